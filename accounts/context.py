@@ -1,0 +1,73 @@
+"""What the shell around every page shows: the rail's items, the role, the school."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+
+
+@dataclass(frozen=True)
+class Item:
+    url: str
+    label: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+_TODAY = ("reports:home", _("Today"), "calendar")
+_PLACEMENTS = ("reports:placements", _("Placements"), "users")
+_STUDENTS = ("reports:students", _("Students"), "graduation-cap")
+_EMPLOYERS = ("employers:employers", _("Employers"), "briefcase")
+_PROGRAMMES = ("schools:programmes", _("Programmes"), "book-open")
+_IMPORTS = ("exchange:imports", _("Imports"), "upload")
+_LETTERS = ("reminders:letters", _("Letters"), "mail")
+_MEMBERS = ("accounts:members", _("Staff and accounts"), "settings")
+
+MENU = {
+    Role.COORDINATOR: (_TODAY, _PLACEMENTS, _STUDENTS, _EMPLOYERS, _PROGRAMMES, _IMPORTS, _LETTERS),
+    Role.TEACHER: (_TODAY, _PLACEMENTS, _STUDENTS, _PROGRAMMES),
+    Role.HEAD: (_TODAY, _PLACEMENTS, _STUDENTS, _EMPLOYERS, _PROGRAMMES),
+    Role.STUDENT: (
+        _TODAY,
+        ("reports:my_hours", _("My hours"), "clock"),
+        ("reports:my_credit", _("Credit"), "award"),
+        ("placements:talk", _("Talk"), "message-square"),
+    ),
+    Role.GUARDIAN: (_TODAY,),
+    Role.SUPERVISOR: (_TODAY,),
+    Role.OWNER: (_TODAY,),
+    Role.SAFEGUARDING: (_TODAY,),
+    Role.ADMINISTRATOR: (_TODAY, _MEMBERS, _IMPORTS, _PROGRAMMES),
+}
+
+
+def shell(request: HttpRequest) -> dict:
+    membership = getattr(request, "membership", None)
+    return {"shell": _for_member(request, membership) if membership else _EMPTY, "demo": settings.DEMO}
+
+
+_EMPTY = {"items": [], "role_label": "", "person_name": "", "school_name": "Passerelle"}
+
+
+def _for_member(request: HttpRequest, membership) -> dict:
+    person = getattr(membership.user, "person", None)
+    return {
+        "items": [item for entry in MENU[membership.role] if (item := _item(request, *entry))],
+        "role_label": membership.get_role_display(),
+        "person_name": person.full_name if person else membership.user.email,
+        "school_name": membership.organisation.name,
+    }
+
+
+def _item(request: HttpRequest, name: str, label: str, icon: str) -> Item | None:
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return None
+    current = request.path == url or (url != "/" and request.path.startswith(url))
+    return Item(url=url, label=label, icon=icon, current=current)

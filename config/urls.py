@@ -1,0 +1,19 @@
+"""Every address of the site, by app. Each name needs a row in the access table of the house tests."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("reports.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("", include("schools.urls")),
+    path("", include("employers.urls")),
+    path("", include("placements.urls")),
+    path("", include("credits.urls")),
+    path("", include("reminders.urls")),
+    path("imports/", include("exchange.urls")),
+]
+
+if settings.DEMO:
+    urlpatterns.append(path("", include("demo.urls")))

@@ -1,0 +1,131 @@
+"""The kernel of every table of moves: who may do what from which state, and the row each move leaves.
+
+A move changes the state and writes its `Transition` in one transaction. It never sends anything.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from core.models import Transition
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who moves: a user, a person by link, or the system. `role` is one of accounts.Role, or "system"."""
+
+    kind: str
+    id: int | None
+    role: str
+
+    @classmethod
+    def system(cls) -> "Actor":
+        return cls(kind="system", id=None, role="system")
+
+
+class Refused(Exception):
+    """A move that the table or a check does not allow; the text is meant for the person who tried."""
+
+
+Check = Callable[[Any, Actor, datetime], str | None]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of a table; the state stays as it is when `target` is None."""
+
+    verb: str
+    label: Any
+    sources: tuple[str, ...]
+    target: str | None
+    roles: frozenset[str]
+    needs_reason: bool = False
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """All moves of one noun. `timeline` gives the file on which a row of this noun is shown."""
+
+    noun: str
+    moves: tuple[Move, ...]
+    school_id: Callable[[Any], int | None]
+    timeline: Callable[[Any], str] = field(default=lambda obj: "")
+
+    def move(self, verb: str) -> Move:
+        return next(move for move in self.moves if move.verb == verb)
+
+    def open_moves(self, state: str, role: str) -> list[Move]:
+        """The moves this role may make now, in the order of the table: what buttons are drawn from."""
+        return [move for move in self.moves if role in move.roles and state in move.sources]
+
+    def apply(
+        self, obj: Any, verb: str, *, by: Actor, at: datetime, reason: str = "", details: dict | None = None, **changes
+    ) -> Transition:
+        """Make the move on a locked row and log it. `changes` are further fields to store with the state.
+
+        Raises `Refused` when the state, the role, a missing reason or a check forbids it.
+        """
+        move = self.move(verb)
+        with transaction.atomic():
+            locked = _lock(obj)
+            before = locked.state
+            self._must_allow(move, locked, by, at, reason)
+            after = before if move.target is None else move.target
+            _store(obj, locked, {"state": after, **changes})
+            return self.log(obj, verb, by=by, at=at, before=before, after=after, reason=reason, details=details)
+
+    def log(
+        self,
+        obj: Any,
+        verb: str,
+        *,
+        by: Actor,
+        at: datetime,
+        before: str = "",
+        after: str = "",
+        reason: str = "",
+        details: dict | None = None,
+    ) -> Transition:
+        """Write the row of something that happened without a change of state, such as a creation."""
+        return Transition.objects.create(
+            noun=self.noun,
+            object_id=obj.pk,
+            school_id=self.school_id(obj),
+            timeline=self.timeline(obj),
+            verb=verb,
+            from_state=before,
+            to_state=after,
+            actor_kind=by.kind,
+            actor_id=by.id,
+            role=by.role,
+            reason=reason,
+            details=details or {},
+            at=at,
+        )
+
+    def _must_allow(self, move: Move, obj: Any, by: Actor, at: datetime, reason: str) -> None:
+        if obj.state not in move.sources:
+            raise Refused(_("This is no longer possible: it has changed in the meantime."))
+        if by.role not in move.roles:
+            raise Refused(_("You may not do this."))
+        if move.needs_reason and not reason.strip():
+            raise Refused(_("Please give a reason."))
+        for check in move.checks:
+            if problem := check(obj, by, at):
+                raise Refused(problem)
+
+
+def _lock(obj: models.Model) -> Any:
+    return type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+
+
+def _store(obj: Any, locked: Any, values: dict) -> None:
+    for name, value in values.items():
+        setattr(locked, name, value)
+        setattr(obj, name, value)
+    locked.save(update_fields=list(values))

@@ -1,0 +1,34 @@
+"""The only door to employers: a school sees the firms it works with, a host sees its own."""
+
+from django.db.models import QuerySet
+
+from accounts.models import Membership
+from accounts.roles import Role
+from employers.models import Employer, Offer, SchoolEmployer, Site
+
+_STAFF = (Role.COORDINATOR, Role.TEACHER, Role.HEAD)
+
+
+def employers_visible_to(viewer: Membership) -> QuerySet[Employer]:
+    if viewer.role in _STAFF:
+        return Employer.objects.filter(school_employers__school=viewer.organisation_id)
+    if viewer.role == Role.OWNER:
+        return Employer.objects.filter(organisation=viewer.organisation_id)
+    return Employer.objects.none()
+
+
+def sites_visible_to(viewer: Membership) -> QuerySet[Site]:
+    return Site.objects.filter(employer__in=employers_visible_to(viewer))
+
+
+def relations_visible_to(viewer: Membership) -> QuerySet[SchoolEmployer]:
+    """The school's private notes on a firm: never shown to the firm."""
+    if viewer.role not in _STAFF:
+        return SchoolEmployer.objects.none()
+    return SchoolEmployer.objects.filter(school=viewer.organisation_id)
+
+
+def offers_visible_to(viewer: Membership) -> QuerySet[Offer]:
+    if viewer.role in _STAFF:
+        return Offer.objects.filter(school=viewer.organisation_id)
+    return Offer.objects.filter(site__in=sites_visible_to(viewer))

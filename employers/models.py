@@ -1,0 +1,124 @@
+"""The hosts: firms, their sites, the people who guide students there, and the places they offer."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, Person
+from core.models import PublicModel
+
+
+class Employer(PublicModel):
+    """A firm, known to every school that works with it. `identity` finds it again (see employers.rules.identity)."""
+
+    name = models.CharField(max_length=200)
+    sort_key = models.CharField(max_length=220, db_index=True, editable=False)
+    country = models.CharField(max_length=2, default="GB")
+    register_number = models.CharField(max_length=40, blank=True)
+    identity = models.CharField(max_length=300, unique=True, editable=False)
+    activity_codes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    size_from = models.PositiveIntegerField(null=True, blank=True, help_text="people who work there, at least")
+    size_to = models.PositiveIntegerField(null=True, blank=True, help_text="people who work there, at most")
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="employer"
+    )
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Site(PublicModel):
+    """A place where students work: of an employer, or of an organisation (a school's own workshop)."""
+
+    employer = models.ForeignKey(Employer, on_delete=models.CASCADE, null=True, blank=True, related_name="sites")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="sites"
+    )
+    name = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=400, blank=True)
+    address_key = models.CharField(max_length=400, blank=True, editable=False)
+    postcode = models.CharField(max_length=12, blank=True)
+    country = models.CharField(max_length=2, default="GB")
+    time_zone = models.CharField(max_length=60, default="Europe/London")
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    bring = models.CharField(max_length=200, blank=True, help_text="what a student brings and wears")
+    photos_allowed = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["employer", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(employer__isnull=False) ^ models.Q(organisation__isnull=False),
+                name="site_has_one_owner",
+            ),
+            models.UniqueConstraint(fields=["employer", "address_key"], name="site_address_once"),
+        ]
+
+    def __str__(self):
+        return self.name or self.address
+
+
+class Supervisor(PublicModel):
+    """A person who guides students at a site."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="supervisors")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="supervisors")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "site"], name="supervisor_once")]
+
+    def __str__(self):
+        return f"supervisor {self.pk}"
+
+
+class Offer(PublicModel):
+    """Places that a host makes available to one school for a period."""
+
+    school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="offers")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="offers")
+    title = models.CharField(max_length=200)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    places = models.PositiveSmallIntegerField()
+    occupation_codes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+
+    class Meta:
+        ordering = ["-starts_on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="offer_dates_in_order"),
+            models.CheckConstraint(condition=models.Q(places__gte=1), name="offer_has_places"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class SchoolEmployer(PublicModel):
+    """What one school knows of an employer: its owner there, its tier, its private notes."""
+
+    class Tier(models.TextChoices):
+        LIGHT = "light", _("Light")
+        STANDARD = "standard", _("Standard")
+        ENHANCED = "enhanced", _("Enhanced")
+
+    school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="school_employers")
+    employer = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="school_employers")
+    owner = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    tier = models.CharField(max_length=10, choices=Tier, default=Tier.STANDARD)
+    approved_until = models.DateField(null=True, blank=True)
+    notes = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "employer"], name="school_employer_once")]
+
+    def __str__(self):
+        return f"employer {self.employer_id} of school {self.school_id}"

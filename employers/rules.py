@@ -1,0 +1,31 @@
+"""How a firm and its sites are found again when a list comes in a second time."""
+
+import re
+
+from core.names import sort_key
+
+_SHORT = {
+    "rd": "road", "st": "street", "ave": "avenue", "ln": "lane", "ltd": "limited", "sq": "square",
+    "uk": "", "england": "", "scotland": "", "wales": "", "united": "", "kingdom": "",
+}  # fmt: skip
+
+
+def register_key(number: str) -> str:
+    """'3107561', '03107561' and '0310 7561' are the same entry: letters and digits, without leading zeros."""
+    return re.sub(r"[^0-9A-Z]", "", number.upper()).lstrip("0")
+
+
+def words(text: str) -> list[str]:
+    return [_SHORT.get(word, word) for word in re.findall(r"\w+", sort_key(text)) if _SHORT.get(word, word)]
+
+
+def address_key(address: str, postcode: str) -> str:
+    """The same for 'Road' and 'Rd' and for parts in another order."""
+    return " ".join(sorted(set(words(f"{address} {postcode}"))))[:400]
+
+
+def identity(country: str, register_number: str, name: str, postcode: str) -> str:
+    """A register number identifies a firm in its country; without one, its name and postcode do."""
+    if key := register_key(register_number):
+        return f"register:{country}:{key}"
+    return f"name:{country}:{' '.join(words(name))}:{sort_key(postcode).replace(' ', '')}"[:300]

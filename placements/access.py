@@ -1,0 +1,52 @@
+"""The only door to placements: what a member may see, by role."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.roles import Role
+from placements.models import Agreement, Placement, SafeguardingNote, Signature, WorkEntry
+
+
+def visible_to(viewer: Membership) -> QuerySet[Placement]:
+    """Placements that the member may open; nothing for roles without a need."""
+    return Placement.objects.filter(_reach(viewer)).distinct()
+
+
+def _reach(viewer: Membership) -> Q:
+    own = Q(school=viewer.organisation_id)
+    person = Q(learner__user=viewer.user_id)
+    guardian = Q(learner__students__guardians__person__user=viewer.user_id) & (
+        Q(learner__students__guardians__until=None) | Q(learner__students__guardians__until__gte=timezone.localdate())
+    )
+    reach = {
+        Role.COORDINATOR: own,
+        Role.HEAD: own,
+        Role.SAFEGUARDING: own,
+        Role.TEACHER: own & (Q(teacher__user=viewer.user_id) | Q(enrolment__teacher__user=viewer.user_id)),
+        Role.STUDENT: own & person,
+        Role.GUARDIAN: own & guardian,
+        Role.SUPERVISOR: Q(segments__supervisor__person__user=viewer.user_id),
+        Role.OWNER: Q(employer__organisation=viewer.organisation_id),
+    }
+    return reach.get(Role(viewer.role), Q(pk__in=[]))
+
+
+def entries_visible_to(viewer: Membership) -> QuerySet[WorkEntry]:
+    return WorkEntry.objects.filter(placement__in=visible_to(viewer))
+
+
+def agreements_visible_to(viewer: Membership) -> QuerySet[Agreement]:
+    return Agreement.objects.filter(plan__placement__in=visible_to(viewer))
+
+
+def signatures_of(viewer: Membership) -> QuerySet[Signature]:
+    """The places on agreements where this member signs in person."""
+    return Signature.objects.filter(person__user=viewer.user_id, agreement__plan__placement__in=visible_to(viewer))
+
+
+def notes_visible_to(viewer: Membership) -> QuerySet[SafeguardingNote]:
+    """Only the safeguarding lead of the school reads what students say in confidence."""
+    if viewer.role != Role.SAFEGUARDING:
+        return SafeguardingNote.objects.none()
+    return SafeguardingNote.objects.filter(school=viewer.organisation_id)

@@ -1,0 +1,52 @@
+"""How a person reaches their tasks: by a link without an account, or signed in. The screens are the same."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import links
+from accounts.access import actor_of, person_of
+from accounts.models import Link, Membership, Organisation, Person
+from accounts.roles import Role
+from core.workflow import Actor
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who came in, as whom, and for what. `link` and `token` are there for those who came by a link."""
+
+    person: Person
+    actor: Actor
+    school: Organisation | None
+    purpose: str | None = None
+    subject_id: int = 0
+    link: Link | None = None
+    token: str = ""
+
+    def url(self, name: str, *args) -> str:
+        """The address of a screen behind this door: url("week") is placements:link_week or placements:host_week."""
+        if self.link:
+            return reverse(f"placements:link_{name}", args=[self.token, *args])
+        return reverse(f"placements:host_{name}", args=args)
+
+
+def by_link(token: str) -> Door | None:
+    """The door of an open link, or nothing when it is unknown, expired or revoked."""
+    link = links.find(token)
+    if link is None or not links.is_open(link, now=timezone.now()):
+        return None
+    role = Role.SUPERVISOR if link.purpose != Link.Purpose.SIGN else ""
+    return Door(
+        person=link.person,
+        actor=Actor(kind="link", id=link.pk, role=role),
+        school=link.school,
+        purpose=link.purpose,
+        subject_id=link.subject_id,
+        link=link,
+        token=token,
+    )
+
+
+def by_account(membership: Membership) -> Door:
+    return Door(person=person_of(membership), actor=actor_of(membership), school=None)

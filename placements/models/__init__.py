@@ -1,0 +1,21 @@
+from placements.models.agreements import Agreement, Signature
+from placements.models.feedback import Feedback, FeedbackTask, SafeguardingNote
+from placements.models.hours import HourClaim, TaskDone, WeekConfirmation, WorkEntry
+from placements.models.placements import Placement, PlannedOutcome, PlannedShift, PlanVersion, Segment
+
+__all__ = [
+    "Agreement",
+    "Feedback",
+    "FeedbackTask",
+    "HourClaim",
+    "Placement",
+    "PlanVersion",
+    "PlannedOutcome",
+    "PlannedShift",
+    "SafeguardingNote",
+    "Segment",
+    "Signature",
+    "TaskDone",
+    "WeekConfirmation",
+    "WorkEntry",
+]

@@ -1,0 +1,184 @@
+"""A school's side: what is taught, who learns it, and who stands behind a minor."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, Person
+from core.models import PublicModel
+
+
+class Programme(PublicModel):
+    """A course of study. `occupation_codes` (e.g. ISCO) are what offers of employers are matched by."""
+
+    school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="programmes")
+    name = models.CharField(max_length=200)
+    code = models.CharField(max_length=40, blank=True)
+    occupation_codes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["school", "name"], name="programme_name_once")]
+
+    def __str__(self):
+        return self.name
+
+
+class ProgrammeVersion(models.Model):
+    """What a cohort is taught. Enrolments keep their version when the programme changes."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(default=1)
+    required_minutes = models.PositiveIntegerField(help_text="minutes at work that the programme asks for")
+    valid_from = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["programme", "-number"]
+        constraints = [models.UniqueConstraint(fields=["programme", "number"], name="programme_version_once")]
+
+    def __str__(self):
+        return f"{self.programme} {self.number}"
+
+
+class Unit(models.Model):
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="units")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [models.UniqueConstraint(fields=["version", "position"], name="unit_position_once")]
+
+    def __str__(self):
+        return self.title
+
+
+class Outcome(models.Model):
+    """One thing that a student can do after the unit."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="outcomes")
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["unit", "position"]
+        constraints = [models.UniqueConstraint(fields=["unit", "position"], name="outcome_position_once")]
+
+    def __str__(self):
+        return self.text
+
+
+class TaskTemplate(models.Model):
+    """A task of the occupation, as a student and a supervisor would call it, and the outcomes it shows."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="tasks")
+    title = models.CharField(max_length=120)
+    outcomes = models.ManyToManyField(Outcome, blank=True, related_name="tasks")
+
+    class Meta:
+        ordering = ["unit", "pk"]
+        constraints = [models.UniqueConstraint(fields=["unit", "title"], name="task_title_once")]
+
+    def __str__(self):
+        return self.title
+
+
+class Cohort(PublicModel):
+    """The students who begin one version of a programme together."""
+
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="cohorts")
+    name = models.CharField(max_length=120)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-starts_on", "name", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Student(PublicModel):
+    """A person at a school. `source_id` is the key in the school's register."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="students")
+    school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="students")
+    source_id = models.CharField(max_length=100, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "source_id"], condition=~models.Q(source_id=""), name="student_source_once"
+            ),
+            models.UniqueConstraint(fields=["school", "person"], name="student_once"),
+        ]
+
+    def __str__(self):
+        return f"student {self.pk}"
+
+
+class Guardian(models.Model):
+    """Who signs for a minor and may read along, until the given day."""
+
+    student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="guardians")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="guardianships")
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["student", "person"], name="guardian_once")]
+
+    def __str__(self):
+        return f"guardian of student {self.student_id}"
+
+
+class SchoolClass(PublicModel):
+    """A class of the school's register, with its teachers and students."""
+
+    school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="classes")
+    source_id = models.CharField(max_length=100, blank=True)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "source_id"], condition=~models.Q(source_id=""), name="class_source_once"
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class ClassMember(models.Model):
+    class Part(models.TextChoices):
+        TEACHER = "teacher", _("Teacher")
+        STUDENT = "student", _("Student")
+
+    school_class = models.ForeignKey(SchoolClass, on_delete=models.CASCADE, related_name="members")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="class_memberships")
+    part = models.CharField(max_length=10, choices=Part)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school_class", "person", "part"], name="class_member_once")]
+
+    def __str__(self):
+        return f"{self.part} in class {self.school_class_id}"
+
+
+class Enrolment(PublicModel):
+    """A student in a cohort: evidence and credit hang here. `teacher` assesses."""
+
+    student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="enrolments")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
+    teacher = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="assesses")
+    pathway = models.CharField(max_length=60, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["student", "cohort"], name="enrolment_once")]
+
+    def __str__(self):
+        return f"enrolment {self.pk}"
