@@ -48,10 +48,11 @@ MENU = {
 
 def shell(request: HttpRequest) -> dict:
     membership = getattr(request, "membership", None)
-    return {"shell": _for_member(request, membership) if membership else _EMPTY, "demo": settings.DEMO}
+    known = _for_member(request, membership) if membership else _NOBODY
+    return {"shell": {**known, "demo": settings.DEMO}}
 
 
-_EMPTY = {"items": [], "role_label": "", "person_name": "", "school_name": "Passerelle"}
+_NOBODY = {"items": [], "role_label": "", "person_name": "", "school_name": ""}
 
 
 def _for_member(request: HttpRequest, membership) -> dict:

@@ -1,0 +1,61 @@
+"""Shared by all tests: the demo world's cast, a frozen day, and templates that fail on undefined variables."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import Membership
+from demo import cast as demo_cast
+from demo.world import load
+
+TODAY = date(2026, 11, 24)
+
+
+class UndefinedVariable(str):
+    """Django's own tests of `string_if_invalid` compare with it; any use in a page is an error."""
+
+    def __mod__(self, name):
+        raise AssertionError(f"undefined template variable: {name}")
+
+    def __contains__(self, text):
+        return text == "%s"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def undefined_template_variables_fail():
+    from django.template import engines
+
+    engines["django"].engine.string_if_invalid = UndefinedVariable("%s")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Members of the demo world by role, insiders and their outsiders at the other school."""
+
+    today: date
+
+    def insider(self, role: str) -> Membership:
+        return demo_cast.member(role)
+
+    def outsider(self, role: str) -> Membership:
+        return demo_cast.member(role, demo_cast.WESTGATE)
+
+    def client(self, member: Membership) -> Client:
+        client = Client()
+        client.force_login(member.user)
+        return client
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The small demo world is in the test database once; each test sees it inside its own transaction."""
+    with django_db_blocker.unblock():
+        load(today=TODAY, crowd=False)
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return Cast(today=TODAY)
