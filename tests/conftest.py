@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from accounts.models import Membership
