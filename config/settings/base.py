@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from bootstrap_wrapper import get_bootstrap_dir
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +29,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
-    "bootstrap_wrapper",
     "lucide",
     "django_structlog",
     "core",
@@ -124,7 +124,9 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", get_bootstrap_dir())]
+# Source maps are copied, because the stylesheets name them, but nobody waits for them to be compressed.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "jpg", "webp", "ico", "woff2", "gz", "br", "zip"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "uploads"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -1,3 +1,301 @@
+"""Filters and components that every template may use; the living page /ui/ shows each of them.
+
+Components are thin: a tag names the arguments, the file of the same name in templates/ui/ holds the markup.
+"""
+
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
 from django import template
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from lucide.templatetags.lucide import lucide
 
 register = template.Library()
+
+MINUS = "\N{MINUS SIGN}"
+TONE_OF_LEVEL = {"success": "good", "warning": "warn", "error": "bad", "info": "info", "debug": "quiet"}
+ICON_OF_TONE = {
+    "good": "circle-check",
+    "warn": "triangle-alert",
+    "bad": "octagon-alert",
+    "info": "info",
+    "quiet": "circle-dashed",
+}
+
+
+# ── Words and numbers ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.filter
+def hours(minutes: int | None) -> str:
+    """Whole minutes as people say them: 450 is "7 h 30", 8400 is "140 h", 0 is "0 h"; nothing stays nothing."""
+    if minutes is None:
+        return ""
+    whole, rest = divmod(abs(int(minutes)), 60)
+    sign = MINUS if minutes < 0 else ""
+    return f"{sign}{whole} h {rest:02d}" if rest else f"{sign}{whole} h"
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """ "Tue 24 Nov", in the reader's language."""
+    return date_format(_local(value), "D j M") if value else ""
+
+
+@register.filter
+def day_year(value: date | datetime | None) -> str:
+    """ "Tue 24 Nov 2026", for dates far from today."""
+    return date_format(_local(value), "D j M Y") if value else ""
+
+
+@register.filter
+def day_long(value: date | datetime | None) -> str:
+    """ "Tuesday 24 November", for headings."""
+    return date_format(_local(value), "l j F") if value else ""
+
+
+@register.filter
+def day_time(value: datetime | None) -> str:
+    """ "Tue 24 Nov, 07:40", for a moment."""
+    return date_format(_local(value), "D j M, H:i") if value else ""
+
+
+@register.filter
+def initials(name: str) -> str:
+    """First letters of the first and the last word: "Ada May Brandt" is "AB"."""
+    words = [word for word in str(name).split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:: max(len(words) - 1, 1)][:2]).upper()
+
+
+@register.filter
+def tone_of(level: str) -> str:
+    """The tone of a Django message level: "success" is "good"."""
+    return TONE_OF_LEVEL.get(level, "info")
+
+
+@register.filter
+def icon_of(tone: str) -> str:
+    """The icon that says a tone without colour."""
+    return ICON_OF_TONE.get(tone, "info")
+
+
+@register.simple_tag
+@functools.cache
+def icon(name: str, size: int = 20) -> SafeString:
+    """An icon of the lucide set as inline SVG, hidden from screen readers: the word beside it says it."""
+    svg = lucide(name + "", size=size, stroke_width="1.8", aria_hidden="true", focusable="false", **{"class": "icon"})
+    return mark_safe(" ".join(svg.split()))  # noqa: S308  drawn by the package, no input of ours
+
+
+# ── Small drawings ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Arc:
+    """One arc of the ring, in thousandths of the whole way round."""
+
+    key: str
+    length: int
+
+
+def ring_arcs(total: int | None, **minutes: int) -> list[Arc]:
+    """Arcs from the widest sum to the narrowest; more than the total is a full ring, no total is no arc."""
+    if not total or total < 0:
+        return []
+    arcs = [Arc(key, min(max(value, 0) * 1000 // total, 1000)) for key, value in minutes.items()]
+    return [arc for arc in arcs if arc.length]
+
+
+@register.inclusion_tag("ui/ring.html")
+def ring(credited: int, confirmed: int, logged: int, total: int | None = None) -> dict[str, Any]:
+    """Credited, confirmed and logged minutes of the minutes that are required."""
+    return {
+        "arcs": ring_arcs(total, logged=logged, confirmed=confirmed, credited=credited),
+        "credited": credited,
+        "confirmed": confirmed,
+        "logged": logged,
+        "total": total or 0,
+    }
+
+
+@dataclass(frozen=True)
+class Share:
+    """One part of a strip; `start` and `width` in per cent, ready for an SVG."""
+
+    label: str
+    count: int
+    colour: str
+    url: str
+    start: str
+    width: str
+
+
+def shares(parts: Iterable[Mapping[str, Any]]) -> list[Share]:
+    """Parts with their place on the strip; a part of nothing keeps its line in the legend and takes no room."""
+    rows = list(parts)
+    whole = sum(row["count"] for row in rows) or 1
+    done, found = 0, []
+    for place, row in enumerate(rows, start=1):
+        start, width = 100 * done / whole, 100 * row["count"] / whole
+        colour = row.get("colour", f"part-{place}")
+        found.append(Share(row["label"], row["count"], colour, row.get("url", ""), f"{start:.2f}%", f"{width:.2f}%"))
+        done += row["count"]
+    return found
+
+
+@register.inclusion_tag("ui/strip.html")
+def strip(parts: Iterable[Mapping[str, Any]], label: str) -> dict[str, Any]:
+    """How many of each: `parts` are mappings with label, count and perhaps url and colour (part-1 to part-6)."""
+    return {"shares": shares(parts), "label": label}
+
+
+# ── Components without a body ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.inclusion_tag("ui/state.html")
+def state(tone: str, label: str, icon: str = "") -> dict[str, Any]:
+    """A badge: tone good, warn, bad, info or quiet; word, icon and colour together."""
+    return {"tone": tone, "label": label, "icon": icon}
+
+
+@register.inclusion_tag("ui/avatar.html")
+def avatar(name: str) -> dict[str, Any]:
+    """Initials in a circle, hidden from screen readers: the name stands beside it."""
+    return {"name": name}
+
+
+@register.inclusion_tag("ui/facts.html")
+def facts(pairs: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
+    """Small facts side by side: (label, value) or (label, value, url)."""
+    return {"pairs": [(*pair, "")[:3] for pair in pairs]}
+
+
+@register.inclusion_tag("ui/timeline.html")
+def timeline(events: Iterable[Any]) -> dict[str, Any]:
+    """What happened, newest first: each with `when` and `text`, perhaps `detail`, `by` and `tone`."""
+    return {"events": events}
+
+
+@register.inclusion_tag("ui/week.html")
+def week(cells: Iterable[Any], label: str) -> dict[str, Any]:
+    """A strip of weeks or days: each with `label` and `kind` (credited, confirmed, logged, planned, missed, off)."""
+    return {"cells": list(cells), "label": label}
+
+
+@register.inclusion_tag("ui/tabs.html")
+def tabs(items: Iterable[Any], label: str) -> dict[str, Any]:
+    """Views of one thing: each with `label`, `url`, `current` and perhaps `count`."""
+    return {"items": items, "label": label}
+
+
+@register.inclusion_tag("ui/bottom_tabs.html")
+def bottom_tabs(items: Iterable[Any]) -> dict[str, Any]:
+    """The main pages on a phone, at most five: each with `label`, `url`, `icon` and `current`."""
+    return {"items": items}
+
+
+@register.inclusion_tag("ui/pages.html", takes_context=True)
+def pages(context: template.Context, page: Any) -> dict[str, Any]:
+    """Where one is in a long list; keeps the rest of the query."""
+    return {"request": context["request"], "page": page}
+
+
+@register.inclusion_tag("ui/progress.html")
+def progress(label: str, done: int = 0, total: int = 0, url: str = "", note: str = "") -> dict[str, Any]:
+    """Long work: `url` answers with this same piece, asked every two seconds while it is given."""
+    return {"label": label, "done": done, "total": total, "url": url, "note": note}
+
+
+@register.inclusion_tag("ui/loading.html")
+def loading(label: str, lines: int = 3) -> dict[str, Any]:
+    """Grey lines where a list will come, with words for those who cannot see them."""
+    return {"label": label, "lines": range(lines)}
+
+
+@register.inclusion_tag("ui/chips.html")
+def chips(field: Any) -> dict[str, Any]:
+    """A form's checkboxes or radio buttons as chips; plain inputs underneath, so no JavaScript."""
+    return {"field": field}
+
+
+@register.inclusion_tag("ui/file_drop.html")
+def file_drop(field: Any) -> dict[str, Any]:
+    """A form's file field as a place to drop a file."""
+    return {"field": field}
+
+
+@register.inclusion_tag("ui/form_errors.html")
+def form_errors(form: Any) -> dict[str, Any]:
+    """What has to be mended, above a form that came back, with links to the fields."""
+    return {"form": form}
+
+
+# ── Components around a body ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _around(name: str, content: str, **values: Any) -> SafeString:
+    return render_to_string(f"ui/{name}.html", {"content": content.strip(), **values})
+
+
+@register.simple_block_tag
+def page_head(
+    content: str, title: str, lead: str = "", over: str = "", tone: str = "", state: str = "", crumbs: Any = ()
+) -> SafeString:
+    """The head of a page: `crumbs` are (label, url) pairs, `over` a line above, the body its actions."""
+    values = {"title": title, "lead": lead, "over": over, "tone": tone, "state": state, "crumbs": crumbs}
+    return _around("page_head", content, **values)
+
+
+@register.simple_block_tag
+def note(content: str, tone: str = "info", title: str = "") -> SafeString:
+    """A message in the page; the body says it."""
+    return _around("note", content, tone=tone, title=title)
+
+
+@register.simple_block_tag
+def empty_state(content: str, icon: str, title: str, text: str = "") -> SafeString:
+    """Nothing here, why, and in the body the one thing to do."""
+    return _around("empty_state", content, icon=icon, title=title, text=text)
+
+
+@register.simple_block_tag
+def error_state(content: str, title: str, text: str = "") -> SafeString:
+    """It did not work: what happened, what was kept, and in the body what to do now."""
+    return _around("error_state", content, title=title, text=text)
+
+
+@register.simple_block_tag
+def need(
+    content: str, title: str, why: str, tone: str = "", state: str = "", name: str = "", url: str = ""
+) -> SafeString:
+    """One thing that waits for somebody: who and what, since when, and in the body the next step."""
+    values = {"title": title, "why": why, "tone": tone, "state": state, "name": name or title, "url": url}
+    return _around("need", content, **values)
+
+
+@register.simple_block_tag
+def day_row(content: str, day: date, minutes: int | None, text: str = "", tone: str = "", state: str = "") -> SafeString:
+    """One day of work for a host or a student; the body holds its link or button."""
+    return _around("day_row", content, day=day, minutes=minutes, text=text, tone=tone, state=state)
+
+
+@register.simple_block_tag
+def filter_bar(content: str, q: str = "", label: str = "", clear: str = "") -> SafeString:
+    """Search and filters of a list, by GET; the body holds further selects, `clear` the address without any."""
+    return _around("filter_bar", content, q=q, label=label, clear=clear)
+
+
+@register.simple_block_tag
+def dialog(content: str, id: str, title: str) -> SafeString:
+    """A question over the page; opened by a link with data-dialog, which without JavaScript goes to a plain page."""
+    return _around("dialog", content, id=id, title=title)
