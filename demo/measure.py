@@ -1,0 +1,85 @@
+"""Measures pages of a scale world: whole requests beside the page's own SQL run bare, in one run."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Role
+
+PAGES = [
+    *((f"home of the {role}", role, "reports:home") for role in Role if role not in (Role.SUPERVISOR, Role.OWNER)),
+    ("week of the supervisor", Role.SUPERVISOR, "placements:host"),
+    ("week of the owner", Role.OWNER, "placements:host"),
+    ("placements", Role.COORDINATOR, "reports:placements"),
+    ("students", Role.COORDINATOR, "reports:students"),
+    ("employers", Role.COORDINATOR, "employers:employers"),
+    ("programmes", Role.COORDINATOR, "schools:programmes"),
+    ("imports", Role.COORDINATOR, "exchange:imports"),
+    ("letters", Role.COORDINATOR, "reminders:letters"),
+    ("members", Role.ADMINISTRATOR, "accounts:members"),
+    ("to decide", Role.TEACHER, "credits:to_decide"),
+    ("talks", Role.SAFEGUARDING, "placements:notes"),
+]
+
+
+@dataclass(frozen=True)
+class Figure:
+    name: str
+    students: int
+    median_ms: float
+    sql_ms: float
+    ratio: float
+    queries: int
+    bytes: int
+
+
+def figures(*, students: int, requests: int) -> list[dict]:
+    """One row a page, as `build/bench.json` holds them."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    return [asdict(_measure(name, role, reverse(url), students, requests)) for name, role, url in PAGES]
+
+
+def _measure(name: str, role: Role, path: str, students: int, requests: int) -> Figure:
+    client = Client()
+    client.force_login(User.objects.get(email=f"{role}@scale.example"))
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(path)
+    assert answer.status_code == 200, f"{path} for {role}: {answer.status_code}"  # noqa: S101  a bench of errors lies
+    statements = [query["sql"] for query in captured.captured_queries if query["sql"].startswith("SELECT")]
+    whole = _median(lambda: client.get(path), requests)
+    bare = _median(lambda: _run(statements), requests)
+    return Figure(
+        name=name,
+        students=students,
+        median_ms=round(whole, 2),
+        sql_ms=round(bare, 2),
+        ratio=round(whole / bare, 2),
+        queries=len(captured.captured_queries),
+        bytes=len(answer.content),
+    )
+
+
+def _run(statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            # Placeholders are already filled in; a doubled sign keeps the driver from looking for more.
+            cursor.execute(statement.replace("%", "%%"), [])
+            cursor.fetchall()
+
+
+def _median(work: Callable[[], object], times: int) -> float:
+    """Milliseconds."""
+    took = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        work()
+        took.append((time.perf_counter() - begin) * 1000)
+    return statistics.median(took)
