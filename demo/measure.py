@@ -52,7 +52,7 @@ def _measure(name: str, role: Role, path: str, students: int, requests: int) -> 
     client.force_login(User.objects.get(email=f"{role}@scale.example"))
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
-    assert answer.status_code == 200, f"{path} for {role}: {answer.status_code}"  # noqa: S101  a bench of errors lies
+    assert answer.status_code == 200, f"{path} for {role}: {answer.status_code}"
     statements = [query["sql"] for query in captured.captured_queries if query["sql"].startswith("SELECT")]
     whole = _median(lambda: client.get(path), requests)
     bare = _median(lambda: _run(statements), requests)
