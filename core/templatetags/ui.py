@@ -243,8 +243,8 @@ def form_errors(form: Any) -> dict[str, Any]:
 # ── Components around a body ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _around(name: str, content: str, **values: Any) -> SafeString:
-    return render_to_string(f"ui/{name}.html", {"content": content.strip(), **values})
+def _around(file: str, body: str, **values: Any) -> SafeString:
+    return render_to_string(f"ui/{file}.html", {"content": mark_safe(body.strip()), **values})  # noqa: S308  rendered by its own template
 
 
 @register.simple_block_tag
