@@ -1,8 +1,33 @@
-"""Where the database is: `DATABASE_URL`, or the embedded server of this checkout."""
+"""Where the database is: `DATABASE_URL`, or the embedded server while `make run` holds it up."""
 
+import fcntl
+import os
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+LOCK = "lock"
+ADDRESS = "database-address"
+
+
+def choose(var: Path | None) -> dict:
+    """The server named by `DATABASE_URL`, else the one running in `var`, else one that only explains itself."""
+    url = os.environ.get("DATABASE_URL") or (running_url(var) if var else None)
+    return from_url(url) if url else {"ENGINE": "config.no_database"}
+
+
+def running_url(var: Path) -> str | None:
+    """The address `make run` left for other commands. It counts only while `make run` holds its lock."""
+    try:
+        with (var / LOCK).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        address = var / ADDRESS
+        return address.read_text() if address.exists() else None
+    except OSError:
+        pass
+    return None
 
 
 def from_url(url: str) -> dict:

@@ -80,9 +80,7 @@ class Children:
         end_in_parallel(chosen, by, seconds=seconds)
 
 
-def end_in_parallel(
-    children: Iterable[subprocess.Popen], by: int, *, seconds: float, patience: float = 0
-) -> None:
+def end_in_parallel(children: Iterable[subprocess.Popen], by: int, *, seconds: float, patience: float = 0) -> None:
     """Signal what still runs after `patience` seconds, and kill what still runs `seconds` after that."""
     children = list(children)
     wait_for_all(children, patience)

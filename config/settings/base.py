@@ -7,7 +7,7 @@ from bootstrap_wrapper import get_bootstrap_dir
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.database import from_url
+from config import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("PASSERELLE_VAR", BASE_DIR / "var"))
@@ -83,7 +83,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
-DATABASES = {"default": from_url(os.environ["DATABASE_URL"])} if "DATABASE_URL" in os.environ else {}
+DATABASES = {"default": database.choose(VAR_DIR)}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

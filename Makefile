@@ -1,0 +1,47 @@
+# make run and make test are all a newcomer needs; both prepare .venv themselves.
+ENVIRONMENT = sh config/launch/environment.sh
+PY = .venv/bin/python
+LAUNCH = $(PY) -m config.launch
+
+.PHONY: help run test check lint format manage bench lock
+
+help:
+	@echo "make run       start Passerelle on http://127.0.0.1:8000/ (PORT=8001 chooses another port)"
+	@echo "make test      run the tests (ARGS=\"tests/core -k names\" chooses some)"
+	@echo "make check     lint, types and all tests"
+	@echo "make lint      lint and types only"
+	@echo "make format    let ruff format the code"
+	@echo "make manage    a command of manage.py, as in make manage ARGS=\"import_roster FILE\""
+	@echo "make bench     measure the pages on a large world"
+	@echo "make lock      write the two lock files again from pyproject.toml"
+
+run:
+	@$(ENVIRONMENT) run && exec $(LAUNCH) run
+
+test:
+	@$(ENVIRONMENT) dev && exec $(LAUNCH) with-database $(PY) -m pytest -n auto $(ARGS)
+
+check: lint test
+
+lint:
+	@$(ENVIRONMENT) dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+	$(PY) -m djlint --check --lint --quiet templates
+
+format:
+	@$(ENVIRONMENT) dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+manage:
+	@$(ENVIRONMENT) run && exec $(LAUNCH) manage $(ARGS)
+
+bench:
+	@$(ENVIRONMENT) dev
+	@$(LAUNCH) with-database sh -c '$(PY) manage.py migrate --no-input --verbosity 0 && exec $(PY) manage.py bench $(ARGS)'
+
+lock:
+	uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url -c requirements.lock pyproject.toml --group dev -o requirements-dev.lock

@@ -1,0 +1,1 @@
+"""The database engine of a command that was started without a database."""
