@@ -1,0 +1,117 @@
+"""A real server on a copy of the test database, and a real Chromium in front of it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connections
+
+ROOT = Path(__file__).resolve().parents[2]
+# Playwright keeps an event loop running in this thread; the few reads through the ORM beside it are sequential.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def chromium() -> str | None:
+    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items):
+    if chromium() is None and os.environ.get("PASSERELLE_BROWSER") != "required":
+        for item in items:
+            if "tests/browser" in str(item.path):
+                item.add_marker(pytest.mark.skip(reason="needs Chromium: install Debian's package chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    assert chromium(), "Chromium is required (PASSERELLE_BROWSER=required) but not installed"
+    return {
+        "executable_path": chromium(),
+        "args": ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-component-update"],
+    }
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    environment: dict[str, str]
+
+    def manage(self, *words: str) -> str:
+        """Run a management command against this site; its output."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def night(self) -> None:
+        """What beat wakes every minute: find what is due and send the letters."""
+        self.manage("shell", "-c", "from reminders import tasks; tasks.sweep(); tasks.send_letters()")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _address(name: str) -> str:
+    facts = connections["default"].settings_dict
+    password = f":{facts['PASSWORD']}" if facts["PASSWORD"] else ""
+    return f"postgres://{facts['USER']}{password}@{facts['HOST']}:{facts['PORT'] or 5432}/{name}"
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The site on a fresh copy of the small demo world, gone after the module."""
+    template = connections["default"].settings_dict["NAME"]
+    name = f"{template}_browser_{os.getpid()}"
+    with django_db_blocker.unblock():
+        connections["default"].close()
+        connections["default"].close_pool()
+    with psycopg.connect(_address("postgres"), autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    port = free_port()
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
+        "DATABASE_URL": _address(name),
+        "PASSERELLE_VAR": str(tmp_path_factory.mktemp("var")),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+    }
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"]
+    log = (Path(environment["PASSERELLE_VAR"]) / "server.log").open("wb")
+    server_process = subprocess.Popen(
+        [*command, "--blocking-threads", "4", "config.wsgi:application"], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+    try:
+        _wait(f"http://127.0.0.1:{port}/", server_process)
+        yield Site(url=f"http://127.0.0.1:{port}", environment=environment)
+    finally:
+        server_process.terminate()
+        server_process.wait(timeout=15)
+        log.close()
+        with psycopg.connect(_address("postgres"), autocommit=True) as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _wait(url: str, process: subprocess.Popen) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        assert process.poll() is None, "the server stopped before it answered"
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server did not answer within 30 s")

@@ -1,0 +1,9 @@
+"""The site of the browser tests: the demo mailbox instead of a mail server, static files straight from their folders."""
+
+from config.settings.local import *
+
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
