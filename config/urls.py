@@ -3,8 +3,12 @@
 from django.conf import settings
 from django.urls import include, path
 
+from config.health import healthz
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("", include("reports.urls")),
+    path("accounts/", include("accounts.sign_in")),
     path("accounts/", include("accounts.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("", include("schools.urls")),
