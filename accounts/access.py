@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.models import Membership, Organisation, Person
-from accounts.roles import Role
+from accounts.roles import SCHOOL_STAFF, Role
 from core.workflow import Actor
 
 
@@ -46,3 +47,12 @@ def school_of(membership: Membership) -> Organisation:
     if membership.organisation.kind != Organisation.Kind.SCHOOL:
         raise Http404
     return membership.organisation
+
+
+def members_visible_to(viewer: Membership) -> QuerySet[Membership]:
+    """The staff of the school, for its administrator; students and hosts are not among them."""
+    if viewer.role != Role.ADMINISTRATOR:
+        return Membership.objects.none()
+    return Membership.objects.filter(
+        organisation=viewer.organisation_id, role__in=SCHOOL_STAFF, user__person__isnull=False
+    )

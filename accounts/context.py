@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Membership
 from accounts.roles import Role
 
 
@@ -17,6 +18,16 @@ class Item:
     icon: str
     current: bool
     count: int | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several roles of the same account."""
+
+    pk: int
+    label: str
+    place: str
+    current: bool
 
 
 _TODAY = ("reports:home", _("Today"), "calendar")
@@ -55,14 +66,26 @@ def shell(request: HttpRequest) -> dict:
 _NOBODY = {"items": [], "role_label": "", "person_name": "", "school_name": ""}
 
 
-def _for_member(request: HttpRequest, membership) -> dict:
+def _for_member(request: HttpRequest, membership: Membership) -> dict:
     person = getattr(membership.user, "person", None)
     return {
         "items": [item for entry in MENU[membership.role] if (item := _item(request, *entry))],
+        "roles": _roles(request, membership),
         "role_label": membership.get_role_display(),
         "person_name": person.full_name if person else membership.user.email,
         "school_name": membership.organisation.name,
     }
+
+
+def _roles(request: HttpRequest, current: Membership) -> list[Choice]:
+    """What somebody with several roles may switch to; nothing for everybody else."""
+    memberships = request.memberships  # type: ignore[attr-defined]
+    if len(memberships) < 2:
+        return []
+    return [
+        Choice(pk=one.pk, label=one.get_role_display(), place=one.organisation.name, current=one.pk == current.pk)
+        for one in memberships
+    ]
 
 
 def _item(request: HttpRequest, name: str, label: str, icon: str) -> Item | None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import Membership
+from accounts.queries import open_memberships
 
 ROLE_KEY = "membership"
 
@@ -19,25 +20,19 @@ class MembershipMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.membership = _current(request)  # type: ignore[attr-defined]
+        request.memberships = _open(request)  # type: ignore[attr-defined]
+        request.membership = _chosen(request)  # type: ignore[attr-defined]
         zone = request.membership.organisation.time_zone if request.membership else settings.TIME_ZONE  # type: ignore[attr-defined]
         with timezone.override(zoneinfo.ZoneInfo(zone)):
             return self.get_response(request)
 
 
-def _current(request: HttpRequest) -> Membership | None:
-    if not request.user.is_authenticated:
-        return None
-    today = timezone.localdate()
-    open_ones = [
-        membership
-        for membership in Membership.objects.filter(user=request.user)
-        .select_related("organisation", "user__person")
-        .order_by("pk")
-        if (membership.starts_on is None or membership.starts_on <= today)
-        and (membership.ends_on is None or today <= membership.ends_on)
-    ]
-    chosen = request.session.get(ROLE_KEY)
-    return next(
-        (membership for membership in open_ones if membership.pk == chosen), open_ones[0] if open_ones else None
-    )
+def _open(request: HttpRequest) -> list[Membership]:
+    return open_memberships(request.user, timezone.localdate()) if request.user.is_authenticated else []
+
+
+def _chosen(request: HttpRequest) -> Membership | None:
+    """The role chosen last, or the first that is open."""
+    memberships = request.memberships  # type: ignore[attr-defined]
+    chosen = request.session.get(ROLE_KEY) if memberships else None
+    return next((one for one in memberships if one.pk == chosen), next(iter(memberships), None))

@@ -17,4 +17,5 @@ class Role(models.TextChoices):
 
 
 STAFF = (Role.COORDINATOR, Role.TEACHER, Role.HEAD)
+SCHOOL_STAFF = (*STAFF, Role.SAFEGUARDING, Role.ADMINISTRATOR)
 HOST = (Role.SUPERVISOR, Role.OWNER)

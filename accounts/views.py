@@ -1,0 +1,103 @@
+"""The staff of a school and their roles, for its administrator; and changing between one's own roles."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import MemberRequest, actor_of, allow, members_visible_to, school_of
+from accounts.forms import LastDayForm, MemberForm
+from accounts.middleware import ROLE_KEY
+from accounts.models import Membership
+from accounts.queries import staff
+from accounts.roles import Role
+from accounts.rules import Standing, standing
+from accounts.workflow import add_member, end_membership
+from core.workflow import Refused
+
+PAGE = 25
+TONES = {Standing.NOW: "good", Standing.LATER: "info", Standing.OVER: "quiet"}
+
+
+@require_POST
+def switch(request: HttpRequest) -> HttpResponse:
+    """Act in another of one's own roles from now on."""
+    chosen = request.POST.get("membership", "")
+    own = {str(membership.pk): membership.pk for membership in request.memberships}  # type: ignore[attr-defined]
+    if chosen not in own:
+        raise Http404
+    request.session[ROLE_KEY] = own[chosen]
+    return redirect("/")
+
+
+@require_GET
+def no_role(request: HttpRequest) -> HttpResponse:
+    """For somebody who has an account and no role today."""
+    return render(request, "accounts/no_role.html")
+
+
+@require_GET
+@allow(Role.ADMINISTRATOR)
+def members(request: MemberRequest) -> HttpResponse:
+    q = request.GET.get("q", "").strip()
+    page = Paginator(staff(members_visible_to(request.membership), q), PAGE).get_page(request.GET.get("page"))
+    rows = [(membership, *_state(membership)) for membership in page]
+    return render(request, "accounts/members.html", {"page": page, "rows": rows, "q": q})
+
+
+def _state(membership: Membership) -> tuple[str, str]:
+    found = standing(membership.starts_on, membership.ends_on, timezone.localdate())
+    return TONES[found], found.label
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.ADMINISTRATOR)
+def member_new(request: MemberRequest) -> HttpResponse:
+    form = MemberForm(request.POST or None)
+    if form.is_valid():
+        try:
+            membership = add_member(
+                school=school_of(request.membership),
+                by=actor_of(request.membership),
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            name = membership.user.person.full_name
+            messages.success(request, _("%(name)s can sign in now.") % {"name": name})
+            return redirect("accounts:members")
+    return render(request, "accounts/member_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.ADMINISTRATOR)
+def member_end(request: MemberRequest, public_id: UUID, role: str) -> HttpResponse:
+    """Set the last day of one role of one member of the staff."""
+    membership = get_object_or_404(
+        members_visible_to(request.membership).select_related("user__person"),
+        user__person__public_id=public_id,
+        role=role,
+    )
+    form = LastDayForm(request.POST or None, initial={"last_day": membership.ends_on or timezone.localdate()})
+    if form.is_valid():
+        try:
+            end_membership(
+                membership=membership,
+                last_day=form.cleaned_data["last_day"],
+                by=actor_of(request.membership),
+                at=timezone.now(),
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The last day is saved."))
+            return redirect("accounts:members")
+    context = {"form": form, "membership": membership, "person": membership.user.person}
+    return render(request, "accounts/member_end.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,67 @@
+"""Who comes to work at a school and who leaves. The row of a membership stays when it ends."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ContactPoint, Membership, Organisation, Person, User
+from accounts.roles import SCHOOL_STAFF, Role
+from accounts.rules import in_force
+from core.names import sort_key
+from core.workflow import Actor, Refused, Workflow
+
+MEMBERSHIPS = Workflow(noun="membership", moves=(), school_id=lambda membership: membership.organisation_id)
+
+
+@transaction.atomic
+def add_member(
+    *, school: Organisation, given_name: str, family_name: str, email: str, role: str, by: Actor, at: datetime
+) -> Membership:
+    """Give a person a role at the school from the day of `at` on; who has an account already keeps it and its names.
+
+    Raises `Refused` for a role that is not one of the staff, and when the person has this role now.
+    """
+    if role not in SCHOOL_STAFF:
+        raise Refused(_("This role cannot be given here."))
+    user, today = _account(given_name, family_name, email), timezone.localdate(at)
+    membership, new = Membership.objects.select_for_update().get_or_create(
+        user=user, organisation=school, role=role, defaults={"starts_on": today}
+    )
+    if not new:
+        _open_again(membership, today)
+    MEMBERSHIPS.log(membership, "add", by=by, at=at, details={"role": role})
+    return membership
+
+
+def _account(given_name: str, family_name: str, email: str) -> User:
+    user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(email)
+    if not Person.objects.filter(user=user).exists():
+        person = Person.objects.create(
+            given_name=given_name, family_name=family_name, sort_key=sort_key(family_name, given_name), user=user
+        )
+        ContactPoint.objects.create(person=person, channel=ContactPoint.Channel.EMAIL, address=user.email)
+    return user
+
+
+def _open_again(membership: Membership, today: date) -> None:
+    if in_force(membership.starts_on, membership.ends_on, today) and membership.ends_on is None:
+        raise Refused(_("This person has this role already."))
+    membership.starts_on, membership.ends_on = min(membership.starts_on or today, today), None
+    membership.save(update_fields=["starts_on", "ends_on"])
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, last_day: date, by: Actor, at: datetime) -> None:
+    """Set the last day of a role; an earlier choice may be changed.
+
+    Raises `Refused` for a day before the first one, and when administrators would lock themselves out.
+    """
+    if membership.user_id == by.id and membership.role == Role.ADMINISTRATOR:
+        raise Refused(_("You cannot end your own role as administrator. Ask another administrator."))
+    if membership.starts_on and last_day < membership.starts_on:
+        raise Refused(_("The last day is before the first day."))
+    membership.ends_on = last_day
+    membership.save(update_fields=["ends_on"])
+    MEMBERSHIPS.log(membership, "end", by=by, at=at, details={"last_day": last_day.isoformat()})
