@@ -205,7 +205,9 @@ SECTIONS = [
         "One cell per week or day, each with words: credited, confirmed, logged, planned, missed, off.",
         [
             Example("a term", """{% week weeks "14 weeks from 26 October" %}"""),
-            Example("empty", """{% week nothing "No week is planned" %}<p class="muted mb-0">No week is planned yet.</p>"""),
+            Example(
+                "empty", """{% week nothing "No week is planned" %}<p class="muted mb-0">No week is planned yet.</p>"""
+            ),
         ],
     ),
     Section(
@@ -229,7 +231,10 @@ SECTIONS = [
         "Strip by state",
         "How many of each; every number opens to its rows. Parts of nothing stay in the legend.",
         [
-            Example("counted", """<section class="sheet sheet-pad"><h2>All 107 placements</h2>{% strip parts "Placements by state" %}</section>"""),
+            Example(
+                "counted",
+                """<section class="sheet sheet-pad"><h2>All 107 placements</h2>{% strip parts "Placements by state" %}</section>""",
+            ),
         ],
     ),
     Section(
@@ -323,9 +328,15 @@ SECTIONS = [
         "Progress",
         "Long work that can be left: with url= the piece asks for itself every two seconds; leave url out when it is done.",
         [
-            Example("partial", """{% progress label="Reading employers" done=1240 total=3000 note="You can leave this page; it goes on." %}"""),
+            Example(
+                "partial",
+                """{% progress label="Reading employers" done=1240 total=3000 note="You can leave this page; it goes on." %}""",
+            ),
             Example("not yet known", """{% progress label="Waiting for its turn" %}"""),
-            Example("done", """{% note "good" title="3,000 lines read" %}<p>2,988 are in, <a href="#">12 have a problem</a>.</p>{% endnote %}"""),
+            Example(
+                "done",
+                """{% note "good" title="3,000 lines read" %}<p>2,988 are in, <a href="#">12 have a problem</a>.</p>{% endnote %}""",
+            ),
         ],
     ),
     Section(
@@ -368,7 +379,7 @@ SECTIONS = [
         "Chips",
         "A form's MultipleChoiceField or ChoiceField with RadioSelect; real inputs underneath.",
         [
-            Example("done", """{% chips chip_form.tasks %}{% chips chip_form.alone %}"""),
+            Example("done", """<form>{% chips chip_form.tasks %}{% chips chip_form.alone %}</form>"""),
             Example("error", """{% chips wrong_chip_form.tasks %}"""),
         ],
     ),
@@ -400,13 +411,19 @@ SECTIONS = [
         "brand.html",
         "Brand",
         "The mark (mark.html) and a name: Passerelle at the desk, the school on a phone. A link only for people with pages.",
-        [Example("a school", """{% include "ui/brand.html" with brand_name="Tidewater College" %}"""), Example("mark", """{% include "ui/mark.html" %}""")],
+        [
+            Example("a school", """{% include "ui/brand.html" with brand_name="Tidewater College" %}"""),
+            Example("mark", """{% include "ui/mark.html" %}"""),
+        ],
     ),
     Section(
         "rail_items.html",
         "Rail",
         "Drawn by base.html from the context processor “shell”; ends with languages.html.",
-        [Example("coordinator", """{% include "ui/rail_items.html" %}"""), Example("language", """{% include "ui/languages.html" %}""")],
+        [
+            Example("coordinator", """{% include "ui/rail_items.html" %}"""),
+            Example("language", """{% include "ui/languages.html" %}"""),
+        ],
     ),
 ]
 
@@ -422,4 +439,8 @@ def _drawn(request: HttpRequest, example: Example) -> dict[str, Any]:
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state. Without a database: it also answers when nothing else does."""
     sections = [{"section": part, "examples": [_drawn(request, each) for each in part.examples]} for part in SECTIONS]
-    return render(request, "demo/ui.html", {"sections": sections, "today": date(2026, 11, 24), "now": datetime(2026, 11, 24, 7, 40)})
+    return render(
+        request,
+        "demo/ui.html",
+        {"sections": sections, "today": date(2026, 11, 24), "now": datetime(2026, 11, 24, 7, 40)},
+    )

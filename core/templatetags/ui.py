@@ -12,7 +12,7 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
@@ -40,6 +40,12 @@ def hours(minutes: int | None) -> str:
     whole, rest = divmod(abs(int(minutes)), 60)
     sign = MINUS if minutes < 0 else ""
     return f"{sign}{whole} h {rest:02d}" if rest else f"{sign}{whole} h"
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """A count with its thousands apart, in the reader's language: "3,000"."""
+    return "" if value is None else number_format(value, force_grouping=True)
 
 
 def _local(value: date | datetime) -> date | datetime:
@@ -284,7 +290,9 @@ def need(
 
 
 @register.simple_block_tag
-def day_row(content: str, day: date, minutes: int | None, text: str = "", tone: str = "", state: str = "") -> SafeString:
+def day_row(
+    content: str, day: date, minutes: int | None, text: str = "", tone: str = "", state: str = ""
+) -> SafeString:
     """One day of work for a host or a student; the body holds its link or button."""
     return _around("day_row", content, day=day, minutes=minutes, text=text, tone=tone, state=state)
 
