@@ -3,8 +3,9 @@
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Link, Membership
 from accounts.roles import Role
+from placements.doors import Door
 from placements.models import Agreement, Placement, SafeguardingNote, Signature, WorkEntry
 
 
@@ -30,6 +31,17 @@ def _reach(viewer: Membership) -> Q:
         Role.OWNER: Q(employer__organisation=viewer.organisation_id),
     }
     return reach.get(Role(viewer.role), Q(pk__in=[]))
+
+
+def hosted_behind(door: Door) -> QuerySet[Placement]:
+    """Placements that a host answers for: a link reaches one school and only what it was sent for."""
+    if door.membership:
+        reach = visible_to(door.membership)
+    else:
+        reach = Placement.objects.filter(school=door.school, segments__supervisor__person=door.person).distinct()
+        if door.purpose != Link.Purpose.CONFIRM:
+            reach = reach.filter(pk=door.subject_id) if door.purpose == Link.Purpose.FEEDBACK else reach.none()
+    return reach.exclude(state__in=[Placement.State.PLANNED, Placement.State.CANCELLED])
 
 
 def entries_visible_to(viewer: Membership) -> QuerySet[WorkEntry]:

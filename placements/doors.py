@@ -14,7 +14,7 @@ from core.workflow import Actor
 
 @dataclass(frozen=True)
 class Door:
-    """Who came in, as whom, and for what. `link` and `token` are there for those who came by a link."""
+    """Who came in, as whom, and for what: by a link (`link`, `token`) or signed in (`membership`)."""
 
     person: Person
     actor: Actor
@@ -23,6 +23,7 @@ class Door:
     subject_id: int = 0
     link: Link | None = None
     token: str = ""
+    membership: Membership | None = None
 
     def url(self, name: str, *args) -> str:
         """The address of a screen behind this door: url("week") is placements:link_week or placements:host_week."""
@@ -49,4 +50,4 @@ def by_link(token: str) -> Door | None:
 
 
 def by_account(membership: Membership) -> Door:
-    return Door(person=person_of(membership), actor=actor_of(membership), school=None)
+    return Door(person=person_of(membership), actor=actor_of(membership), school=None, membership=membership)

@@ -24,7 +24,7 @@ class WorkEntry(PublicModel):
     """One stretch of work. `day`, `starts_at` and `ends_at` are local to `zone`; `span` is the same in UTC.
 
     `logged_minutes` (span less break) is what the learner's side says; `confirmed_minutes` is the part that the host
-    agrees to, nothing until the host has answered. Both are derived from the claims by placements.rules.agreed.
+    agrees to, nothing until the host has answered. Both are derived from the claims by placements.rules.hours.agreed.
     """
 
     class State(models.TextChoices):

@@ -1,0 +1,185 @@
+"""Reads of hours: sums for lists, weeks that wait for a host, the days of a placement."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncWeek
+
+from accounts.models import ClosedDay, Person
+from placements.models import HourClaim, Placement, PlannedShift, Segment, WeekConfirmation, WorkEntry
+from placements.rules import hours as rules
+
+RECENT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Minutes of a placement: what the learner says, and what both sides agree to."""
+
+    logged: int = 0
+    confirmed: int = 0
+
+
+@dataclass(frozen=True)
+class OpenWeek:
+    """A week of a placement with days that the host has not answered, by its Monday."""
+
+    placement_id: int
+    week_starts_on: date
+    days: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Week:
+    """The days of one placement in one week, with the host's answer when there is one."""
+
+    placement: Placement
+    week_starts_on: date
+    entries: list[WorkEntry]
+    confirmation: WeekConfirmation | None = None
+
+    @property
+    def ends_on(self) -> date:
+        return self.week_starts_on + timedelta(days=6)
+
+    @property
+    def is_open(self) -> bool:
+        return any(entry.state == WorkEntry.State.LOGGED for entry in self.entries)
+
+    @property
+    def differs(self) -> bool:
+        return any(entry.state == WorkEntry.State.DISPUTED for entry in self.entries)
+
+    @property
+    def days(self) -> int:
+        return len({entry.day for entry in self.entries})
+
+    @property
+    def logged(self) -> int:
+        return sum(entry.logged_minutes for entry in self.entries)
+
+    @property
+    def confirmed(self) -> int:
+        return sum(entry.confirmed_minutes or 0 for entry in self.entries)
+
+    @property
+    def undo_until(self) -> datetime | None:
+        return self.confirmation.answered_at + rules.UNDO if self.confirmation else None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All hours of a placement, newest week first."""
+
+    weeks: list[Week] = field(default_factory=list)
+
+    @property
+    def totals(self) -> Totals:
+        return Totals(sum(week.logged for week in self.weeks), sum(week.confirmed for week in self.weeks))
+
+
+def segment_on(placement: Placement, day: date) -> Segment | None:
+    """Where the learner works on a day: of several segments the one that plans a shift for it."""
+    shifts = PlannedShift.objects.filter(
+        segment=OuterRef("pk"), weekday=day.weekday(), starts_on__lte=day, ends_on__gte=day
+    )
+    return (
+        Segment.objects.filter(placement=placement, starts_on__lte=day, ends_on__gte=day)
+        .select_related("site")
+        .annotate(planned=Exists(shifts))
+        .order_by("-planned", "starts_on", "pk")
+        .first()
+    )
+
+
+def is_closed(placement: Placement, segment: Segment | None, day: date) -> bool:
+    """Whether the school, or the host's organisation, has written this day down as closed."""
+    at_host = Q(organisation__employer=placement.employer_id) if placement.employer_id else Q(pk__in=[])
+    at_site = Q(organisation=segment.site.organisation_id) if segment else Q(pk__in=[])
+    return ClosedDay.objects.filter(Q(organisation=placement.school_id) | at_host | at_site, day=day).exists()
+
+
+def totals(placement_ids: Collection[int]) -> dict[int, Totals]:
+    """Logged and confirmed minutes of each placement, in one query; a placement without entries has zeros."""
+    rows = (
+        WorkEntry.objects.filter(placement__in=placement_ids)
+        .order_by()
+        .values("placement")
+        .annotate(logged=Sum("logged_minutes"), confirmed=Coalesce(Sum("confirmed_minutes"), 0))
+    )
+    found = {row["placement"]: Totals(row["logged"], row["confirmed"]) for row in rows}
+    return {pk: found.get(pk, Totals()) for pk in placement_ids}
+
+
+def open_weeks(person: Person) -> list[OpenWeek]:
+    """Weeks of all students of a supervisor that wait for the host's answer, oldest first."""
+    rows = (
+        WorkEntry.objects.filter(segment__supervisor__person=person, state=WorkEntry.State.LOGGED)
+        .order_by()
+        .values("placement", week=TruncWeek("day"))
+        .annotate(days=Count("day", distinct=True), minutes=Sum("logged_minutes"))
+        .order_by("week", "placement")
+    )
+    return [OpenWeek(row["placement"], row["week"], row["days"], row["minutes"]) for row in rows]
+
+
+def with_words(entries: QuerySet[WorkEntry]) -> QuerySet[WorkEntry]:
+    """Entries with their `monday`, their tasks and all that was said of them."""
+    return entries.annotate(monday=TruncWeek("day")).prefetch_related("tasks__template", "claims")
+
+
+def weeks_for_host(placements: QuerySet[Placement], person: Person | None, *, now: datetime) -> list[Week]:
+    """Weeks that wait for an answer or got one in the last days, newest first, with what is needed to draw them.
+
+    With a `person` only the days that this person guides; without, all days of the placements.
+    """
+    waiting = (
+        WorkEntry.objects.annotate(its_week=TruncWeek("day"))
+        .filter(placement=OuterRef("placement"), its_week=OuterRef("monday"), state=WorkEntry.State.LOGGED)
+        .order_by()
+    )
+    answered = WeekConfirmation.objects.filter(
+        placement=OuterRef("placement"), week_starts_on=OuterRef("monday"), answered_at__gte=now - RECENT
+    ).order_by()
+    entries = with_words(guided(WorkEntry.objects.filter(placement__in=placements), person)).filter(
+        Exists(waiting) | Exists(answered)
+    )
+    return _weeks(entries.select_related("placement__learner", "placement__school"))
+
+
+def week_for_host(placement: Placement, week_starts_on: date, person: Person | None) -> Week | None:
+    """One week of one placement, or nothing when no day of it is the person's to answer for."""
+    first, last = rules.week_of(week_starts_on)
+    entries = with_words(guided(WorkEntry.objects.filter(placement=placement, day__range=(first, last)), person))
+    return next(iter(_weeks(entries.select_related("placement__learner", "placement__school"))), None)
+
+
+def sheet(placement: Placement) -> Sheet:
+    """Every day of a placement with both sides' words."""
+    return Sheet(_weeks(with_words(WorkEntry.objects.filter(placement=placement)).select_related("placement__learner")))
+
+
+def guided(entries: QuerySet[WorkEntry], person: Person | None) -> QuerySet[WorkEntry]:
+    """The entries of the segments that this person guides; all when nobody is named."""
+    return entries.filter(segment__supervisor__person=person) if person else entries
+
+
+def host_word(entry: WorkEntry) -> HourClaim | None:
+    """What the host said last of an entry and has not taken back; needs `claims` to be prefetched."""
+    words = [claim for claim in entry.claims.all() if claim.side == HourClaim.Side.HOST and claim.confirmation_id]
+    return words[-1] if words else None
+
+
+def _weeks(entries: QuerySet[WorkEntry]) -> list[Week]:
+    rows = list(entries.order_by("-monday", "placement__learner__sort_key", "placement_id", "day", "starts_at"))
+    confirmations = WeekConfirmation.objects.filter(placement__in={entry.placement_id for entry in rows})
+    found = {(row.placement_id, row.week_starts_on): row for row in confirmations.select_related("person")}
+    weeks = []
+    for (first, placement_id), group in groupby(rows, key=lambda row: (rules.monday(row.day), row.placement_id)):
+        days = list(group)
+        weeks.append(Week(days[0].placement, first, days, found.get((placement_id, first))))
+    return weeks
