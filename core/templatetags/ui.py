@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from lucide.templatetags.lucide import lucide
 
 register = template.Library()
@@ -52,28 +53,36 @@ def _local(value: date | datetime) -> date | datetime:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 
+def _date(value: date | datetime | None, shape: str) -> str:
+    """`shape` in Django's letters; a short month keeps its capital only in English, where it has one."""
+    if value is None:
+        return ""
+    month = "M" if (get_language() or "en").startswith("en") else "b"
+    return date_format(_local(value), shape.replace("M", month))
+
+
 @register.filter
 def day(value: date | datetime | None) -> str:
     """ "Tue 24 Nov", in the reader's language."""
-    return date_format(_local(value), "D j M") if value else ""
+    return _date(value, "D j M")
 
 
 @register.filter
 def day_year(value: date | datetime | None) -> str:
     """ "Tue 24 Nov 2026", for dates far from today."""
-    return date_format(_local(value), "D j M Y") if value else ""
+    return _date(value, "D j M Y")
 
 
 @register.filter
 def day_long(value: date | datetime | None) -> str:
     """ "Tuesday 24 November", for headings."""
-    return date_format(_local(value), "l j F") if value else ""
+    return _date(value, "l j F")
 
 
 @register.filter
 def day_time(value: datetime | None) -> str:
     """ "Tue 24 Nov, 07:40", for a moment."""
-    return date_format(_local(value), "D j M, H:i") if value else ""
+    return _date(value, "D j M, H:i")
 
 
 @register.filter

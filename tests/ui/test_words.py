@@ -1,0 +1,79 @@
+"""The filters: hours, days, counts, initials, as people read them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.templatetags.ui import MINUS, day, day_long, day_time, day_year, hours, initials, number
+
+TUESDAY = date(2026, 11, 24)
+
+
+def minutes_of(text: str) -> int:
+    sign, text = (-1, text[1:]) if text.startswith(MINUS) else (1, text)
+    whole, _unit, rest = text.partition(" h")
+    return sign * (int(whole) * 60 + int(rest or 0))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [
+        (0, "0 h"), (5, "0 h 05"), (59, "0 h 59"), (60, "1 h"), (450, "7 h 30"), (8400, "140 h"),
+        (11190, "186 h 30"), (18900, "315 h"), (-450, "−7 h 30"), (-60, "−1 h"), (None, ""),
+    ],
+)  # fmt: skip
+def test_hours_read_as_people_say_them(minutes, text):
+    assert hours(minutes) == text
+
+
+@given(st.integers(min_value=-10_000_000, max_value=10_000_000))
+def test_hours_lose_no_minute(minutes):
+    assert minutes_of(hours(minutes)) == minutes
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_hours_read_the_same_in_both_languages(language):
+    with translation.override(language):
+        assert hours(450) == "7 h 30"
+
+
+@pytest.mark.parametrize(
+    ("language", "short", "year", "whole"),
+    [
+        ("en", "Tue 24 Nov", "Tue 24 Nov 2026", "Tuesday 24 November"),
+        ("fr", "mar 24 nov", "mar 24 nov 2026", "mardi 24 novembre"),
+    ],
+)
+def test_a_day_is_written_with_its_weekday(language, short, year, whole):
+    with translation.override(language):
+        assert (day(TUESDAY), day_year(TUESDAY), day_long(TUESDAY)) == (short, year, whole)
+
+
+def test_no_day_is_no_text():
+    assert (day(None), day_year(None), day_long(None), day_time(None)) == ("", "", "", "")
+
+
+def test_a_moment_is_told_in_the_readers_time_zone():
+    late = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    with timezone.override("Europe/Paris"):
+        assert (day(late), day_time(late)) == ("Wed 25 Nov", "Wed 25 Nov, 00:30")
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "3,000"), ("fr", "3 000")])
+def test_a_count_keeps_its_thousands_apart(language, text):
+    with translation.override(language):
+        assert number(3000).replace("\u202f", " ").replace("\xa0", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Noa Berg", "NB"), ("Ada May Brandt", "AB"), ("Cher", "C"), ("", ""), ("élodie ñandú", "ÉÑ"),
+        ("  Sam   Aydin ", "SA"), ("李 小龙", "李小"), ("Noa (trainee) Berg", "NB"),
+    ],
+)  # fmt: skip
+def test_initials_are_the_first_and_the_last_word(name, letters):
+    assert initials(name) == letters
