@@ -189,6 +189,12 @@ def avatar(name: str) -> dict[str, Any]:
     return {"name": name}
 
 
+@register.inclusion_tag("ui/person.html")
+def person(name: str, note: str = "", tone: str = "", state: str = "", url: str = "") -> dict[str, Any]:
+    """Somebody in a row: initials, name, one line about them, and perhaps a state at the end."""
+    return {"name": name, "note": note, "tone": tone, "state": state, "url": url}
+
+
 @register.inclusion_tag("ui/facts.html")
 def facts(pairs: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
     """Small facts side by side: (label, value) or (label, value, url)."""
@@ -310,6 +316,15 @@ def day_row(
 def filter_bar(content: str, q: str = "", label: str = "", clear: str = "") -> SafeString:
     """Search and filters of a list, by GET; the body holds further selects, `clear` the address without any."""
     return _around("filter_bar", content, q=q, label=label, clear=clear)
+
+
+@register.simple_block_tag(takes_context=True)
+def ask(
+    context: template.Context, content: str, action: str, yes: str, no: str, back: str, danger: bool = False
+) -> SafeString:
+    """A question with its form: the body says what will happen; `no` goes back, or closes the dialog it stands in."""
+    values = {"action": action, "yes": yes, "no": no, "back": back, "danger": danger}
+    return _around("ask", content, csrf_token=context["csrf_token"], **values)
 
 
 @register.simple_block_tag

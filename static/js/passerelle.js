@@ -8,10 +8,10 @@
       event.preventDefault();
       dialog.showModal();
     }
-    const closer = event.target.closest("[data-close]");
-    if (closer) {
+    const asked = event.target.closest("dialog [data-close]")?.closest("dialog");
+    if (asked) {
       event.preventDefault();
-      closer.closest("dialog, details")?.close?.();
+      asked.close();
     }
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (!menu.contains(event.target)) menu.open = false;

@@ -1,6 +1,7 @@
 """The small drawings: ring, strip, icons."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from django.template.loader import render_to_string
@@ -66,7 +67,7 @@ def test_a_strip_gives_each_part_its_share():
 def test_a_strip_has_no_gap(counts):
     parts = shares([{"label": "part", "count": count} for count in counts])
     assert sum(float(part.width[:-1]) for part in parts) == pytest.approx(100 if any(counts) else 0, abs=0.1)
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in pairwise(parts):
         assert float(after.start[:-1]) == pytest.approx(float(before.start[:-1]) + float(before.width[:-1]), abs=0.02)
 
 
