@@ -1,0 +1,103 @@
+"""Who is in a cohort, and enrolling."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import MemberRequest, actor_of, allow, school_of
+from accounts.roles import Role
+from schools import queries
+from schools.access import classes_visible_to, cohorts_visible_to
+from schools.forms import EnrolForm
+from schools.models import Cohort, Enrolment, SchoolClass, Student
+from schools.workflow import enrol as enrol_students
+
+PAGE = 25
+SHOWN = 100
+
+
+def _cohort(request: MemberRequest, public_id: UUID) -> Cohort:
+    return get_object_or_404(
+        cohorts_visible_to(request.membership).select_related("version__programme"), public_id=public_id
+    )
+
+
+@require_GET
+@allow(Role.COORDINATOR, Role.HEAD, Role.TEACHER)
+def cohort(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    cohort = _cohort(request, public_id)
+    q = request.GET.get("q", "").strip()
+    page = Paginator(queries.enrolled(cohort, request.membership, q), PAGE).get_page(request.GET.get("page"))
+    enrols = request.membership.role == Role.COORDINATOR
+    return render(request, "schools/cohort.html", {"cohort": cohort, "page": page, "q": q, "enrols": enrols})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def enrol(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Choose a class or search by name (by GET), tick the students, choose the teacher (by POST)."""
+    cohort = _cohort(request, public_id)
+    chosen = _class(request)
+    q = request.GET.get("q", "").strip()
+    students = queries.candidates(request.membership, chosen, q, SHOWN)
+    inside = set(Enrolment.objects.filter(cohort=cohort, student__in=students).values_list("student_id", flat=True))
+    form = _form(request, cohort, chosen, students, inside)
+    if form.is_valid():
+        return _enrol(request, cohort, form, students)
+    context = {
+        "cohort": cohort,
+        "form": form,
+        "q": q,
+        "chosen": chosen,
+        "classes": classes_visible_to(request.membership).order_by("name", "pk"),
+        "rows": [(one, one.pk in inside, str(one.public_id) in form.ticked) for one in students],
+        "all_inside": bool(students) and len(inside) == len(students),
+        "asked": bool(chosen or q),
+    }
+    return render(request, "schools/enrol.html", context, status=422 if form.errors else 200)
+
+
+def _class(request: MemberRequest) -> SchoolClass | None:
+    if not (asked := request.GET.get("class")):
+        return None
+    try:
+        return get_object_or_404(classes_visible_to(request.membership), public_id=asked)
+    except ValidationError as error:
+        raise Http404 from error
+
+
+def _form(
+    request: MemberRequest, cohort: Cohort, chosen: SchoolClass | None, students: list[Student], inside: set[int]
+) -> EnrolForm:
+    """A class is offered with all boxes ticked, people found by name with none."""
+    teacher = queries.teacher_of(chosen)
+    initial = {
+        "students": [str(one.public_id) for one in students if one.pk not in inside] if chosen else [],
+        "teacher": teacher.public_id if teacher else None,
+        "starts_on": cohort.starts_on,
+    }
+    teachers = queries.teachers(school_of(request.membership))
+    data = request.POST if request.method == "POST" else None
+    return EnrolForm(data, initial=initial, students=students, teachers=teachers)
+
+
+def _enrol(request: MemberRequest, cohort: Cohort, form: EnrolForm, students: list[Student]) -> HttpResponse:
+    wanted = set(form.cleaned_data["students"])
+    new = enrol_students(
+        cohort=cohort,
+        students=[one for one in students if str(one.public_id) in wanted],
+        teacher=form.cleaned_data["teacher"],
+        starts_on=form.cleaned_data["starts_on"],
+        by=actor_of(request.membership),
+        at=timezone.now(),
+    )
+    text = ngettext("%(number)s student is enrolled.", "%(number)s students are enrolled.", len(new))
+    messages.success(request, text % {"number": len(new)})
+    return redirect("schools:cohort", cohort.public_id)

@@ -1,0 +1,175 @@
+"""Programmes and their units."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import MemberRequest, actor_of, allow, school_of
+from accounts.roles import Role
+from core.templatetags.ui import hours
+from core.workflow import Refused
+from schools import queries
+from schools.access import programmes_visible_to
+from schools.forms import CohortForm, ProgrammeForm, UnitForm
+from schools.models import Programme, Unit
+from schools.workflow import create_programme, edit_programme, open_cohort, remove_unit, save_unit
+
+WRITERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
+READERS = (*WRITERS, Role.HEAD, Role.TEACHER)
+PAGE = 25
+
+
+def _programme(request: MemberRequest, public_id: UUID) -> Programme:
+    return get_object_or_404(programmes_visible_to(request.membership), public_id=public_id)
+
+
+def _unit(programme: Programme, position: int) -> Unit:
+    return get_object_or_404(queries.unit_at(programme, position))
+
+
+def _signed(request: MemberRequest) -> dict:
+    return {"by": actor_of(request.membership), "at": timezone.now()}
+
+
+@require_GET
+@allow(*READERS)
+def programmes(request: MemberRequest) -> HttpResponse:
+    page = Paginator(queries.programmes(request.membership), PAGE).get_page(request.GET.get("page"))
+    return render(request, "schools/programmes.html", {"page": page, "writes": request.membership.role in WRITERS})
+
+
+@require_GET
+@allow(*READERS)
+def programme(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    page = queries.programme_page(_programme(request, public_id), request.membership)
+    role = request.membership.role
+    facts = [
+        (_("Hours at work"), hours(page.version.required_minutes)),
+        (_("Units"), len(page.units)),
+        (_("Outcomes"), sum(len(unit.outcomes.all()) for unit in page.units)),
+        (_("Code"), page.programme.code or _("None")),
+        (_("Occupations"), ", ".join(page.programme.occupation_codes) or _("None")),
+    ]
+    context = {
+        "page": page,
+        "facts": facts,
+        "writes": role in WRITERS,
+        "enrols": role == Role.COORDINATOR,
+        "opens_cohorts": role != Role.ADMINISTRATOR,
+    }
+    return render(request, "schools/programme.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*WRITERS)
+def programme_new(request: MemberRequest) -> HttpResponse:
+    form = ProgrammeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            made = create_programme(school=school_of(request.membership), **form.cleaned_data, **_signed(request))
+        except Refused as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            messages.success(request, _("The programme is there. Now add its units."))
+            return redirect("schools:programme", made.public_id)
+    return render(request, "schools/programme_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*WRITERS)
+def programme_edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    programme = _programme(request, public_id)
+    version = programme.versions.order_by("-number")[0]
+    initial = {
+        "name": programme.name,
+        "code": programme.code,
+        "occupation_codes": programme.occupation_codes,
+        "required_minutes": version.required_minutes,
+    }
+    form = ProgrammeForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            saved = edit_programme(programme=programme, **form.cleaned_data, **_signed(request))
+        except Refused as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            _say_saved(request, version.number, saved.number)
+            return redirect("schools:programme", programme.public_id)
+    context = {"form": form, "programme": programme}
+    return render(request, "schools/programme_edit.html", context, status=422 if form.errors else 200)
+
+
+def _say_saved(request: MemberRequest, before: int, after: int) -> None:
+    if before == after:
+        messages.success(request, _("The programme is saved."))
+    else:
+        text = _("The programme has a new version, number %(number)s. Students of the old one keep their hours.")
+        messages.success(request, text % {"number": after})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*WRITERS)
+def unit_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    programme = _programme(request, public_id)
+    return _unit_form(request, programme, None, UnitForm(request.POST or None))
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*WRITERS)
+def unit(request: MemberRequest, public_id: UUID, position: int) -> HttpResponse:
+    programme = _programme(request, public_id)
+    unit = _unit(programme, position)
+    return _unit_form(request, programme, unit, UnitForm(request.POST or None, initial=queries.unit_text(unit)))
+
+
+def _unit_form(request: MemberRequest, programme: Programme, unit: Unit | None, form: UnitForm) -> HttpResponse:
+    if form.is_valid():
+        try:
+            saved = save_unit(programme=programme, unit=unit, **form.cleaned_data, **_signed(request))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Unit %(number)s is saved.") % {"number": saved.position})
+            return redirect("schools:programme", programme.public_id)
+    context = {"form": form, "programme": programme, "unit": unit}
+    return render(request, "schools/unit.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*WRITERS)
+def unit_remove(request: MemberRequest, public_id: UUID, position: int) -> HttpResponse:
+    """Ask once, then take the unit out."""
+    programme = _programme(request, public_id)
+    unit = _unit(programme, position)
+    if request.method == "POST":
+        try:
+            remove_unit(programme=programme, unit=unit, **_signed(request))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The unit is removed."))
+        return redirect("schools:programme", programme.public_id)
+    return render(request, "schools/unit_remove.html", {"programme": programme, "unit": unit})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*WRITERS)
+def cohort_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    programme = _programme(request, public_id)
+    form = CohortForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    if form.is_valid():
+        try:
+            open_cohort(programme=programme, **form.cleaned_data, **_signed(request))
+        except Refused as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            messages.success(request, _("The cohort is open. Now enrol its students."))
+            return redirect("schools:programme", programme.public_id)
+    context = {"form": form, "programme": programme}
+    return render(request, "schools/cohort_new.html", context, status=422 if form.errors else 200)

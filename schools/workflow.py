@@ -1,0 +1,180 @@
+"""What a school does with its programmes: it writes them, opens cohorts and enrols students."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F, Max, Model, ProtectedError
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, Person
+from core.workflow import Actor, Refused, Workflow
+from schools.models import Cohort, Enrolment, Outcome, Programme, ProgrammeVersion, Student, TaskTemplate, Unit
+from schools.rules import task_of
+
+PROGRAMMES = Workflow(noun="programme", moves=(), school_id=lambda programme: programme.school_id)
+ENROLMENTS = Workflow(
+    noun="enrolment",
+    moves=(),
+    school_id=lambda enrolment: enrolment.student.school_id,
+    timeline=lambda enrolment: f"enrolment:{enrolment.pk}",
+)
+
+
+@transaction.atomic
+def create_programme(
+    *, school: Organisation, name: str, code: str, occupation_codes: list[str], required_minutes: int,
+    by: Actor, at: datetime,
+) -> Programme:  # fmt: skip
+    """A programme with its first version. Raises `Refused` when the school has one of this name."""
+    _must_be_new_name(school.pk, name)
+    programme = Programme.objects.create(school=school, name=name, code=code, occupation_codes=occupation_codes)
+    ProgrammeVersion.objects.create(programme=programme, required_minutes=required_minutes)
+    PROGRAMMES.log(programme, "create", by=by, at=at, details={"required_minutes": required_minutes})
+    return programme
+
+
+@transaction.atomic
+def edit_programme(
+    *, programme: Programme, name: str, code: str, occupation_codes: list[str], required_minutes: int,
+    by: Actor, at: datetime,
+) -> ProgrammeVersion:  # fmt: skip
+    """Change what stands in the head. Other hours make a new version once students are enrolled in the old one.
+
+    Raises `Refused` when another programme of the school has this name.
+    """
+    _must_be_new_name(programme.school_id, name, besides=programme.pk)
+    programme.name, programme.code, programme.occupation_codes = name, code, occupation_codes
+    programme.save(update_fields=["name", "code", "occupation_codes"])
+    version = _with_hours(current_version(programme), required_minutes)
+    details = {"version": version.number, "required_minutes": required_minutes}
+    PROGRAMMES.log(programme, "edit", by=by, at=at, details=details)
+    return version
+
+
+def _must_be_new_name(school_id: int, name: str, besides: int | None = None) -> None:
+    if Programme.objects.filter(school=school_id, name=name).exclude(pk=besides).exists():
+        raise Refused(_("The school has a programme with this name already."))
+
+
+def current_version(programme: Programme) -> ProgrammeVersion:
+    """The newest version, locked: what the next cohort begins with."""
+    return programme.versions.select_for_update().order_by("-number")[0]
+
+
+def _with_hours(version: ProgrammeVersion, minutes: int) -> ProgrammeVersion:
+    if version.required_minutes == minutes:
+        return version
+    if Enrolment.objects.filter(cohort__version=version).exists():
+        return _next_version(version, minutes)
+    version.required_minutes = minutes
+    version.save(update_fields=["required_minutes"])
+    return version
+
+
+def _next_version(old: ProgrammeVersion, minutes: int) -> ProgrammeVersion:
+    new = ProgrammeVersion.objects.create(
+        programme_id=old.programme_id, number=old.number + 1, required_minutes=minutes
+    )
+    for unit in old.units.prefetch_related("outcomes", "tasks__outcomes"):
+        twin = Unit.objects.create(version=new, position=unit.position, title=unit.title)
+        outcomes = {
+            outcome.pk: Outcome.objects.create(unit=twin, position=outcome.position, text=outcome.text)
+            for outcome in unit.outcomes.all()
+        }
+        for task in unit.tasks.all():
+            copy = TaskTemplate.objects.create(unit=twin, title=task.title)
+            copy.outcomes.set(outcomes[shown.pk] for shown in task.outcomes.all())
+    return new
+
+
+@transaction.atomic
+def save_unit(
+    *, programme: Programme, unit: Unit | None, title: str, outcomes: list[str], tasks: list[str],
+    by: Actor, at: datetime,
+) -> Unit:  # fmt: skip
+    """Write a unit of the newest version, or a new one at its end, from lines; `tasks` as in `schools.rules.task_of`.
+
+    A line that was there keeps its row. Raises `Refused` when a line that is left out stands in a plan.
+    """
+    version = current_version(programme)
+    if unit is None:
+        last = version.units.aggregate(last=Max("position"))["last"] or 0
+        unit = Unit.objects.create(version=version, position=last + 1, title=title)
+    else:
+        unit.title = title
+        unit.save(update_fields=["title"])
+    _write_outcomes(unit, outcomes)
+    _write_tasks(unit, tasks)
+    PROGRAMMES.log(programme, "write unit", by=by, at=at, details={"unit": unit.pk})
+    return unit
+
+
+def _write_outcomes(unit: Unit, texts: list[str]) -> None:
+    old = {outcome.text: outcome for outcome in unit.outcomes.all()}
+    for text in old.keys() - texts:
+        _remove(old[text], text)
+    # The numbers are unique within the unit, so the rows step aside before they get their new ones.
+    unit.outcomes.update(position=F("position") + 10_000)
+    for position, text in enumerate(texts, 1):
+        Outcome.objects.update_or_create(unit=unit, text=text, defaults={"position": position})
+
+
+def _write_tasks(unit: Unit, task_lines: list[str]) -> None:
+    outcomes = {outcome.position: outcome for outcome in unit.outcomes.all()}
+    wanted = dict(task_of(line) for line in task_lines)
+    for task in unit.tasks.exclude(title__in=wanted):
+        _remove(task, task.title)
+    for title, numbers in wanted.items():
+        task, _new = TaskTemplate.objects.get_or_create(unit=unit, title=title)
+        task.outcomes.set(outcomes[number] for number in numbers or outcomes)
+
+
+def _remove(row: Model, name: str) -> None:
+    try:
+        row.delete()
+    except ProtectedError as used:
+        raise Refused(
+            _("“%(name)s” stands in a plan or in the hours of a student, so it stays.") % {"name": name}
+        ) from used
+
+
+@transaction.atomic
+def remove_unit(*, programme: Programme, unit: Unit, by: Actor, at: datetime) -> None:
+    """Take a unit out, with its outcomes and tasks. Raises `Refused` when one of them is in use."""
+    _remove(unit, unit.title)
+    PROGRAMMES.log(programme, "remove unit", by=by, at=at)
+
+
+@transaction.atomic
+def open_cohort(*, programme: Programme, name: str, starts_on: date, by: Actor, at: datetime) -> Cohort:
+    """A cohort that begins with the newest version. Raises `Refused` when the programme has one of this name."""
+    if Cohort.objects.filter(version__programme=programme, name=name).exists():
+        raise Refused(_("The programme has a cohort with this name already."))
+    cohort = Cohort.objects.create(version=current_version(programme), name=name, starts_on=starts_on)
+    PROGRAMMES.log(programme, "open cohort", by=by, at=at, details={"cohort": cohort.pk})
+    return cohort
+
+
+@transaction.atomic
+def enrol(
+    *, cohort: Cohort, students: Iterable[Student], teacher: Person | None, starts_on: date, by: Actor, at: datetime
+) -> list[Enrolment]:
+    """Enrol students in a cohort; who is in it already is left as is. Returns the new enrolments.
+
+    Raises `Refused` for a student of another school.
+    """
+    school_id = cohort.version.programme.school_id
+    inside = set(Enrolment.objects.select_for_update().filter(cohort=cohort).values_list("student_id", flat=True))
+    new = [student for student in students if student.pk not in inside]
+    if any(student.school_id != school_id for student in new):
+        raise Refused(_("This student is at another school."))
+    return [_enrol_one(cohort, student, teacher, starts_on, by, at) for student in new]
+
+
+def _enrol_one(
+    cohort: Cohort, student: Student, teacher: Person | None, starts_on: date, by: Actor, at: datetime
+) -> Enrolment:
+    enrolment = Enrolment.objects.create(student=student, cohort=cohort, teacher=teacher, starts_on=starts_on)
+    ENROLMENTS.log(enrolment, "enrol", by=by, at=at, details={"cohort": cohort.pk})
+    return enrolment
