@@ -211,7 +211,8 @@ PIECES = [
     Piece(
         "empty_state.html",
         "Empty",
-        "Nothing here, why, and in the body the one thing to do. The icon is a name of the lucide set.",
+        "Nothing here, why, and in the body the one thing to do. The icon is a name of the lucide set."
+        " With heading=True the title is the heading of the page.",
         {
             "with an action": """
 <section class="sheet">

@@ -284,9 +284,9 @@ def note(content: str, tone: str = "info", title: str = "") -> SafeString:
 
 
 @register.simple_block_tag
-def empty_state(content: str, icon: str, title: str, text: str = "") -> SafeString:
-    """Nothing here, why, and in the body the one thing to do."""
-    return _around("empty_state", content, icon=icon, title=title, text=text)
+def empty_state(content: str, icon: str, title: str, text: str = "", heading: bool = False) -> SafeString:
+    """Nothing here, why, and in the body the one thing to do; `heading` where it is all that the page says."""
+    return _around("empty_state", content, icon=icon, title=title, text=text, heading=heading)
 
 
 @register.simple_block_tag
