@@ -14,12 +14,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 from lucide.templatetags.lucide import lucide
 
 register = template.Library()
 
 MINUS = "\N{MINUS SIGN}"
+# Between right-to-left words a number with its unit would be turned around.
+ISOLATE, END = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 TONE_OF_LEVEL = {"success": "good", "warning": "warn", "error": "bad", "info": "info", "debug": "quiet"}
 ICON_OF_TONE = {
     "good": "circle-check",
@@ -40,7 +42,8 @@ def hours(minutes: int | None) -> str:
         return ""
     whole, rest = divmod(abs(int(minutes)), 60)
     sign = MINUS if minutes < 0 else ""
-    return f"{sign}{whole} h {rest:02d}" if rest else f"{sign}{whole} h"
+    text = f"{sign}{whole} h {rest:02d}" if rest else f"{sign}{whole} h"
+    return f"{ISOLATE}{text}{END}" if get_language_bidi() else text
 
 
 @register.filter

@@ -40,6 +40,11 @@ def test_hours_read_the_same_in_both_languages(language):
         assert hours(450) == "7 h 30"
 
 
+def test_hours_are_not_turned_around_between_right_to_left_words():
+    with translation.override("ar"):
+        assert hours(450) == "\u20667 h 30\u2069"
+
+
 @pytest.mark.parametrize(
     ("language", "short", "year", "whole"),
     [
