@@ -1,0 +1,98 @@
+"""What happens to a link after it was sent: forwarded to a colleague, asked for again, revoked.
+
+No letter goes out from here and no token is made: reminders reads the rows of noun "link" and mints when it sends.
+"forward" carries the colleague: object_id = the old link, details = {"person": id}; "renew" is for the same person.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import links
+from accounts.models import ContactPoint, Link, Person
+from core.models import Transition
+from core.names import sort_key
+from core.workflow import Actor, Refused, Workflow
+from employers.models import Employer
+from placements.models import Signature
+
+LINK = Workflow(
+    noun="link",
+    moves=(),
+    school_id=lambda link: link.school_id,
+    timeline=lambda link: f"placement:{placement_id(link)}",
+)
+
+
+def placement_id(link: Link) -> int | None:
+    """The placement that a link is about; nothing for the weeks of all students of a host."""
+    if link.purpose == Link.Purpose.SIGN:
+        return Signature.objects.values_list("agreement__plan__placement", flat=True).filter(pk=link.subject_id).first()
+    return link.subject_id or None
+
+
+def may_forward(link: Link) -> bool:
+    """People at the workplace may hand on what they cannot answer; a student or a guardian signs in person."""
+    if link.purpose != Link.Purpose.SIGN:
+        return True
+    return Signature.objects.filter(pk=link.subject_id, party=Signature.Party.HOST, signed_at=None).exists()
+
+
+@transaction.atomic
+def forward(*, link: Link, name: str, email: str, by: Actor, at: datetime) -> Person:
+    """Let a colleague do it: the same colleague asked twice gets one letter.
+
+    Raises `Refused` for a link that is closed or whose person has to act in person.
+    """
+    Link.objects.select_for_update().get(pk=link.pk)
+    if not links.is_open(link, now=at):
+        raise Refused(_("This link is no longer open."))
+    if not may_forward(link):
+        raise Refused(_("This cannot be handed on."))
+    colleague = _colleague(link, name, email)
+    if not _moves(link, "forward").filter(details__person=colleague.pk).exists():
+        LINK.log(link, "forward", by=by, at=at, details={"person": colleague.pk})
+    return colleague
+
+
+@transaction.atomic
+def renew(*, link: Link, at: datetime) -> None:
+    """Ask for a new link to the same address; asked twice, it comes once. A revoked link stays closed."""
+    locked = Link.objects.select_for_update().get(pk=link.pk)
+    if locked.revoked_at:
+        raise Refused(_("This link is no longer open."))
+    if not links.is_open(locked, now=at) and not _moves(link, "renew").exists():
+        LINK.log(link, "renew", by=Actor(kind="link", id=link.pk, role=""), at=at)
+
+
+@transaction.atomic
+def revoke(*, link: Link, by: Actor, at: datetime) -> None:
+    """Close a link for good, with the links that were forwarded from it."""
+    for one in [link, *Link.objects.filter(forwarded_from=link)]:
+        if one.revoked_at is None:
+            links.revoke(one, at=at)
+            LINK.log(one, "revoke", by=by, at=at)
+
+
+def _moves(link: Link, verb: str):
+    return Transition.objects.filter(noun=LINK.noun, object_id=link.pk, verb=verb)
+
+
+def _colleague(link: Link, name: str, email: str) -> Person:
+    """Somebody of the same firm who is known under this address, or to whom this link went before; else a new person."""
+    asked = [row.details["person"] for row in _moves(link, "forward")]
+    firms = Employer.objects.filter(sites__supervisors__person=link.person)
+    known = Person.objects.filter(contact_points__address__iexact=email)
+    found = known.filter(supervisors__site__employer__in=firms) | known.filter(pk__in=asked)
+    return found.order_by("pk").first() or new_person(name, email, language=link.person.language)
+
+
+def new_person(name: str, email: str, *, language: str) -> Person:
+    """A person known by one line for the name and an address."""
+    given, _space, family = name.strip().rpartition(" ")
+    person = Person.objects.create(
+        given_name=given[:100], family_name=family[:100], sort_key=sort_key(family, given)[:220], language=language
+    )
+    ContactPoint.objects.create(person=person, channel=ContactPoint.Channel.EMAIL, address=email.lower())
+    return person
