@@ -1,10 +1,11 @@
 """`make run`: database, web server, worker and schedule under one parent, until Ctrl-C."""
 
+import contextlib
 import os
 import sys
 
 from config.launch import preparation, translations
-from config.launch.children import Children
+from config.launch.children import Children, Stopped
 from config.launch.databases import Database, chosen, sole_use_of
 from config.launch.port import free_or_refuse, healthy
 from config.launch.preparation import ROOT, VAR
@@ -18,9 +19,10 @@ def run() -> int:
     port = free_or_refuse(os.environ.get("PORT") or "8000")
     children = Children()
     children.listen()
-    with sole_use_of(VAR), chosen(VAR, children) as database:
+    with contextlib.suppress(Stopped), sole_use_of(VAR), chosen(VAR, children) as database:
         prepare(children, database)
         serve(children, database, port)
+    say("Stopped.")
     return 0
 
 
@@ -48,13 +50,19 @@ def web_server(port: int) -> list[str]:
     ]
 
 
+def celery(*arguments: str) -> list[str]:
+    """Celery warns that root runs it; we know, and the person who tries the product cannot mend it."""
+    calm = ("-W", "ignore:You're running the worker with superuser privileges")
+    return [sys.executable, *calm, "-m", "celery", "--quiet", "-A", "config", *arguments, "--loglevel=WARNING"]
+
+
 def worker() -> list[str]:
-    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING")
-    return [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool=threads", "--concurrency=2", *quiet]
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    return celery("worker", "--pool=threads", "--concurrency=2", *quiet)
 
 
 def schedule() -> list[str]:
-    return [sys.executable, "-m", "celery", "-A", "config", "beat", "--pidfile=", "--loglevel=WARNING"]
+    return celery("beat", "--pidfile=")
 
 
 def prepare(children: Children, database: Database) -> None:
