@@ -4,7 +4,7 @@ No letter goes out from here and no token is made: reminders reads the rows of n
 "forward" carries the colleague: object_id = the old link, details = {"person": id}; "renew" is for the same person.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,12 +17,7 @@ from core.workflow import Actor, Refused, Workflow
 from employers.models import Employer
 from placements.models import Signature
 
-LINK = Workflow(
-    noun="link",
-    moves=(),
-    school_id=lambda link: link.school_id,
-    timeline=lambda link: f"placement:{placement_id(link)}",
-)
+COOLDOWN = timedelta(days=1)
 
 
 def placement_id(link: Link) -> int | None:
@@ -30,6 +25,19 @@ def placement_id(link: Link) -> int | None:
     if link.purpose == Link.Purpose.SIGN:
         return Signature.objects.values_list("agreement__plan__placement", flat=True).filter(pk=link.subject_id).first()
     return link.subject_id or None
+
+
+def _timeline(link: Link) -> str:
+    found = placement_id(link)
+    return f"placement:{found}" if found else ""
+
+
+LINK = Workflow(
+    noun="link",
+    moves=(),
+    school_id=lambda link: link.school_id,
+    timeline=_timeline,
+)
 
 
 def may_forward(link: Link) -> bool:
@@ -58,11 +66,11 @@ def forward(*, link: Link, name: str, email: str, by: Actor, at: datetime) -> Pe
 
 @transaction.atomic
 def renew(*, link: Link, at: datetime) -> None:
-    """Ask for a new link to the same address; asked twice, it comes once. A revoked link stays closed."""
+    """Ask for a new link to the same address; asked again within a day, it comes once. A revoked link stays closed."""
     locked = Link.objects.select_for_update().get(pk=link.pk)
     if locked.revoked_at:
         raise Refused(_("This link is no longer open."))
-    if not links.is_open(locked, now=at) and not _moves(link, "renew").exists():
+    if not links.is_open(locked, now=at) and not _moves(link, "renew").filter(at__gt=at - COOLDOWN).exists():
         LINK.log(link, "renew", by=Actor(kind="link", id=link.pk, role=""), at=at)
 
 
@@ -80,7 +88,7 @@ def _moves(link: Link, verb: str):
 
 
 def _colleague(link: Link, name: str, email: str) -> Person:
-    """Somebody of the same firm who is known under this address, or to whom this link went before; else a new person."""
+    """Somebody of the same firm with this address, or to whom this link went before; else a new person."""
     asked = [row.details["person"] for row in _moves(link, "forward")]
     firms = Employer.objects.filter(sites__supervisors__person=link.person)
     known = Person.objects.filter(contact_points__address__iexact=email)
