@@ -1,7 +1,9 @@
 """Every address of the site, by app. Each name needs a row in the access table of the house tests."""
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from config.health import healthz
 
@@ -10,7 +12,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("accounts/", include("accounts.sign_in")),
     path("accounts/", include("accounts.urls")),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("", include("schools.urls")),
     path("", include("employers.urls")),
     path("", include("placements.urls")),
