@@ -78,11 +78,14 @@ def own_server(var: Path, env: Mapping[str, str]) -> Database:
 
 
 def connect(name: str, url: str) -> psycopg.Connection:
+    """A connection, or one line why there is none; the line never repeats the address, which holds a password."""
     try:
         return psycopg.connect(url, autocommit=True, connect_timeout=10)
-    except psycopg.Error as problem:
-        reason = str(problem).strip().splitlines()[-1]
+    except psycopg.OperationalError as problem:
+        reason = str(problem).strip().splitlines()[0]
         raise Refusal(f"{name} names a database that cannot be reached: {reason}") from None
+    except psycopg.Error:
+        raise Refusal(f"{name} must look like postgres://user:password@host:5432/name.") from None
 
 
 def refuse_unsupported(version: int) -> None:
