@@ -1,4 +1,5 @@
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SCHOOL_STAFF
@@ -11,6 +12,19 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **kwargs):
         super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class CodesField(forms.CharField):
+    """A list of codes, typed with commas between them."""
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value) -> list[str]:
+        codes = list(dict.fromkeys(super().clean(value).replace(",", " ").split()))
+        if any(len(code) > 20 for code in codes):
+            raise ValidationError(_("A code has at most 20 characters."))
+        return codes
 
 
 class MemberForm(forms.Form):

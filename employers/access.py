@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership
 from accounts.roles import Role
-from employers.models import Employer, Offer, SchoolEmployer, Site
+from employers.models import Employer, Offer, SchoolEmployer, Site, Supervisor
 
 _STAFF = (Role.COORDINATOR, Role.TEACHER, Role.HEAD)
 
@@ -19,6 +19,10 @@ def employers_visible_to(viewer: Membership) -> QuerySet[Employer]:
 
 def sites_visible_to(viewer: Membership) -> QuerySet[Site]:
     return Site.objects.filter(employer__in=employers_visible_to(viewer))
+
+
+def supervisors_visible_to(viewer: Membership) -> QuerySet[Supervisor]:
+    return Supervisor.objects.filter(site__in=sites_visible_to(viewer))
 
 
 def relations_visible_to(viewer: Membership) -> QuerySet[SchoolEmployer]:

@@ -2,6 +2,9 @@
 
 import re
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from core.names import sort_key
 
 _SHORT = {
@@ -29,3 +32,18 @@ def identity(country: str, register_number: str, name: str, postcode: str) -> st
     if key := register_key(register_number):
         return f"register:{country}:{key}"
     return f"name:{country}:{' '.join(words(name))}:{sort_key(postcode).replace(' ', '')}"[:300]
+
+
+def size_in_words(size_from: int | None, size_to: int | None) -> str:
+    """How many people work there, as far as it is known."""
+    if size_to is not None:
+        text = ngettext("Up to %(to)s person", "Up to %(to)s people", size_to)
+        if size_from and size_from < size_to:
+            text = _("%(from)s to %(to)s people")
+        elif size_from == size_to:
+            text = ngettext("%(to)s person", "%(to)s people", size_to)
+        return text % {"from": size_from, "to": size_to}
+    if size_from:
+        text = ngettext("%(from)s person or more", "%(from)s people or more", size_from)
+        return text % {"from": size_from}
+    return _("Not known")

@@ -1,5 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from employers import views
 
 app_name = "employers"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("employers/", views.employers, name="employers"),
+    path("employers/new/", views.employer_new, name="employer_new"),
+    path("employers/<uuid:public_id>/", views.employer, name="employer"),
+    path("employers/<uuid:public_id>/notes/", views.relation, name="relation"),
+    path("sites/<uuid:public_id>/offers/new/", views.offer_new, name="offer_new"),
+    path("sites/<uuid:public_id>/supervisors/new/", views.supervisor_new, name="supervisor_new"),
+    path("supervisors/<uuid:public_id>/end/", views.supervisor_end, name="supervisor_end"),
+]

@@ -2,7 +2,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DayInput
+from accounts.forms import CodesField, DayInput
 from accounts.models import Person
 from core.templatetags.ui import hours
 from schools.models import Student
@@ -21,19 +21,6 @@ class HoursField(forms.CharField):
             return minutes_of(text) if text else None
         except ValueError as error:
             raise ValidationError(_("Please write hours like 315 or 315 h 30.")) from error
-
-
-class CodesField(forms.CharField):
-    """A list of codes, typed with commas between them."""
-
-    def prepare_value(self, value):
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def clean(self, value) -> list[str]:
-        codes = list(dict.fromkeys(super().clean(value).replace(",", " ").split()))
-        if any(len(code) > 20 for code in codes):
-            raise ValidationError(_("A code has at most 20 characters."))
-        return codes
 
 
 class LinesField(forms.CharField):

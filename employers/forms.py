@@ -1,0 +1,91 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import CodesField, DayInput
+from accounts.models import Person
+from employers.models import SchoolEmployer
+
+
+class EmployerForm(forms.Form):
+    name = forms.CharField(label=_("Name of the firm"), max_length=200)
+    register_number = forms.CharField(
+        label=_("Number in the public register"),
+        max_length=40,
+        required=False,
+        help_text=_("With it we find the firm again, also when another school knows it."),
+    )
+    address = forms.CharField(
+        label=_("Address where students work"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    postcode = forms.CharField(label=_("Postcode"), max_length=12, required=False)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        if not cleaned.get("register_number") and not cleaned.get("postcode"):
+            self.add_error("postcode", _("Please give the postcode or the number in the register."))
+        return cleaned
+
+
+class RelationForm(forms.Form):
+    """What one school keeps about a firm."""
+
+    owner = forms.ModelChoiceField(
+        Person.objects.none(),
+        label=_("Who looks after the firm"),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("Nobody yet"),
+    )
+    tier = forms.ChoiceField(
+        label=_("How closely the firm is checked"),
+        choices=SchoolEmployer.Tier.choices,
+        help_text=_("Light for a short visit, enhanced for dangerous work."),
+    )
+    approved_until = forms.DateField(label=_("Approved until"), widget=DayInput(), required=False)
+    notes = forms.CharField(
+        label=_("Notes of the school"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Only the school reads this, never the firm."),
+    )
+
+    def __init__(self, *args, owners, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
+
+
+class OfferForm(forms.Form):
+    title = forms.CharField(
+        label=_("What the place is called"), max_length=200, help_text=_("For example: Workshop, cars and vans")
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput())
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
+    places = forms.IntegerField(label=_("Places"), min_value=1, max_value=200, initial=1)
+    occupation_codes = CodesField(
+        label=_("Codes of its occupations"),
+        max_length=400,
+        required=False,
+        help_text=_("With commas between them. Programmes with the same codes fit this offer."),
+    )
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", ValidationError(_("The last day is before the first day.")))
+        return cleaned
+
+
+class SupervisorForm(forms.Form):
+    given_name = forms.CharField(label=_("Given name"), max_length=100, required=False)
+    family_name = forms.CharField(label=_("Family name"), max_length=100)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("Links for agreements and hours go to this address. No account is needed."),
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput())

@@ -1,0 +1,82 @@
+"""Reads for the list of employers and the page of one."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import ContactPoint, Membership, Organisation, Person
+from accounts.roles import STAFF
+from core.names import sort_key
+from employers.access import offers_visible_to, relations_visible_to, sites_visible_to
+from employers.models import Employer, Offer, SchoolEmployer, Site, Supervisor
+
+OFFERS_SHOWN = 50
+
+
+def relations(viewer: Membership, q: str, tier: str) -> QuerySet[SchoolEmployer]:
+    """The firms that the school works with, by name; `q` finds names without accents and case."""
+    found = relations_visible_to(viewer).filter(employer__merged_into=None, employer__sort_key__contains=sort_key(q))
+    if tier in SchoolEmployer.Tier.values:
+        found = found.filter(tier=tier)
+    return found.select_related("employer", "owner").order_by("employer__sort_key", "pk")
+
+
+def site_counts(rows: Iterable[SchoolEmployer]) -> Counter[int]:
+    """The number of sites by employer, for one page of the list."""
+    employers = [row.employer_id for row in rows]
+    return Counter(Site.objects.filter(employer__in=employers).order_by().values_list("employer", flat=True))
+
+
+@dataclass(frozen=True)
+class SitePart:
+    site: Site
+    supervisors: list[Supervisor]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A firm as its page shows it; `relation` is the school's own part and empty for the firm itself."""
+
+    employer: Employer
+    relation: SchoolEmployer | None
+    sites: list[SitePart]
+    offers: list[Offer]
+
+
+def employer_page(employer: Employer, viewer: Membership) -> Page:
+    sites = list(sites_visible_to(viewer).filter(employer=employer).order_by("pk"))
+    by_site: dict[int, list[Supervisor]] = {}
+    for supervisor in _supervisors(employer):
+        by_site.setdefault(supervisor.site_id, []).append(supervisor)
+    return Page(
+        employer=employer,
+        relation=relations_visible_to(viewer).filter(employer=employer).select_related("owner").first(),
+        sites=[SitePart(site, by_site.get(site.pk, [])) for site in sites],
+        offers=list(
+            offers_visible_to(viewer)
+            .filter(site__employer=employer)
+            .select_related("site", "school")
+            .order_by("-starts_on", "pk")[:OFFERS_SHOWN]
+        ),
+    )
+
+
+def _supervisors(employer: Employer) -> QuerySet[Supervisor]:
+    mail = ContactPoint.objects.filter(channel=ContactPoint.Channel.EMAIL).order_by("pk")
+    return (
+        Supervisor.objects.filter(site__employer=employer)
+        .select_related("person")
+        .prefetch_related(Prefetch("person__contact_points", queryset=mail, to_attr="mail"))
+        .order_by("person__sort_key", "pk")
+    )
+
+
+def owners(school: Organisation) -> QuerySet[Person]:
+    """The staff of the school who may look after a firm."""
+    return (
+        Person.objects.filter(user__memberships__organisation=school, user__memberships__role__in=STAFF)
+        .distinct()
+        .order_by("sort_key", "pk")
+    )

@@ -1,0 +1,180 @@
+"""The firms of a school: list, page, and the forms on that page."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import MemberRequest, actor_of, allow, person_of, school_of
+from accounts.forms import LastDayForm
+from accounts.roles import Role
+from core.workflow import Refused
+from employers import queries
+from employers.access import (
+    employers_visible_to,
+    relations_visible_to,
+    sites_visible_to,
+    supervisors_visible_to,
+)
+from employers.forms import EmployerForm, OfferForm, RelationForm, SupervisorForm
+from employers.models import SchoolEmployer, Site
+from employers.rules import size_in_words
+from employers.workflow import (
+    add_supervisor,
+    edit_relation,
+    end_supervisor,
+    offer_places,
+    register_employer,
+)
+
+READERS = (Role.COORDINATOR, Role.TEACHER, Role.HEAD)
+PAGE = 25
+
+
+def _signed(request: MemberRequest) -> dict:
+    return {"by": actor_of(request.membership), "at": timezone.now()}
+
+
+def _status(form) -> int:
+    return 422 if form.errors else 200
+
+
+@require_GET
+@allow(*READERS)
+def employers(request: MemberRequest) -> HttpResponse:
+    q, tier = request.GET.get("q", "").strip(), request.GET.get("tier", "")
+    page = Paginator(queries.relations(request.membership, q, tier), PAGE).get_page(request.GET.get("page"))
+    counts = queries.site_counts(page)
+    rows = [(one, counts[one.employer_id], _size(one.employer)) for one in page]
+    context = {
+        "page": page,
+        "rows": rows,
+        "q": q,
+        "tier": tier,
+        "clear": reverse("employers:employers") if q or tier else "",
+        "tiers": SchoolEmployer.Tier.choices,
+        "writes": request.membership.role == Role.COORDINATOR,
+    }
+    return render(request, "employers/employers.html", context)
+
+
+def _size(employer) -> str:
+    return size_in_words(employer.size_from, employer.size_to)
+
+
+@require_GET
+@allow(*READERS, Role.OWNER)
+def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    employer = get_object_or_404(employers_visible_to(request.membership), public_id=public_id)
+    page = queries.employer_page(employer, request.membership)
+    facts = [
+        (_("People"), _size(employer)),
+        (_("Number in the register"), employer.register_number or _("None")),
+        (_("Sites"), len(page.sites)),
+    ]
+    context = {
+        "page": page,
+        "facts": facts,
+        "today": timezone.localdate(),
+        "is_host": request.membership.role == Role.OWNER,
+        "writes": request.membership.role == Role.COORDINATOR,
+    }
+    return render(request, "employers/employer.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def employer_new(request: MemberRequest) -> HttpResponse:
+    form = EmployerForm(request.POST or None)
+    if form.is_valid():
+        relation, new = register_employer(
+            school=school_of(request.membership),
+            owner=person_of(request.membership),
+            **form.cleaned_data,
+            **_signed(request),
+        )
+        if new:
+            messages.success(request, _("The firm is on your list."))
+        else:
+            messages.info(request, _("Your school knew this firm already. This is its page."))
+        return redirect("employers:employer", relation.employer.public_id)
+    return render(request, "employers/employer_new.html", {"form": form}, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def relation(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """What the school keeps about the firm: `public_id` is the firm's."""
+    relation = get_object_or_404(
+        relations_visible_to(request.membership).select_related("employer", "owner"), employer__public_id=public_id
+    )
+    initial = {
+        "owner": relation.owner and relation.owner.public_id,
+        "tier": relation.tier,
+        "approved_until": relation.approved_until,
+        "notes": relation.notes,
+    }
+    form = RelationForm(request.POST or None, initial=initial, owners=queries.owners(school_of(request.membership)))
+    if form.is_valid():
+        edit_relation(relation=relation, **form.cleaned_data, **_signed(request))
+        messages.success(request, _("Saved. The firm does not see this."))
+        return redirect("employers:employer", public_id)
+    context = {"form": form, "employer": relation.employer}
+    return render(request, "employers/relation.html", context, status=_status(form))
+
+
+def _site(request: MemberRequest, public_id: UUID) -> Site:
+    return get_object_or_404(sites_visible_to(request.membership).select_related("employer"), public_id=public_id)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def offer_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    site = _site(request, public_id)
+    form = OfferForm(request.POST or None)
+    if form.is_valid():
+        offer_places(school=school_of(request.membership), site=site, **form.cleaned_data, **_signed(request))
+        messages.success(request, _("The offer is saved."))
+        return redirect("employers:employer", site.employer.public_id)
+    return render(request, "employers/offer_new.html", {"form": form, "site": site}, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def supervisor_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    site = _site(request, public_id)
+    form = SupervisorForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    if form.is_valid():
+        try:
+            add_supervisor(site=site, **form.cleaned_data, **_signed(request))
+        except Refused as refusal:
+            form.add_error("email", str(refusal))
+        else:
+            messages.success(request, _("The supervisor is added."))
+            return redirect("employers:employer", site.employer.public_id)
+    return render(request, "employers/supervisor_new.html", {"form": form, "site": site}, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def supervisor_end(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    supervisor = get_object_or_404(
+        supervisors_visible_to(request.membership).select_related("person", "site__employer"), public_id=public_id
+    )
+    form = LastDayForm(request.POST or None, initial={"last_day": supervisor.ends_on or timezone.localdate()})
+    if form.is_valid():
+        try:
+            end_supervisor(supervisor=supervisor, last_day=form.cleaned_data["last_day"], **_signed(request))
+        except Refused as refusal:
+            form.add_error("last_day", str(refusal))
+        else:
+            messages.success(request, _("The last day is saved."))
+            return redirect("employers:employer", supervisor.site.employer.public_id)
+    context = {"form": form, "supervisor": supervisor}
+    return render(request, "employers/supervisor_end.html", context, status=_status(form))

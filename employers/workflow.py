@@ -1,0 +1,132 @@
+"""What a school does with its firms: it comes to know them, notes their people and the places they offer."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import ContactPoint, Organisation, Person
+from core.names import sort_key
+from core.workflow import Actor, Refused, Workflow
+from employers.models import Employer, Offer, SchoolEmployer, Site, Supervisor
+from employers.rules import address_key, identity
+
+RELATIONS = Workflow(noun="relation", moves=(), school_id=lambda relation: relation.school_id)
+OFFERS = Workflow(noun="offer", moves=(), school_id=lambda offer: offer.school_id)
+# A supervisor is known to every school that works with the firm, so the row belongs to no school.
+SUPERVISORS = Workflow(noun="supervisor", moves=(), school_id=lambda supervisor: None)
+
+
+@transaction.atomic
+def register_employer(
+    *, school: Organisation, name: str, register_number: str, address: str, postcode: str, email: str, phone: str,
+    owner: Person | None, by: Actor, at: datetime,
+) -> tuple[SchoolEmployer, bool]:  # fmt: skip
+    """The school's relation to a firm and whether it is new.
+
+    A firm that another school knows (employers.rules.identity) is linked, not doubled; a new address becomes a site.
+    """
+    employer = _employer(school.country, name, register_number, postcode)
+    site, _new_site = Site.objects.get_or_create(
+        employer=employer,
+        address_key=address_key(address, postcode),
+        defaults={
+            "address": address, "postcode": postcode, "country": school.country, "time_zone": school.time_zone,
+            "email": email, "phone": phone,
+        },
+    )  # fmt: skip
+    relation, new = SchoolEmployer.objects.get_or_create(school=school, employer=employer, defaults={"owner": owner})
+    RELATIONS.log(relation, "register", by=by, at=at, details={"site": site.pk, "new": new})
+    return relation, new
+
+
+def _employer(country: str, name: str, register_number: str, postcode: str) -> Employer:
+    employer, _new = Employer.objects.select_related("merged_into").get_or_create(
+        identity=identity(country, register_number, name, postcode),
+        defaults={
+            "name": name, "sort_key": sort_key(name), "country": country, "register_number": register_number
+        },
+    )  # fmt: skip
+    return employer.merged_into or employer
+
+
+@transaction.atomic
+def edit_relation(
+    *, relation: SchoolEmployer, owner: Person | None, tier: str, approved_until: date | None, notes: str,
+    by: Actor, at: datetime,
+) -> None:  # fmt: skip
+    """Change who looks after the firm, how closely it is checked, and what the school notes for itself."""
+    relation.owner, relation.tier, relation.approved_until, relation.notes = owner, tier, approved_until, notes
+    relation.save(update_fields=["owner", "tier", "approved_until", "notes"])
+    RELATIONS.log(relation, "edit", by=by, at=at, details={"tier": tier})
+
+
+@transaction.atomic
+def offer_places(
+    *, school: Organisation, site: Site, title: str, starts_on: date, ends_on: date, places: int,
+    occupation_codes: list[str], by: Actor, at: datetime,
+) -> Offer:  # fmt: skip
+    """Note places that a site offers to the school; both days belong to the period.
+
+    Raises `Refused` when the last day is before the first.
+    """
+    if ends_on < starts_on:
+        raise Refused(_("The last day is before the first day."))
+    offer = Offer.objects.create(
+        school=school, site=site, title=title, starts_on=starts_on, ends_on=ends_on, places=places,
+        occupation_codes=occupation_codes,
+    )  # fmt: skip
+    OFFERS.log(offer, "offer", by=by, at=at, details={"places": places})
+    return offer
+
+
+@transaction.atomic
+def add_supervisor(
+    *, site: Site, given_name: str, family_name: str, email: str, starts_on: date, by: Actor, at: datetime
+) -> Supervisor:
+    """Somebody who guides students at the site. Who works for the same firm under this address is one person.
+
+    Raises `Refused` when the person guides students at this site now.
+    """
+    person = _person_of(site, email) or _new_person(given_name, family_name, email)
+    supervisor, new = Supervisor.objects.select_for_update().get_or_create(
+        person=person, site=site, defaults={"starts_on": starts_on}
+    )
+    if not new:
+        _come_back(supervisor)
+    SUPERVISORS.log(supervisor, "add", by=by, at=at)
+    return supervisor
+
+
+def _person_of(site: Site, email: str) -> Person | None:
+    known = Person.objects.filter(
+        supervisors__site__employer=site.employer_id,
+        contact_points__channel=ContactPoint.Channel.EMAIL,
+        contact_points__address__iexact=email,
+    )
+    return known.order_by("pk").first() if site.employer_id else None
+
+
+def _new_person(given_name: str, family_name: str, email: str) -> Person:
+    person = Person.objects.create(
+        given_name=given_name, family_name=family_name, sort_key=sort_key(family_name, given_name)
+    )
+    ContactPoint.objects.create(person=person, channel=ContactPoint.Channel.EMAIL, address=email.lower())
+    return person
+
+
+def _come_back(supervisor: Supervisor) -> None:
+    if supervisor.ends_on is None:
+        raise Refused(_("This person guides students at this site already."))
+    supervisor.ends_on = None
+    supervisor.save(update_fields=["ends_on"])
+
+
+@transaction.atomic
+def end_supervisor(*, supervisor: Supervisor, last_day: date, by: Actor, at: datetime) -> None:
+    """Set the last day of a supervisor; the row stays. Raises `Refused` for a day before the first one."""
+    if supervisor.starts_on and last_day < supervisor.starts_on:
+        raise Refused(_("The last day is before the first day."))
+    supervisor.ends_on = last_day
+    supervisor.save(update_fields=["ends_on"])
+    SUPERVISORS.log(supervisor, "end", by=by, at=at, details={"last_day": last_day.isoformat()})
