@@ -4,71 +4,128 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Person
+from core.models import PublicModel
 
 
 class Kind(models.TextChoices):
-    SIGN = "sign", _("Agreement not signed")
-    CONFIRM = "confirm", _("Hours not confirmed")
-    FEEDBACK = "feedback", _("Closing feedback missing")
-    ASSESS = "assess", _("Credit not decided")
+    """What a letter asks for or tells; in the order in which one letter says several things."""
+
+    LINK = "link", _("New link")
+    SIGN = "sign", _("Agreement to sign")
+    CONFIRM = "confirm", _("Hours to confirm")
+    FEEDBACK = "feedback", _("Closing feedback")
+    ASSESS = "assess", _("Credit to decide")
+    HOURS_CHANGED = "hours_changed", _("Hours changed by the host")
+    CREDITED = "credited", _("Credit decided")
 
 
-class Outbox(models.Model):
-    """One letter to one person for one day, however many students it is about."""
+class Reader(models.TextChoices):
+    """As whom a person gets a letter; shown instead of an address."""
+
+    STUDENT = "student", _("Student")
+    GUARDIAN = "guardian", _("Parent or guardian")
+    HOST = "host", _("Host")
+    TEACHER = "teacher", _("Teacher")
+    SCHOOL = "school", _("School")
+
+
+class Reason(models.TextChoices):
+    """Why something due is not in a letter, or not yet."""
+
+    DONE = "done", _("It is done, or no longer asked for")
+    NEWER = "newer", _("A later reminder takes its place")
+    TOO_LATE = "too_late", _("More than 3 days late: it would come as a surprise")
+    ONE_A_DAY = "one_a_day", _("Another letter went out that day: it waits for the next morning")
+
+
+class Problem(models.TextChoices):
+    NO_ADDRESS = "no_address", _("There is no mail address that works")
+    REFUSED = "refused", _("The mail server refused the address")
+    UNREACHABLE = "unreachable", _("The mail server could not be reached")
+
+
+class Outbox(PublicModel):
+    """One letter to one person for one day of the school, however many students it is about.
+
+    While it is being sent, `next_attempt_at` is the moment from which another sender may try, should this one die.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
+        SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Could not be sent")
+        DROPPED = "dropped", _("No longer needed")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="outbox")
     school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     day = models.DateField()
-    letter = models.CharField(max_length=20)
+    letter = models.CharField(max_length=15, choices=Kind)
+    reader = models.CharField(max_length=10, choices=Reader)
     message_id = models.CharField(max_length=200, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
-    problem = models.CharField(max_length=300, blank=True)
+    again_at = models.DateTimeField(null=True, blank=True, help_text="when a person last asked to send it again")
+    problem = models.CharField(max_length=12, choices=Problem, blank=True)
 
     class Meta:
         ordering = ["next_attempt_at", "pk"]
-        indexes = [models.Index(fields=["state", "next_attempt_at"])]
+        indexes = [
+            models.Index(fields=["state", "next_attempt_at"]),
+            models.Index(fields=["school", "-day"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "school", "day"], condition=~models.Q(letter="link"), name="one_letter_a_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="sent", sent_at__isnull=False)
+                | models.Q(~models.Q(state="sent"), sent_at__isnull=True),
+                name="sent_letter_has_time",
+            ),
+        ]
 
     def __str__(self):
         return f"letter {self.pk} to person {self.person_id}"
 
 
 class Due(models.Model):
-    """One thing that someone has to do by a moment: `subject_id` is a signature, placement or enrolment, by kind.
+    """One thing that someone has to do or be told by a moment.
 
-    `reason` says why it was skipped or withdrawn; a sent one points to its letter.
+    `subject_id` is a signature (sign), a decision (credited), a link (link) or else a placement. `series` keeps apart
+    what repeats for one subject, such as weeks; the rounds of a series follow each other. `reason` says why it was
+    skipped or waits longer.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
-        SENT = "sent", _("Sent")
+        IN_LETTER = "in_letter", _("In a letter")
         SKIPPED = "skipped", _("Not needed")
 
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=15, choices=Kind)
     subject_id = models.BigIntegerField()
+    series = models.CharField(max_length=20, blank=True)
     round = models.CharField(max_length=20)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="due")
     school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    reader = models.CharField(max_length=10, choices=Reader)
     about_placement_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     due_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    reason = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=12, choices=Reason, blank=True)
     outbox = models.ForeignKey(Outbox, on_delete=models.SET_NULL, null=True, blank=True, related_name="due")
 
     class Meta:
         ordering = ["due_at", "pk"]
         indexes = [models.Index(fields=["state", "due_at"])]
-        constraints = [models.UniqueConstraint(fields=["kind", "subject_id", "round"], name="due_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject_id", "person", "series", "round"], name="due_once")
+        ]
 
     def __str__(self):
-        return f"{self.kind} {self.subject_id} {self.round}"
+        return f"{self.kind} {self.subject_id} {self.series} {self.round}"
 
 
 class Handled(models.Model):

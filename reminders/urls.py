@@ -1,5 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from reminders import views
 
 app_name = "reminders"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("letters/", views.letters, name="letters"),
+    path("letters/preview/<str:kind>/", views.preview, name="preview"),
+    path("letters/<uuid:public_id>/send-again/", views.send_again, name="send_again"),
+]

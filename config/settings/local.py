@@ -6,3 +6,8 @@ DEMO = True
 SECRET_KEY = SECRET_KEY or "local-only-not-a-secret-" + "0" * 40
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
+
+# Letters stay in a folder, and the page /demo/mailbox/ shows them, unless a real mail server is named.
+MAIL_DIR = VAR_DIR / "mail"
+if "MAIL_HOST" not in os.environ:
+    MAILERS = {"default": {"BACKEND": "demo.mailbox.Mailbox", "OPTIONS": {"folder": MAIL_DIR}}}

@@ -1,0 +1,242 @@
+"""A letter in the language of its reader: what is open, with a way to each thing. Bodies are written, not stored."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Sum
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts import links
+from accounts.models import Link, Organisation, Person
+from credits.models import Decision
+from placements.models import Placement, Signature, WorkEntry
+from reminders import facts
+from reminders.due import period
+from reminders.letters import LETTERS, Matter, Part, samples, subject_of
+from reminders.models import Due, Kind, Outbox
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+    language: str
+    reply_to: list[str]
+
+
+@dataclass
+class Ways:
+    """How one reader gets to a page: signed in, or by links that are minted here, one for each purpose and subject."""
+
+    person: Person
+    school: Organisation
+    now: datetime
+    minted: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def page(self, path: str) -> str:
+        """A page for those who sign in, else nothing."""
+        return settings.SITE_URL + path if self.has_account else ""
+
+    def task(self, purpose: Link.Purpose, subject_id: int, path: str, forwarded_from: Link | None = None) -> str:
+        """The page of a task, behind a sign-in for those with an account, by a link for others."""
+        if self.has_account:
+            return self.page(path)
+        if (purpose, subject_id) not in self.minted:
+            _link, token = links.mint(
+                person=self.person,
+                school=self.school,
+                purpose=purpose,
+                subject_id=subject_id,
+                at=self.now,
+                forwarded_from=forwarded_from,
+            )
+            self.minted[purpose, subject_id] = settings.SITE_URL + reverse("placements:link", args=[token])
+        return self.minted[purpose, subject_id]
+
+    @property
+    def has_account(self) -> bool:
+        return self.person.user is not None and self.person.user.is_active
+
+
+def compose(outbox: Outbox, rows: Collection[Due], *, now: datetime) -> Letter:
+    """Write the letter about these rows; links are minted for readers without an account."""
+    person = Person.objects.select_related("user").get(pk=outbox.person_id)
+    school = Organisation.objects.get(pk=outbox.school_id)
+    placements = _placements(rows)
+    ways = Ways(person, school, now)
+    with translation.override(person.language), timezone.override(ZoneInfo(school.time_zone)):
+        parts = [
+            LETTERS[kind](_MATTERS[kind](own, placements, ways))
+            for kind in Kind
+            if (own := _once([row for row in rows if row.kind == kind]))
+        ]
+        return _write(person.full_name, school.name, parts, bool(ways.minted), _reply_to(placements))
+
+
+def preview(kind: Kind, *, language: str, school: Organisation, today: date) -> Letter:
+    """A letter of this kind about invented people."""
+    with translation.override(language), timezone.override(ZoneInfo(school.time_zone)):
+        return _write("Sam Okoro", school.name, [LETTERS[kind](samples(kind, today))], True, [])
+
+
+def _write(name: str, school: str, parts: list[Part], has_links: bool, reply_to: list[str]) -> Letter:
+    subject = subject_of(parts)
+    values = {"name": name, "school": school, "parts": parts, "has_links": has_links, "subject": subject}
+    return Letter(
+        subject=subject,
+        text=render_to_string("reminders/letters/frame.txt", values),
+        html=render_to_string("reminders/letters/frame.html", values),
+        language=translation.get_language(),
+        reply_to=reply_to,
+    )
+
+
+def _once(rows: list[Due]) -> list[Due]:
+    """One row for each series, when two rounds of it are in one letter."""
+    return list({facts.series_key(row): row for row in rows}.values())
+
+
+def _placements(rows: Collection[Due]) -> dict[int, Placement]:
+    wanted = {row.about_placement_id for row in rows if row.about_placement_id}
+    return Placement.objects.select_related("learner", "employer", "school", "coordinator__user").in_bulk(wanted)
+
+
+def _reply_to(placements: dict[int, Placement]) -> list[str]:
+    """The coordinator, so that an answer by mail reaches a human."""
+    users = [placement.coordinator.user for placement in placements.values() if placement.coordinator]
+    return [user.email for user in users if user][:1]
+
+
+def _matter(placement: Placement, ways: Ways, **more) -> Matter:
+    return Matter(
+        student=placement.learner.full_name,
+        workplace=(placement.employer or placement.school).name,
+        starts_on=placement.starts_on,
+        ends_on=placement.ends_on,
+        own=placement.learner_id == ways.person.pk,
+        **more,
+    )
+
+
+def _to_sign(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
+    signatures = Signature.objects.select_related("agreement__plan").in_bulk({row.subject_id for row in rows})
+    return [
+        _matter(
+            placements[signature.agreement.plan.placement_id],
+            ways,
+            by=signature.agreement.sign_by,
+            url=ways.task(Link.Purpose.SIGN, signature.pk, "/"),
+        )
+        for signature in signatures.values()
+    ]
+
+
+def _to_confirm(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
+    minutes = _minutes(rows, state=WorkEntry.State.LOGGED, segment__supervisor__person=ways.person)
+    return [
+        _matter(
+            placements[row.subject_id],
+            ways,
+            week=date.fromisoformat(row.series),
+            minutes=minutes[row.subject_id, row.series][0],
+            url=ways.task(Link.Purpose.CONFIRM, 0, reverse("placements:host")),
+        )
+        for row in rows
+    ]
+
+
+def _to_give_feedback(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
+    return [
+        _matter(
+            placements[row.subject_id],
+            ways,
+            url=ways.task(Link.Purpose.FEEDBACK, row.subject_id, reverse("placements:host")),
+        )
+        for row in rows
+    ]
+
+
+def _to_assess(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
+    return [_matter(placements[row.subject_id], ways, url=ways.page("/")) for row in rows]
+
+
+def _changed(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
+    minutes = _minutes(rows)
+    return [
+        _matter(
+            placements[row.subject_id],
+            ways,
+            week=date.fromisoformat(row.series),
+            minutes=minutes[row.subject_id, row.series][0],
+            other_minutes=minutes[row.subject_id, row.series][1],
+            url=ways.page("/"),
+        )
+        for row in rows
+    ]
+
+
+def _decided(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
+    decisions = Decision.objects.select_related("enrolment__cohort", "enrolment__student__school").in_bulk(
+        {row.subject_id for row in rows}
+    )
+    return [
+        Matter(
+            student=ways.person.full_name,
+            workplace=decision.enrolment.cohort.name,
+            starts_on=decision.enrolment.starts_on,
+            ends_on=timezone.localdate(decision.decided_at),
+            own=True,
+            minutes=decision.credited_minutes,
+            what=decision.get_state_display(),
+            url=ways.page("/"),
+        )
+        for decision in decisions.values()
+    ]
+
+
+def _new_link(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
+    old = Link.objects.select_related("person").in_bulk({row.subject_id for row in rows})
+    return [_link_matter(old[row.subject_id], ways) for row in rows]
+
+
+def _link_matter(link: Link, ways: Ways) -> Matter:
+    forwarded = link.person_id != ways.person.pk
+    purpose = Link.Purpose(link.purpose)
+    return Matter(
+        student="",
+        workplace=ways.school.name,
+        starts_on=timezone.localdate(link.created_at),
+        ends_on=timezone.localdate(ways.now + links.LIFETIME),
+        what=purpose,
+        sender=link.person.full_name if forwarded else "",
+        url=ways.task(purpose, link.subject_id, "/", forwarded_from=link if forwarded else None),
+    )
+
+
+def _minutes(rows: list[Due], **only) -> dict[tuple[int, str], tuple[int, int]]:
+    """Logged and confirmed minutes by placement and week."""
+    entries = WorkEntry.objects.filter(placement__in={row.subject_id for row in rows}, **only)
+    sums = {(row.subject_id, row.series): (0, 0) for row in rows}
+    days = entries.values("placement_id", "day").annotate(logged=Sum("logged_minutes"), said=Sum("confirmed_minutes"))
+    for day in days.order_by():
+        key = day["placement_id"], period(day["day"], monthly=False)[0].isoformat()
+        if key in sums:
+            sums[key] = sums[key][0] + day["logged"], sums[key][1] + (day["said"] or 0)
+    return sums
+
+
+_MATTERS: dict[Kind, Callable[[list[Due], dict[int, Placement], Ways], list[Matter]]] = {
+    Kind.LINK: _new_link,
+    Kind.SIGN: _to_sign,
+    Kind.CONFIRM: _to_confirm,
+    Kind.FEEDBACK: _to_give_feedback,
+    Kind.ASSESS: _to_assess,
+    Kind.HOURS_CHANGED: _changed,
+    Kind.CREDITED: _decided,
+}

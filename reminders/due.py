@@ -1,0 +1,223 @@
+"""What is due, for whom and when: pure. Facts of the moment give lines; a line that no fact gives any more is done.
+
+Days that count forward are working days of the school's calendar; days before a start are days of the calendar, and
+fall back to the last working day. All moments are in UTC.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from reminders.models import Kind, Reader, Reason
+
+LATE = timedelta(days=3)
+MORNING = time(8)
+EVENING = time(17)
+BEFORE_START = (8, 5, 3)
+AFTER_ASKING = (2, 4)
+AFTER_END = (0, 2, 4)
+DECIDE_AFTER = 6
+DECIDE_AGAIN = 3
+AGAIN = "again"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The working days of a school, in its time zone."""
+
+    zone: ZoneInfo
+    closed: frozenset[date] = frozenset()
+
+    def is_working(self, day: date) -> bool:
+        return day.weekday() < 5 and day not in self.closed
+
+    def after(self, day: date, count: int) -> date:
+        """The working day that is `count` working days later; with 0, the day itself."""
+        while count:
+            day += timedelta(days=1)
+            count -= self.is_working(day)
+        return day
+
+    def on_or_before(self, day: date) -> date:
+        while not self.is_working(day):
+            day -= timedelta(days=1)
+        return day
+
+    def at(self, day: date, clock: time) -> datetime:
+        return datetime.combine(day, clock, tzinfo=self.zone).astimezone(UTC)
+
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+    def next_morning(self, now: datetime) -> datetime:
+        return self.at(self.day_of(now) + timedelta(days=1), MORNING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One round of one thing: a row of `Due` before it is stored."""
+
+    kind: Kind
+    subject: int
+    person: int
+    school: int
+    reader: Reader
+    round: str
+    due_at: datetime
+    about: int | None = None
+    series: str = ""
+
+    @property
+    def series_key(self) -> tuple:
+        return self.kind, self.subject, self.person, self.series
+
+    @property
+    def key(self) -> tuple:
+        return *self.series_key, self.round
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact(ABC):
+    """Something that is open now, and the person who can close it."""
+
+    person: int
+    school: int
+    placement: int
+
+    @abstractmethod
+    def lines(self, calendar: Calendar) -> list[Line]:
+        """All rounds, past and future, in their order."""
+
+    def line(self, kind: Kind, subject: int, reader: Reader, name: str, due_at: datetime, series: str = "") -> Line:
+        return Line(
+            kind=kind,
+            subject=subject,
+            person=self.person,
+            school=self.school,
+            reader=reader,
+            round=name,
+            due_at=due_at,
+            about=self.placement,
+            series=series,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToSign(Fact):
+    """A party has not signed an agreement that was proposed."""
+
+    signature: int
+    reader: Reader
+    proposed_at: datetime
+    starts_on: date
+
+    def lines(self, calendar: Calendar) -> list[Line]:
+        """At once, then 8, 5 and 3 days before the start, but not within two days after the first letter."""
+        found = [self._line("ask", self.proposed_at)]
+        earliest = calendar.day_of(self.proposed_at) + timedelta(days=2)
+        for days in BEFORE_START:
+            day = calendar.on_or_before(self.starts_on - timedelta(days=days))
+            if day >= earliest:
+                found.append(self._line(f"D-{days}", calendar.at(day, MORNING)))
+        return found
+
+    def _line(self, name: str, due_at: datetime) -> Line:
+        return self.line(Kind.SIGN, self.signature, self.reader, name, due_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToConfirm(Fact):
+    """A week (its Monday) has entries that this person of the host has not answered.
+
+    `last_day` is the last day of work before the host is asked, `logged_at` when the last open entry came in.
+    """
+
+    week: date
+    last_day: date
+    logged_at: datetime
+
+    def lines(self, calendar: Calendar) -> list[Line]:
+        asked_at = max(calendar.at(self.last_day, EVENING), self.logged_at)
+        asked_on = calendar.day_of(asked_at)
+        found = [self._line("ask", asked_at)]
+        for days in AFTER_ASKING:
+            found.append(self._line(f"+{days}", calendar.at(calendar.after(asked_on, days), MORNING)))
+        return found
+
+    def _line(self, name: str, due_at: datetime) -> Line:
+        return self.line(Kind.CONFIRM, self.placement, Reader.HOST, name, due_at, self.week.isoformat())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToGiveFeedback(Fact):
+    """The closing feedback is missing."""
+
+    ends_on: date
+
+    def lines(self, calendar: Calendar) -> list[Line]:
+        """On the last day in the evening, then in the morning 2 and 4 working days after."""
+        return [
+            self.line(
+                Kind.FEEDBACK,
+                self.placement,
+                Reader.HOST,
+                f"E+{days}",
+                calendar.at(calendar.after(self.ends_on, days), MORNING if days else EVENING),
+            )
+            for days in AFTER_END
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToAssess(Fact):
+    """A placement is over and there is enough to decide on since `ready_at`."""
+
+    ends_on: date
+    ready_at: datetime
+
+    def lines(self, calendar: Calendar) -> list[Line]:
+        """6 and 9 working days after the end; when the hours came in later, at once and 3 working days after."""
+        first = max(calendar.at(calendar.after(self.ends_on, DECIDE_AFTER), MORNING), self.ready_at)
+        second = calendar.at(calendar.after(calendar.day_of(first), DECIDE_AGAIN), MORNING)
+        return [
+            self.line(Kind.ASSESS, self.placement, Reader.TEACHER, "E+6", first),
+            self.line(Kind.ASSESS, self.placement, Reader.TEACHER, "E+9", second),
+        ]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a line now: `send`, `skip` with a reason, or `wait` until `due_at`."""
+
+    decision: str
+    reason: str = ""
+    due_at: datetime | None = None
+
+
+def judge(line: Line | None, series: Iterable[Line], *, now: datetime) -> Verdict:
+    """Decide on one line; `series` are all lines of its series that the facts give now."""
+    if line is None:
+        return Verdict("skip", Reason.DONE)
+    if line.due_at > now:
+        return Verdict("wait", due_at=line.due_at)
+    if now - line.due_at > LATE:
+        return Verdict("skip", Reason.TOO_LATE)
+    if any(line.due_at < other.due_at <= now for other in series):
+        return Verdict("skip", Reason.NEWER)
+    return Verdict("send")
+
+
+def last_day(planned: Collection[date], logged: Collection[date], calendar: Calendar) -> date:
+    """The last day of work of a week or month: planned and not closed, or logged (`logged` is never empty)."""
+    return max([day for day in planned if day not in calendar.closed] + list(logged))
+
+
+def period(day: date, *, monthly: bool) -> tuple[date, date]:
+    """First and last day of the week of a day, or of its month: how often the host is asked."""
+    if not monthly:
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=6)
+    following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return day.replace(day=1), following - timedelta(days=1)

@@ -1,0 +1,281 @@
+"""From moves to what is due, and from what is due to letters that wait. May run at any time, twice and in parallel.
+
+The database is the truth: rows have unique keys and are claimed with locks that others pass by.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import Link
+from core.models import Transition
+from credits.models import Decision
+from placements.models import Placement, Signature, WorkEntry
+from reminders import facts
+from reminders.due import Calendar, Line, Verdict
+from reminders.models import Due, Handled, Kind, Outbox, Reader, Reason
+
+BATCH = 500
+_NAMESPACE = uuid.UUID("6d0ee1a8-6a0f-4b3c-9a55-0a4f6b1f2c11")
+_ORDER = {kind: place for place, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One due row and what the sweep did with it."""
+
+    row: Due
+    verdict: Verdict
+
+
+def sweep(*, now: datetime) -> Iterator[Decided]:
+    """Follow what has happened since, then decide on everything that is due by now."""
+    while follow(now=now):
+        pass
+    while batch := claim(now=now):
+        yield from batch
+
+
+# ── From moves to what is due ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def follow(*, now: datetime) -> int:
+    """Store what the next unhandled moves make due; the number of moves. Two at once store it once."""
+    moves = list(_unhandled()[:BATCH])
+    if not moves:
+        return 0
+    placements = {pk for move in moves if (pk := _placement_of(move))}
+    schools = facts.calendars(set(Placement.objects.filter(pk__in=placements).values_list("school_id", flat=True)))
+    asked = facts.lines_of(placements, schools)
+    _store([*asked, *_notices(moves)])
+    _reschedule(asked, placements)
+    Handled.objects.bulk_create((Handled(transition_id=move.pk, at=now) for move in moves), ignore_conflicts=True)
+    return len(moves)
+
+
+def _unhandled() -> QuerySet[Transition]:
+    handled = Handled.objects.filter(transition_id=OuterRef("pk"))
+    return Transition.objects.filter(~Exists(handled)).order_by("pk")
+
+
+def _placement_of(move: Transition) -> int | None:
+    noun, _colon, pk = move.timeline.partition(":")
+    return int(pk) if noun == "placement" else None
+
+
+def _store(lines: Collection[Line]) -> None:
+    Due.objects.bulk_create(
+        (
+            Due(
+                kind=line.kind,
+                subject_id=line.subject,
+                series=line.series,
+                round=line.round,
+                person_id=line.person,
+                school_id=line.school,
+                reader=line.reader,
+                about_placement_id=line.about,
+                due_at=line.due_at,
+            )
+            for line in sorted(lines, key=lambda line: line.key)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _reschedule(lines: Collection[Line], placements: set[int]) -> None:
+    """Move the waiting rows whose day has changed, such as after a new start date."""
+    moments = {line.key: line.due_at for line in lines}
+    waiting = (
+        Due.objects.select_for_update(skip_locked=True)
+        .filter(state=Due.State.WAITING, about_placement_id__in=placements, reason="")
+        .exclude(kind__in=facts.NOTICES)
+    )
+    moved = []
+    for row in waiting:
+        due_at = moments.get(facts.key(row), row.due_at)
+        if due_at != row.due_at:
+            row.due_at = due_at
+            moved.append(row)
+    Due.objects.bulk_update(moved, ["due_at"])
+
+
+def _notices(moves: list[Transition]) -> list[Line]:
+    """What somebody is told once, because of the move itself."""
+    return [
+        *_new_links([move for move in moves if move.noun == "link" and move.verb in ("forward", "renew")]),
+        *_changed_weeks([move for move in moves if move.noun == "week" and move.to_state == WorkEntry.State.DISPUTED]),
+        *_decisions([move for move in moves if move.noun == "decision" and move.to_state in Decision.DECIDED]),
+    ]
+
+
+def _new_links(moves: list[Transition]) -> list[Line]:
+    """At most one letter a day for each old link and person, however often a button is pressed."""
+    links = Link.objects.in_bulk({move.object_id for move in moves})
+    signatures = Signature.objects.filter(
+        pk__in={link.subject_id for link in links.values() if link.purpose == Link.Purpose.SIGN}
+    ).select_related("agreement__plan")
+    signing = {signature.pk: signature for signature in signatures}
+    found = []
+    for move in moves:
+        if link := links.get(move.object_id):
+            signature = signing.get(link.subject_id) if link.purpose == Link.Purpose.SIGN else None
+            found.append(
+                Line(
+                    kind=Kind.LINK,
+                    subject=link.pk,
+                    person=move.details.get("person") or link.person_id,
+                    school=link.school_id,
+                    reader=Reader(signature.party) if signature else Reader.HOST,
+                    round=f"{move.at:%Y-%m-%d}",
+                    due_at=move.at,
+                    about=_subject_of_link(link, signature),
+                )
+            )
+    return found
+
+
+def _subject_of_link(link: Link, signature: Signature | None) -> int | None:
+    if signature:
+        return signature.agreement.plan.placement_id
+    return link.subject_id if link.purpose == Link.Purpose.FEEDBACK else None
+
+
+def _changed_weeks(moves: list[Transition]) -> list[Line]:
+    placements = Placement.objects.in_bulk({pk for move in moves if (pk := _placement_of(move))})
+    return [
+        Line(
+            kind=Kind.HOURS_CHANGED,
+            subject=placement.pk,
+            person=placement.learner_id,
+            school=placement.school_id,
+            reader=Reader.STUDENT,
+            round=str(move.pk),
+            due_at=move.at,
+            about=placement.pk,
+            series=move.details["week"],
+        )
+        for move in moves
+        if (placement := placements.get(_placement_of(move) or 0))
+    ]
+
+
+def _decisions(moves: list[Transition]) -> list[Line]:
+    decisions = (
+        Decision.objects.filter(pk__in={move.object_id for move in moves})
+        .select_related("enrolment__student")
+        .prefetch_related("enrolment__placements")
+    )
+    known = {decision.pk: decision for decision in decisions}
+    found = []
+    for move in moves:
+        if decision := known.get(move.object_id):
+            student = decision.enrolment.student
+            placements = [placement.pk for placement in decision.enrolment.placements.all()]
+            found.append(
+                Line(
+                    kind=Kind.CREDITED,
+                    subject=decision.pk,
+                    person=student.person_id,
+                    school=student.school_id,
+                    reader=Reader.STUDENT,
+                    round="told",
+                    due_at=move.at,
+                    about=placements[0] if placements else None,
+                )
+            )
+    return found
+
+
+# ── From what is due to letters ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def claim(*, now: datetime) -> list[Decided]:
+    """Decide on the next rows that are due, from facts read now: into a letter, skipped, or later."""
+    rows = list(
+        Due.objects.select_for_update(skip_locked=True)
+        .filter(state=Due.State.WAITING, due_at__lte=now)
+        .order_by("school", "person", "pk")[:BATCH]
+    )
+    schools = facts.calendars({row.school_id for row in rows})
+    decided = [Decided(row, verdict) for row, verdict in facts.judged(rows, schools, now=now)]
+    letters = _letters([one.row for one in decided if one.verdict.decision == "send"], schools, now=now)
+    decided = [_settle(one, letters.get(one.row.pk), schools, now=now) for one in decided]
+    Due.objects.bulk_update(rows, ["state", "reason", "due_at", "outbox"])
+    return decided
+
+
+def _settle(one: Decided, letter: Outbox | None, schools: dict[int, Calendar], *, now: datetime) -> Decided:
+    """Write the verdict into the row; a letter that has gone today makes the row wait for the next morning."""
+    row, verdict = one.row, one.verdict
+    if verdict.decision == "send" and letter is None:
+        verdict = Verdict("wait", Reason.ONE_A_DAY, schools[row.school_id].next_morning(now))
+    row.reason = verdict.reason
+    if verdict.decision == "send":
+        row.state, row.outbox = Due.State.IN_LETTER, letter
+    elif verdict.decision == "skip":
+        row.state = Due.State.SKIPPED
+    else:
+        row.due_at = verdict.due_at or row.due_at
+    return Decided(row, verdict)
+
+
+def _letters(rows: list[Due], schools: dict[int, Calendar], *, now: datetime) -> dict[int, Outbox]:
+    """A letter for each row by the row's key: one for each person and day of the school, links apart."""
+    wanted: dict[str, list[Due]] = defaultdict(list)
+    for row in rows:
+        wanted[_message_id(row, schools[row.school_id].day_of(now))].append(row)
+    days = {row.pk: schools[row.school_id].day_of(now) for row in rows}
+    Outbox.objects.bulk_create(
+        (_letter(name, group, days[group[0].pk], now) for name, group in wanted.items()), ignore_conflicts=True
+    )
+    found: dict[int, Outbox] = {}
+    for letter in Outbox.objects.select_for_update().filter(message_id__in=wanted).order_by("pk"):
+        if letter.state in (Outbox.State.WAITING, Outbox.State.DROPPED):
+            _join(letter, wanted[letter.message_id], now)
+            found |= {row.pk: letter for row in wanted[letter.message_id]}
+    return found
+
+
+def _letter(message_id: str, rows: list[Due], day: date, now: datetime) -> Outbox:
+    first = _most_urgent(rows)
+    return Outbox(
+        person_id=first.person_id,
+        school_id=first.school_id,
+        day=day,
+        letter=first.kind,
+        reader=first.reader,
+        message_id=message_id,
+        next_attempt_at=now,
+    )
+
+
+def _join(letter: Outbox, rows: list[Due], now: datetime) -> None:
+    """Put more into a letter that has not left; one that was no longer needed is needed again."""
+    first = _most_urgent(rows)
+    if letter.state == Outbox.State.DROPPED:
+        letter.state, letter.next_attempt_at = Outbox.State.WAITING, now
+        letter.letter, letter.reader = first.kind, first.reader
+    elif _ORDER[Kind(first.kind)] < _ORDER[Kind(letter.letter)]:
+        letter.letter, letter.reader = first.kind, first.reader
+    letter.save(update_fields=["state", "next_attempt_at", "letter", "reader"])
+
+
+def _most_urgent(rows: list[Due]) -> Due:
+    return min(rows, key=lambda row: _ORDER[Kind(row.kind)])
+
+
+def _message_id(row: Due, day: date) -> str:
+    """The same for the same letter, wherever and however often it is made."""
+    what = f"link {row.subject_id} {row.round}" if row.kind == Kind.LINK else "daily"
+    name = f"{settings.SITE_URL} {row.school_id} {row.person_id} {day} {what}"
+    domain = settings.SITE_URL.partition("://")[2].partition(":")[0].partition("/")[0]
+    return f"<{uuid.uuid5(_NAMESPACE, name)}@{domain}>"

@@ -1,0 +1,91 @@
+"""The table of moves of a letter that people make: sending it again. Senders and sweeps work on their own."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.roles import Role
+from core.workflow import Actor, Move, Refused, Workflow
+from reminders import facts
+from reminders.due import AGAIN
+from reminders.models import Due, Kind, Outbox
+
+COOLDOWN = timedelta(hours=24)
+State = Outbox.State
+
+
+def _has_cooled_down(outbox: Outbox, by: Actor, at: datetime) -> str | None:
+    last = max((moment for moment in (outbox.sent_at, outbox.again_at) if moment), default=None)
+    if last and at - last < COOLDOWN:
+        return _("This letter went out less than 24 hours ago. Please wait until tomorrow, or call.")
+    return None
+
+
+LETTERS = Workflow(
+    noun="letter",
+    moves=(
+        Move(
+            "retry",
+            gettext_lazy("Send again"),
+            (State.FAILED,),
+            State.WAITING,
+            frozenset({Role.COORDINATOR}),
+            checks=(_has_cooled_down,),
+        ),
+        Move(
+            "repeat",
+            gettext_lazy("Send again"),
+            (State.SENT,),
+            None,
+            frozenset({Role.COORDINATOR}),
+            checks=(_has_cooled_down,),
+        ),
+    ),
+    school_id=lambda outbox: outbox.school_id,
+)
+
+
+@transaction.atomic
+def send_again(*, outbox: Outbox, by: Actor, at: datetime) -> None:
+    """Try a failed letter once more, or ask again for what is still open in one that was sent.
+
+    Raises `Refused` within 24 hours after the last time, and when nothing is open any more.
+    """
+    if outbox.state == State.FAILED:
+        _retry(outbox, by=by, at=at)
+    else:
+        _repeat(outbox, by=by, at=at)
+
+
+def _retry(outbox: Outbox, *, by: Actor, at: datetime) -> None:
+    today = facts.calendars({outbox.school_id})[outbox.school_id].day_of(at)
+    others = Outbox.objects.filter(person=outbox.person_id, school=outbox.school_id, day=today).exclude(pk=outbox.pk)
+    if outbox.letter != Kind.LINK and others.exclude(letter=Kind.LINK).exists():
+        raise Refused(_("This person gets another letter today. Please wait until tomorrow, or call."))
+    LETTERS.apply(outbox, "retry", by=by, at=at, day=today, attempts=0, problem="", next_attempt_at=at, again_at=at)
+
+
+def _repeat(outbox: Outbox, *, by: Actor, at: datetime) -> None:
+    LETTERS.apply(outbox, "repeat", by=by, at=at, again_at=at)
+    schools = facts.calendars({outbox.school_id})
+    rows = facts.still_open(list(outbox.due.all()), schools)
+    if not rows:
+        raise Refused(_("Everything in this letter is done. There is nothing to ask for."))
+    today = schools[outbox.school_id].day_of(at)
+    Due.objects.bulk_create((_once_more(row, f"{AGAIN} {today}", at) for row in rows), ignore_conflicts=True)
+
+
+def _once_more(row: Due, name: str, at: datetime) -> Due:
+    return Due(
+        kind=row.kind,
+        subject_id=row.subject_id,
+        series=row.series,
+        round=name,
+        person_id=row.person_id,
+        school_id=row.school_id,
+        reader=row.reader,
+        about_placement_id=row.about_placement_id,
+        due_at=at,
+    )
