@@ -268,7 +268,7 @@ def form_errors(form: Any) -> dict[str, Any]:
 
 
 def _around(file: str, body: str, **values: Any) -> SafeString:
-    return render_to_string(f"ui/{file}.html", {"content": mark_safe(body.strip()), **values})  # noqa: S308  rendered by its own template
+    return render_to_string(file, {"content": mark_safe(body.strip()), **values})  # noqa: S308  rendered by its own template
 
 
 @register.simple_block_tag
@@ -277,25 +277,25 @@ def page_head(
 ) -> SafeString:
     """The head of a page: `crumbs` are (label, url) pairs, `over` a line above, the body its actions."""
     values = {"title": title, "lead": lead, "over": over, "tone": tone, "state": state, "crumbs": crumbs}
-    return _around("page_head", content, **values)
+    return _around("ui/page_head.html", content, **values)
 
 
 @register.simple_block_tag
 def note(content: str, tone: str = "info", title: str = "") -> SafeString:
     """A message in the page; the body says it."""
-    return _around("note", content, tone=tone, title=title)
+    return _around("ui/note.html", content, tone=tone, title=title)
 
 
 @register.simple_block_tag
 def empty_state(content: str, icon: str, title: str, text: str = "", heading: bool = False) -> SafeString:
     """Nothing here, why, and in the body the one thing to do; `heading` where it is all that the page says."""
-    return _around("empty_state", content, icon=icon, title=title, text=text, heading=heading)
+    return _around("ui/empty_state.html", content, icon=icon, title=title, text=text, heading=heading)
 
 
 @register.simple_block_tag
 def error_state(content: str, title: str, text: str = "") -> SafeString:
     """It did not work: what happened, what was kept, and in the body what to do now."""
-    return _around("error_state", content, title=title, text=text)
+    return _around("ui/error_state.html", content, title=title, text=text)
 
 
 @register.simple_block_tag
@@ -304,7 +304,7 @@ def need(
 ) -> SafeString:
     """One thing that waits for somebody: who and what, since when, and in the body the next step."""
     values = {"title": title, "why": why, "tone": tone, "state": state, "name": name or title, "url": url}
-    return _around("need", content, **values)
+    return _around("ui/need.html", content, **values)
 
 
 @register.simple_block_tag
@@ -312,13 +312,13 @@ def day_row(
     content: str, day: date, minutes: int | None, text: str = "", tone: str = "", state: str = ""
 ) -> SafeString:
     """One day of work for a host or a student; the body holds its link or button."""
-    return _around("day_row", content, day=day, minutes=minutes, text=text, tone=tone, state=state)
+    return _around("ui/day_row.html", content, day=day, minutes=minutes, text=text, tone=tone, state=state)
 
 
 @register.simple_block_tag
 def filter_bar(content: str, q: str = "", label: str = "", clear: str = "") -> SafeString:
     """Search and filters of a list, by GET; the body holds further selects, `clear` the address without any."""
-    return _around("filter_bar", content, q=q, label=label, clear=clear)
+    return _around("ui/filter_bar.html", content, q=q, label=label, clear=clear)
 
 
 @register.simple_block_tag(takes_context=True)
@@ -327,10 +327,10 @@ def ask(
 ) -> SafeString:
     """A question with its form: the body says what will happen; `no` goes back, or closes the dialog it stands in."""
     values = {"action": action, "yes": yes, "no": no, "back": back, "danger": danger}
-    return _around("ask", content, csrf_token=context["csrf_token"], **values)
+    return _around("ui/ask.html", content, csrf_token=context["csrf_token"], **values)
 
 
 @register.simple_block_tag
 def dialog(content: str, id: str, title: str) -> SafeString:
     """A question over the page; opened by a link with data-dialog, which without JavaScript goes to a plain page."""
-    return _around("dialog", content, id=id, title=title)
+    return _around("ui/dialog.html", content, id=id, title=title)

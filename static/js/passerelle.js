@@ -33,9 +33,6 @@
   const prepare = (part) => {
     for (const drop of part.querySelectorAll("[data-file-drop]")) {
       const input = drop.querySelector("input[type=file]");
-      const name = drop.querySelector("output");
-      const say = () => { name.textContent = Array.from(input.files, (file) => file.name).join(", "); };
-      input.addEventListener("change", say);
       for (const [kind, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
         drop.addEventListener(kind, (event) => {
           event.preventDefault();

@@ -20,7 +20,7 @@ TEXTS = [
     ("p-accent-strong", "p-paper"),
     ("p-paper", "p-bad"),
 ]
-EDGES = [("p-field", "p-surface"), ("p-field", "p-paper"), ("p-accent", "p-accent-soft"), ("p-accent", "p-planned")]
+EDGES = [("p-field", "p-surface"), ("p-field", "p-paper"), ("p-accent", "p-accent-soft"), ("p-tick", "p-surface")]
 
 
 def luminance(colour: str) -> float:
@@ -44,6 +44,11 @@ def test_text_can_be_read(text, ground, theme):
 @pytest.mark.parametrize(("edge", "ground"), EDGES)
 def test_the_edge_of_a_field_can_be_seen(edge, ground, theme):
     assert contrast(BOTH[edge][theme], BOTH[ground][theme]) >= 3
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_the_white_tick_can_be_seen_in_its_box(theme):
+    assert contrast("#ffffff", BOTH["p-tick"][theme]) >= 3
 
 
 def test_old_browsers_get_the_same_light_colours():
