@@ -25,6 +25,11 @@ class Door:
     token: str = ""
     membership: Membership | None = None
 
+    @property
+    def home(self) -> str:
+        """The first page behind this door."""
+        return reverse("placements:link", args=[self.token]) if self.link else reverse("placements:host")
+
     def url(self, name: str, *args) -> str:
         """The address of a screen behind this door: url("week") is placements:link_week or placements:host_week."""
         if self.link:

@@ -1,6 +1,7 @@
 """A student asks to talk. Only the safeguarding lead reads it; the log of moves holds no word of it."""
 
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,13 +27,23 @@ TALKS = Workflow(
 )
 
 
-def ask_to_talk(*, student: Student, text: str, by: Actor, at: datetime) -> SafeguardingNote:
-    """Leave a note for the safeguarding lead of the student's school; an empty text is an ask, too."""
+def ask_to_talk(
+    *, student: Student, text: str, public_id: UUID | None = None, by: Actor, at: datetime
+) -> SafeguardingNote:
+    """Leave a note for the safeguarding lead of the student's school; an empty text is an ask, too.
+
+    The same `public_id` again gives the note that is there already.
+    """
     if by.role not in TALKS.move("ask").roles:
         raise Refused(_("You may not do this."))
     with transaction.atomic():
-        note = SafeguardingNote.objects.create(student=student, school_id=student.school_id, text=text, written_at=at)
-        TALKS.log(note, "ask", by=by, at=at, after=note.state)
+        note, created = SafeguardingNote.objects.get_or_create(
+            student=student,
+            public_id=public_id or uuid4(),
+            defaults={"school_id": student.school_id, "text": text, "written_at": at},
+        )
+        if created:
+            TALKS.log(note, "ask", by=by, at=at, after=note.state)
     return note
 
 

@@ -1,5 +1,44 @@
-from django.urls import URLPattern
+from datetime import date
+
+from django.urls import URLPattern, path, register_converter
+
+from placements.views import host, hours, talk
 
 app_name = "placements"
 
-urlpatterns: list[URLPattern] = []
+
+class DayConverter:
+    """A date in an address, as 2026-11-16."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")
+
+_WEEK = "week/<uuid:public_id>/<day:week_starts_on>/"
+
+_hours: list[URLPattern] = [
+    path("placements/<uuid:public_id>/log/", hours.log, name="log"),
+    path("placements/<uuid:public_id>/hours/", hours.placement_hours, name="hours"),
+    path("hours/<uuid:public_id>/change/", hours.change_day, name="change_day"),
+    path("host/", host.host, name="host"),
+    path(f"host/{_WEEK}", host.host_week, name="host_week"),
+    path(f"host/{_WEEK}confirm/", host.host_confirm, name="host_confirm"),
+    path(f"host/{_WEEK}undo/", host.host_undo, name="host_undo"),
+    path("host/closing/<uuid:public_id>/", host.host_closing, name="host_closing"),
+    path(f"link/<str:token>/{_WEEK}", host.link_week, name="link_week"),
+    path(f"link/<str:token>/{_WEEK}confirm/", host.link_confirm, name="link_confirm"),
+    path(f"link/<str:token>/{_WEEK}undo/", host.link_undo, name="link_undo"),
+    path("link/<str:token>/closing/<uuid:public_id>/", host.link_closing, name="link_closing"),
+    path("talk/", talk.talk, name="talk"),
+    path("talk/notes/", talk.notes, name="notes"),
+    path("talk/notes/<uuid:public_id>/", talk.note, name="note"),
+]
+
+urlpatterns: list[URLPattern] = [*_hours]

@@ -49,6 +49,10 @@ class FeedbackTask(models.Model):
     def __str__(self):
         return f"feedback task {self.pk}"
 
+    @property
+    def name(self) -> str:
+        return self.template.title if self.template else self.other
+
 
 class SafeguardingNote(PublicModel):
     """A student asks to talk. Only the safeguarding lead of the school reads it."""

@@ -94,6 +94,10 @@ class TaskDone(models.Model):
     def __str__(self):
         return f"task done {self.pk}"
 
+    @property
+    def name(self) -> str:
+        return self.template.title if self.template else self.other
+
 
 class WeekConfirmation(PublicModel):
     """The host's answer for one placement and one week (its Monday). Claims of the week point here."""

@@ -5,12 +5,24 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce, TruncWeek
 
 from accounts.models import ClosedDay, Person
-from placements.models import HourClaim, Placement, PlannedShift, Segment, WeekConfirmation, WorkEntry
+from placements.models import (
+    Agreement,
+    HourClaim,
+    Placement,
+    PlannedOutcome,
+    PlannedShift,
+    PlanVersion,
+    Segment,
+    TaskDone,
+    WeekConfirmation,
+    WorkEntry,
+)
 from placements.rules import hours as rules
+from schools.models import TaskTemplate
 
 RECENT = timedelta(days=7)
 
@@ -47,6 +59,16 @@ class Week:
         return self.week_starts_on + timedelta(days=6)
 
     @property
+    def rows(self) -> list[tuple[WorkEntry, HourClaim | None]]:
+        """Each entry with what the host says of it now."""
+        return [(entry, host_word(entry)) for entry in self.entries]
+
+    @property
+    def seen(self) -> str:
+        """What a person who looks at this week sees, in short: a form sends it back, so that no answer goes astray."""
+        return ",".join(f"{entry.pk}:{entry.logged_minutes}" for entry in self.entries)
+
+    @property
     def is_open(self) -> bool:
         return any(entry.state == WorkEntry.State.LOGGED for entry in self.entries)
 
@@ -80,6 +102,56 @@ class Sheet:
     @property
     def totals(self) -> Totals:
         return Totals(sum(week.logged for week in self.weeks), sum(week.confirmed for week in self.weeks))
+
+
+@dataclass(frozen=True)
+class LogPlan:
+    """The day to log next with its planned shift, and the other planned days of the window without an entry."""
+
+    day: date
+    shift: PlannedShift | None
+    missing: list[date]
+
+
+def log_plan(placement: Placement, *, today: date, day: date | None = None) -> LogPlan:
+    """What a form to log a day begins with: `day`, else the last planned day without an entry, else today."""
+    shifts = _shifts(placement)
+    logged = set(
+        WorkEntry.objects.filter(placement=placement, day__gte=today - rules.WINDOW).values_list("day", flat=True)
+    )
+    window = [today - timedelta(days=back) for back in range(rules.WINDOW.days + 1)]
+    missing = [past for past in window if past not in logged and _shift_on(shifts, past)]
+    chosen = day or next(iter(missing), min(today, placement.ends_on))
+    return LogPlan(chosen, _shift_on(shifts, chosen), [past for past in missing if past != chosen])
+
+
+def _shifts(placement: Placement) -> list[PlannedShift]:
+    in_force = Q(agreement__state=Agreement.State.IN_FORCE)
+    plan = PlanVersion.objects.filter(placement=placement).order_by(Case(When(in_force, then=0), default=1), "-number")
+    return list(PlannedShift.objects.filter(plan=Subquery(plan.values("pk")[:1])))
+
+
+def _shift_on(shifts: Collection[PlannedShift], day: date) -> PlannedShift | None:
+    return next(
+        (s for s in shifts if s.weekday == day.weekday() and s.starts_on <= day <= s.ends_on),
+        None,
+    )
+
+
+def tasks_of(placement: Placement) -> list[TaskTemplate]:
+    """The tasks that a learner can choose from: those of the plan first, then the rest of the programme."""
+    planned = PlannedOutcome.objects.filter(plan__placement=placement, task=OuterRef("pk"))
+    return list(
+        TaskTemplate.objects.filter(unit__version__cohorts__enrolments__placements=placement)
+        .annotate(planned=Exists(planned))
+        .order_by("-planned", "unit__position", "pk")
+    )
+
+
+def logged_tasks(placement: Placement) -> list[int]:
+    """The keys of the programme's tasks that the learner has logged in this placement."""
+    done = TaskDone.objects.filter(entry__placement=placement, template__isnull=False)
+    return sorted(set(done.values_list("template_id", flat=True)))
 
 
 def segment_on(placement: Placement, day: date) -> Segment | None:
@@ -128,8 +200,10 @@ def open_weeks(person: Person) -> list[OpenWeek]:
 
 
 def with_words(entries: QuerySet[WorkEntry]) -> QuerySet[WorkEntry]:
-    """Entries with their `monday`, their tasks and all that was said of them."""
-    return entries.annotate(monday=TruncWeek("day")).prefetch_related("tasks__template", "claims")
+    """Entries with their learner and school, their tasks and all that was said of them."""
+    return entries.select_related("placement__learner", "placement__school").prefetch_related(
+        "tasks__template", "claims"
+    )
 
 
 def weeks_for_host(placements: QuerySet[Placement], person: Person | None, *, now: datetime) -> list[Week]:
@@ -145,22 +219,20 @@ def weeks_for_host(placements: QuerySet[Placement], person: Person | None, *, no
     answered = WeekConfirmation.objects.filter(
         placement=OuterRef("placement"), week_starts_on=OuterRef("monday"), answered_at__gte=now - RECENT
     ).order_by()
-    entries = with_words(guided(WorkEntry.objects.filter(placement__in=placements), person)).filter(
-        Exists(waiting) | Exists(answered)
-    )
-    return _weeks(entries.select_related("placement__learner", "placement__school"))
+    entries = guided(WorkEntry.objects.filter(placement__in=placements), person).annotate(monday=TruncWeek("day"))
+    return _weeks(with_words(entries.filter(Exists(waiting) | Exists(answered))))
 
 
 def week_for_host(placement: Placement, week_starts_on: date, person: Person | None) -> Week | None:
     """One week of one placement, or nothing when no day of it is the person's to answer for."""
     first, last = rules.week_of(week_starts_on)
-    entries = with_words(guided(WorkEntry.objects.filter(placement=placement, day__range=(first, last)), person))
-    return next(iter(_weeks(entries.select_related("placement__learner", "placement__school"))), None)
+    entries = guided(WorkEntry.objects.filter(placement=placement, day__range=(first, last)), person)
+    return next(iter(_weeks(with_words(entries))), None)
 
 
 def sheet(placement: Placement) -> Sheet:
     """Every day of a placement with both sides' words."""
-    return Sheet(_weeks(with_words(WorkEntry.objects.filter(placement=placement)).select_related("placement__learner")))
+    return Sheet(_weeks(with_words(WorkEntry.objects.filter(placement=placement))))
 
 
 def guided(entries: QuerySet[WorkEntry], person: Person | None) -> QuerySet[WorkEntry]:
@@ -175,7 +247,8 @@ def host_word(entry: WorkEntry) -> HourClaim | None:
 
 
 def _weeks(entries: QuerySet[WorkEntry]) -> list[Week]:
-    rows = list(entries.order_by("-monday", "placement__learner__sort_key", "placement_id", "day", "starts_at"))
+    order = (TruncWeek("day").desc(), "placement__learner__sort_key", "placement_id", "day", "starts_at")
+    rows = list(entries.order_by(*order))
     confirmations = WeekConfirmation.objects.filter(placement__in={entry.placement_id for entry in rows})
     found = {(row.placement_id, row.week_starts_on): row for row in confirmations.select_related("person")}
     weeks = []

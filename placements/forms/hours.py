@@ -1,0 +1,183 @@
+"""The form of a day for a learner, and the form of a week for a host."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from placements.hours import Changes, Done, draft
+from placements.models import Placement, WorkEntry
+from placements.models.hours import Independence
+from placements.queries.hours import LogPlan, Week, log_plan, tasks_of
+from placements.rules.hours import LONGEST
+from schools.models import TaskTemplate
+
+_TIME_ERROR = {"invalid": _("Write the time like 08:30.")}
+
+
+def _time_field(label: Any) -> forms.TimeField:
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    return forms.TimeField(label=label, widget=widget, error_messages=_TIME_ERROR)
+
+
+class DayForm(forms.Form):
+    """A day of work; `action` is where it is sent, `open` says that the times need a look before sending."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    tasks = forms.TypedMultipleChoiceField(
+        label=_("What did you do?"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    other = forms.CharField(label=_("Something else"), max_length=120, required=False)
+    alone = forms.TypedChoiceField(
+        label=_("How?"),
+        coerce=lambda value: Independence(int(value)),
+        choices=Independence.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you did it.")},
+    )
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts_at = _time_field(_("From"))
+    ends_at = _time_field(_("To"))
+    break_minutes = forms.IntegerField(label=_("Break, in minutes"), min_value=0, max_value=LONGEST)
+    note = forms.CharField(label=_("Note, if you like"), max_length=500, required=False)
+    long_day = forms.BooleanField(label=_("Yes, I worked more than 12 hours"), required=False)
+
+    action: str = ""
+    open: bool = False
+
+    def __init__(self, *args, placement: Placement, tasks: list[TaskTemplate], now: datetime, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.placement, self.now = placement, now
+        self.templates = {task.pk: task for task in tasks}
+        self.fields["tasks"].choices = [(task.pk, task.title) for task in tasks]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("tasks") and not cleaned.get("other") and "tasks" not in self.errors:
+            self.add_error("tasks", _("Choose a task, or write what you did."))
+        if not {"day", "starts_at", "ends_at", "break_minutes", "note"} & set(self.errors):
+            self._look()
+        return cleaned
+
+    def _look(self) -> None:
+        for problem in draft(placement=self.placement, at=self.now, **self._times()).problems:
+            self.add_error(problem.field, problem.text)
+
+    def _times(self) -> dict[str, Any]:
+        names = ("day", "starts_at", "ends_at", "break_minutes", "note", "long_day")
+        return {name: self.cleaned_data[name] for name in names}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `log_day` and `change_day` ask for."""
+        return {**self._times(), "tasks": self._done()}
+
+    def _done(self) -> list[Done]:
+        alone = self.cleaned_data["alone"]
+        done: list[Done] = [(self.templates[pk], alone) for pk in self.cleaned_data["tasks"]]
+        return [*done, (self.cleaned_data["other"], alone)] if self.cleaned_data["other"] else done
+
+    @property
+    def asks_long(self) -> bool:
+        """The question about a very long day is only put to those whom it concerns."""
+        return "long_day" in self.errors or bool(self["long_day"].value())
+
+
+def day_form(placement: Placement, day: date | None = None, data: Any = None) -> DayForm:
+    """The form to log a day, filled in from the plan; without a day, the last planned one that is not logged."""
+    plan = log_plan(placement, today=timezone.localdate(), day=day)
+    return form_of_plan(placement, plan, data)
+
+
+def form_of_plan(placement: Placement, plan: LogPlan, data: Any = None) -> DayForm:
+    form = DayForm(data, placement=placement, tasks=tasks_of(placement), now=timezone.now(), initial=_initial(plan))
+    form.action = reverse("placements:log", args=[placement.public_id])
+    form.open = plan.shift is None or form.is_bound
+    return form
+
+
+def _initial(plan: LogPlan) -> dict[str, Any]:
+    initial: dict[str, Any] = {"key": uuid4(), "day": plan.day}
+    if plan.shift:
+        initial |= {name: getattr(plan.shift, name) for name in ("starts_at", "ends_at", "break_minutes")}
+    return initial
+
+
+def change_form(entry: WorkEntry, data: Any = None) -> DayForm:
+    """The form of a day that is logged already."""
+    done = list(entry.tasks.all())
+    names = ("day", "starts_at", "ends_at", "break_minutes", "note")
+    initial: dict[str, Any] = {name: getattr(entry, name) for name in names}
+    initial["key"] = entry.public_id
+    initial["tasks"] = [task.template_id for task in done if task.template_id]
+    initial["other"] = next((task.other for task in done if task.other), "")
+    initial["alone"] = done[0].independence if done else None
+    initial["long_day"] = entry.logged_minutes > 12 * 60
+    form = DayForm(
+        data, placement=entry.placement, tasks=tasks_of(entry.placement), now=timezone.now(), initial=initial
+    )
+    form.action = reverse("placements:change_day", args=[entry.public_id])
+    form.open = True
+    return form
+
+
+class WeekForm(forms.Form):
+    """Hours, minutes and a reason for each day of a week, filled in with what the host said or the learner logged."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, week: Week, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.week = week
+        self.fields["seen"].initial = week.seen
+        for entry, word in week.rows:
+            minutes = word.minutes if word else entry.logged_minutes
+            self.fields[f"hours_{entry.pk}"] = _number(_("Hours"), 16, minutes // 60)
+            self.fields[f"minutes_{entry.pk}"] = _number(_("Minutes"), 59, minutes % 60)
+            self.fields[f"reason_{entry.pk}"] = forms.CharField(
+                label=_("What was different?"),
+                max_length=300,
+                required=False,
+                initial=word.reason if word else "",
+                widget=forms.TextInput(attrs={"list": "reasons"}),
+            )
+
+    @property
+    def days(self) -> list[dict[str, Any]]:
+        """One row of fields for each entry."""
+        return [
+            {"entry": entry, **{name: self[f"{name}_{entry.pk}"] for name in ("hours", "minutes", "reason")}}
+            for entry in self.week.entries
+        ]
+
+    @property
+    def changes(self) -> Changes:
+        return {
+            entry.pk: (self._minutes(entry), self.cleaned_data[f"reason_{entry.pk}"]) for entry in self.week.entries
+        }
+
+    def _minutes(self, entry: WorkEntry) -> int:
+        return self.cleaned_data[f"hours_{entry.pk}"] * 60 + self.cleaned_data[f"minutes_{entry.pk}"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for entry in self.week.entries:
+            if {f"hours_{entry.pk}", f"minutes_{entry.pk}", f"reason_{entry.pk}"} & set(self.errors):
+                continue
+            if self._minutes(entry) != entry.logged_minutes and not cleaned[f"reason_{entry.pk}"]:
+                self.add_error(f"reason_{entry.pk}", _("Say in a few words what was different."))
+        return cleaned
+
+
+def _number(label: Any, highest: int, initial: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=0,
+        max_value=highest,
+        initial=initial,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
