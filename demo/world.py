@@ -3,13 +3,21 @@
 Every life of a placement is played with the verbs that people use, dated back from `today`.
 """
 
-from datetime import date
+from datetime import date, time, timedelta
 
 from django.db import transaction
 
 from accounts.models import Membership, Organisation, User
 from accounts.roles import Role
+from core.models import Transition
 from demo import cast, people
+from demo.crowd import fill
+from demo.lists import PROGRAMMES
+from demo.lives import Life, moment, next_working_day
+from employers.models import Supervisor
+from placements.models import Signature
+from reminders.models import Handled
+from schools.models import Enrolment
 
 
 def is_loaded() -> bool:
@@ -21,26 +29,134 @@ def load(*, today: date, crowd: bool = True) -> None:
     """Build the world once. Without `crowd` only the cast and what it needs are there (for tests)."""
     if is_loaded():
         return
-    _harbour(today)
-    _westgate(today)
-
-
-def _harbour(today: date) -> None:
-    school = people.open_school(
-        cast.HARBOUR,
-        today,
-        cast.CAST,
-        ["Automotive", "Bakery and hospitality", "Health and social care", "Building and electrical", "Retail"],
+    school = people.open_school(cast.HARBOUR, today, cast.CAST, list(PROGRAMMES))
+    played = _cast_lives(school, cast.CAST, "Marek Motors", "Sunrise Bakery")
+    if crowd:
+        fill(school, played)
+    westgate = people.open_school(cast.WESTGATE, today, cast.OUTSIDERS, list(PROGRAMMES)[:2])
+    _cast_lives(westgate, cast.OUTSIDERS, f"{cast.SENTINEL} Motors", f"{cast.SENTINEL} Bakery")
+    Handled.objects.bulk_create(
+        Handled(transition_id=key, at=moment(today)) for key in Transition.objects.values_list("pk", flat=True)
     )
-    _cast_people(school, cast.CAST, "Automotive", "Marek Motors", "Sunrise Bakery")
 
 
-def _westgate(today: date) -> None:
-    school = people.open_school(cast.WESTGATE, today, cast.OUTSIDERS, ["Automotive", "Bakery and hospitality"])
-    _cast_people(school, cast.OUTSIDERS, "Automotive", f"{cast.SENTINEL} Motors", f"{cast.SENTINEL} Bakery")
+def _cast_lives(school: people.School, names: dict, garage: str, bakery: str) -> dict[str, int]:
+    """What the cast is in the middle of; how many lives stand in each phase."""
+    lina, foreman, baker = _cast_people(school, names, garage, bakery)
+    family = names[Role.STUDENT][1]
+    _lina(school, lina, foreman)
+    _mate(school, foreman, "Jonas", "Weber" if family == "Kowal" else family)
+    _unsigned(school, baker, "Ada", "Brandt" if family == "Kowal" else family)
+    if family != "Kowal":
+        return {}
+    _signed_by_all_but_the_school(school)
+    _hours_differ(school)
+    _week_unanswered(school)
+    _feedback_missing(school)
+    return {"running": 4, "agreeing": 2, "waiting": 1}
 
 
-def _cast_people(school: people.School, names: dict, programme: str, garage: str, bakery: str):
+def _lina(school: people.School, enrolment: Enrolment, foreman: Supervisor) -> None:
+    """186 h 30 logged, 179 h 30 confirmed, 140 h credited: last Friday's 7 h came after the week was confirmed."""
+    starts_on = school.monday - timedelta(days=35)
+    ends_on = starts_on + timedelta(days=7 * 9 - 3)
+    life = Life(school, enrolment, foreman, starts_on, ends_on, school.coordinators[0]).agree().start()
+    friday = school.monday - timedelta(days=3)
+    life.work(school.monday - timedelta(days=8))
+    for number, day in enumerate(life.days(friday)[20:24]):
+        life.log(day, number=number, ends_at=time(15, 30) if number == 1 else None)
+    life.confirm(school.monday - timedelta(days=7), at=moment(friday, 12))
+    life.log(friday, number=4, ends_at=time(15, 30))
+    life.decide(
+        minutes=140 * 60,
+        outcome="partly",
+        reason="The first four weeks are assessed; the rest follows at the end.",
+        at=moment(friday, 13),
+    )
+
+
+def _mate(school: people.School, foreman: Supervisor, given: str, family: str) -> None:
+    """The foreman's second student comes on Wednesdays; last week waits for an answer."""
+    enrolment = _student(school, "Automotive", given, family)
+    starts_on = school.monday - timedelta(days=28)
+    life = Life(
+        school, enrolment, foreman, starts_on, starts_on + timedelta(days=7 * 32 - 1), school.coordinators[0], (2,)
+    )
+    life.agree().start().work(school.monday - timedelta(days=8))
+    life.log(school.monday - timedelta(days=5), ends_at=time(16))
+
+
+def _unsigned(school: people.School, baker: Supervisor, given: str, family: str) -> None:
+    """Starts in three working days; the host has not signed."""
+    enrolment = _student(school, "Bakery and hospitality", given, family)
+    starts_on = next_working_day(school.today, 3)
+    Life(
+        school, enrolment, baker, starts_on, starts_on + timedelta(days=55), school.coordinators[0],
+        (starts_on.weekday(),), time(7), time(14, 30),
+    ).agree((Signature.Party.STUDENT, Signature.Party.GUARDIAN, Signature.Party.SCHOOL))  # fmt: skip
+
+
+def _signed_by_all_but_the_school(school: people.School) -> None:
+    enrolment = _student(school, "Bakery and hospitality", "Jonas", "Ritter")
+    host = _host(school, "Harbour Hotel", (50, 99), "Mara", "Lund")
+    starts_on = next_working_day(school.today, 3)
+    Life(school, enrolment, host, starts_on, starts_on + timedelta(days=60), school.coordinators[0]).agree(
+        (Signature.Party.STUDENT, Signature.Party.GUARDIAN, Signature.Party.HOST)
+    )
+
+
+def _hours_differ(school: people.School) -> None:
+    """Six days logged with 42 h 30, 38 h confirmed: two days differ."""
+    enrolment = _student(school, "Health and social care", "Mina", "Said")
+    host = _host(school, "Northgate Clinic", (100, 249), "Dora", "Pell")
+    starts_on = school.monday - timedelta(days=14)
+    life = Life(
+        school, enrolment, host, starts_on, starts_on + timedelta(days=60), school.coordinators[0], (0, 1, 2), time(8),
+        time(16), 60,
+    ).agree().start()  # fmt: skip
+    for monday in (starts_on, starts_on + timedelta(days=7)):
+        entries = [life.log(monday + timedelta(days=number), number=number) for number in range(2)]
+        entries.append(life.log(monday + timedelta(days=2), number=2, ends_at=time(16, 15)))
+        said = {entries[2].pk: (5 * 60, "Left at 14:00.")}
+        life.confirm(monday, at=moment(monday + timedelta(days=4)), changes=said)
+
+
+def _week_unanswered(school: people.School) -> None:
+    """The week before last was never confirmed."""
+    enrolment = _student(school, "Building and electrical", "Tom", "Osei")
+    host = _host(school, "Quayside Joinery", (10, 49), "Olaf", "Brink")
+    starts_on = school.monday - timedelta(days=28)
+    life = Life(school, enrolment, host, starts_on, starts_on + timedelta(days=60), school.coordinators[0], (0, 1))
+    life.agree().start().work(school.monday - timedelta(days=15))
+    for number, day in enumerate(life.days(school.monday - timedelta(days=8))[-2:]):
+        life.log(day, number=number)
+
+
+def _feedback_missing(school: people.School) -> None:
+    """Ended two weeks ago; the host has not given closing feedback."""
+    enrolment = _student(school, "Building and electrical", "Per", "Ek")
+    host = _host(school, "Delta Electric", (10, 49), "Nina", "Falk")
+    starts_on = school.monday - timedelta(days=70)
+    life = Life(
+        school, enrolment, host, starts_on, school.monday - timedelta(days=10), school.coordinators[0], (0, 1, 2)
+    )
+    life.agree().start().work(life.ends_on).end()
+
+
+def _student(school: people.School, programme: str, given: str, family: str) -> Enrolment:
+    enrolment = people.student(school, programme, given, family, teacher=school.teachers[0])
+    people.guardian(enrolment, "Robin", family, email=f"home{enrolment.pk}@families.example")
+    return enrolment
+
+
+def _host(school: people.School, firm: str, staff: tuple[int, int], given: str, family: str) -> Supervisor:
+    site = people.firm(school, firm, f"{firm.split()[0]} Road 1", staff=staff)
+    return people.supervisor(site, given, family, email=f"{given.lower()}@firms.example")
+
+
+def _cast_people(
+    school: people.School, names: dict, garage: str, bakery: str
+) -> tuple[Enrolment, Supervisor, Supervisor]:
     """Student, guardian, supervisor and owner of the cast, with accounts, and their firms."""
     name = school.organisation.name
     teacher = school.teachers[0]
@@ -48,7 +164,7 @@ def _cast_people(school: people.School, names: dict, programme: str, garage: str
         role: User.objects.create_user(cast.address(role, name))
         for role in (Role.STUDENT, Role.GUARDIAN, Role.SUPERVISOR, Role.OWNER)
     }
-    enrolment = people.student(school, programme, *names[Role.STUDENT], teacher=teacher, user=users[Role.STUDENT])
+    enrolment = people.student(school, "Automotive", *names[Role.STUDENT], teacher=teacher, user=users[Role.STUDENT])
     people.guardian(enrolment, *names[Role.GUARDIAN], user=users[Role.GUARDIAN])
     for role in (Role.STUDENT, Role.GUARDIAN):
         Membership.objects.create(user=users[role], organisation=school.organisation, role=role)
