@@ -7,7 +7,7 @@ Pure: a file in, values out. What is done with them stands in staging.py.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import BinaryIO
 
@@ -48,6 +48,7 @@ class PersonRow:
     phone: str
     birth_date: date | None = None
     students: tuple[str, ...] = ()
+    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class ClassRow:
     line: int
     source_id: str
     name: str
+    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,17 @@ class MemberRow:
     class_id: str
     person_id: str
     part: str
+    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 Row = PersonRow | ClassRow | MemberRow
+
+
+@dataclass
+class Reach:
+    """How many lines of the zip have been read so far."""
+
+    lines: int = 0
 
 
 @dataclass
@@ -79,7 +89,8 @@ class Roster:
     school: str
     version: str
     rows: Iterator[Row | BadLine]
-    ignored: Counter[str] = field(default_factory=Counter)
+    ignored: Counter[str]
+    reach: "Reach"
 
 
 def read(file: BinaryIO, *, school: str, today: date) -> Roster:
@@ -92,7 +103,18 @@ def read(file: BinaryIO, *, school: str, today: date) -> Roster:
     orgs = bundle.schools()
     chosen = _choose(orgs, school)
     reader = _Reader(bundle, chosen, only=len(orgs) == 1, today=today)
-    return Roster(school=orgs[chosen], version=version, rows=reader.rows(), ignored=bundle.ignored)
+    return Roster(school=orgs[chosen], version=version, rows=reader.rows(), ignored=bundle.ignored, reach=bundle.reach)
+
+
+def count_lines(file: BinaryIO) -> int:
+    """Lines of the files that will be read, for the progress bar. Raises FileRefused for a zip that lies."""
+    archive = _archive(file)
+    total = 0
+    for name in archive.names():
+        if name.lower() in REQUIRED:
+            with archive.open(name) as member:
+                total += lines.count(member)
+    return total
 
 
 def _archive(file: BinaryIO) -> Archive:
@@ -152,6 +174,7 @@ class _Bundle:
         self._archive = archive
         self._names = {name.lower(): name for name in archive.names()}
         self.ignored: Counter[str] = Counter()
+        self.reach = Reach()
         for name in NEEDED:
             if name.lower() not in self._names:
                 raise FileRefused("file_missing", file=name)
@@ -185,7 +208,7 @@ class _Bundle:
                 found[line["sourcedId"]] = cells.clean(line["name"])[:200]
         return found
 
-    def each(self, file: str) -> Iterator[_Line | BadLine]:
+    def each(self, file: str, *, again: bool = False) -> Iterator[_Line | BadLine]:
         """The lines below the header; those that have another shape are bad."""
         if not self.has(file):
             return
@@ -195,16 +218,32 @@ class _Bundle:
         for column in REQUIRED[file]:
             if column.lower() not in places:
                 raise FileRefused("file_column_missing", file=file, column=column)
+        self.reach.lines += 0 if again else 1
         for record in records:
+            self.reach.lines += 0 if again else 1
             if isinstance(record, BadLine):
-                yield record
-            elif found := _shape(record.cells, len(places)):
-                yield BadLine(record.line, found, record.cells, file)
+                # Cells that could not be told apart may hold a password.
+                yield replace(record, cells=()) if "password" in places else record
+                continue
+            kept = _without_password(record.cells, places)
+            if found := _shape(record.cells, len(places)):
+                yield BadLine(record.line, found, kept, file)
             else:
-                yield _Line(file, record.line, record.cells, places)
+                yield _Line(file, record.line, kept, places)
 
     def _records(self, file: str) -> Iterator[lines.Record | BadLine]:
         return lines.records(self._archive.open(self._names[file.lower()]), delimiter=",", file=file)
+
+
+def _without_password(row: tuple[str, ...], places: dict[str, int]) -> tuple[str, ...]:
+    """No password may reach the error file or the database, not even in a line that is refused."""
+    place = places.get("password")
+    if place is None:
+        return row
+    if len(row) != len(places):
+        # Where the cells have moved, any of them may be the password.
+        return tuple("" for _cell in row)
+    return (*row[:place], "", *row[place + 1 :])
 
 
 def _shape(row: tuple[str, ...], expected: int) -> Problem | None:
@@ -276,7 +315,7 @@ class _Reader:
     def _wards(self) -> dict[str, list[str]]:
         """Guardian -> students. The standard lets either side name the other, so the file is read once before."""
         wards: dict[str, list[str]] = {}
-        for line in self._bundle.each("users.csv"):
+        for line in self._bundle.each("users.csv", again=True):
             if isinstance(line, _Line) and line.active:
                 for other in line.ids("agentSourcedIds"):
                     wards.setdefault(other, []).append(line["sourcedId"])
@@ -303,6 +342,7 @@ class _Reader:
                 phone=cells.text_of(line["phone"] or line["sms"], column="phone", limit=40),
                 birth_date=births.get(line["sourcedId"]) if part == "student" else None,
                 students=tuple(dict.fromkeys(wards.get(line["sourcedId"], ()))) if part == "guardian" else (),
+                cells=line.cells,
             )
 
     def _parts(self, line: _Line, roles: dict[str, set[str]]) -> list[str]:
@@ -342,7 +382,7 @@ class _Reader:
             self._classes[line["sourcedId"]] = "bad"
             return line.bad(bad.problem)
         self._classes[line["sourcedId"]] = "in"
-        return ClassRow(line.file, line.number, line["sourcedId"], name)
+        return ClassRow(line.file, line.number, line["sourcedId"], name, line.cells)
 
     def _read_members(self) -> Iterator[MemberRow | BadLine]:
         seen: set[tuple[str, str, str]] = set()
@@ -371,7 +411,7 @@ class _Reader:
         if "out" in standing or part not in ("teacher", "student"):
             self._bundle.ignored["other_role" if standing == {"in"} else "other_school"] += 1
             return None
-        return MemberRow(line.file, line.number, line["classSourcedId"], line["userSourcedId"], part)
+        return MemberRow(line.file, line.number, line["classSourcedId"], line["userSourcedId"], part, line.cells)
 
     def _lines(self, file: str) -> Iterator[_Line | BadLine]:
         """Active lines with an identifier of their own."""

@@ -33,6 +33,8 @@ TEXTS = {
     ),
     "column_missing": _("The file has no column “%(column)s”. The columns found are: %(found)s"),
     "column_twice": _("Two columns say the same: “%(first)s” and “%(second)s”. Please keep one of them."),
+    "file_gone": _("The file is no longer there. Please choose it again."),
+    "broken": _("Something went wrong here, not in your file. Nothing was changed. Please try again later."),
     "no_lines": _("The file has column names but no lines below them."),
     "file_missing": _("The zip file has no %(file)s. It does not look like a OneRoster export."),
     "file_column_missing": _("In %(file)s the column %(column)s is missing."),

@@ -50,7 +50,8 @@ ROSTER = {
 
 EMPLOYERS = (
     "name,company_number,address,postcode,sic_codes,employer_size,latitude,longitude,email\r\n"
-    'Garage Marek,1234567,"1 Quay Road, Harbour",HB1 2AB,"45200,\n45320",Less than 250,51.5,-0.1,marek@garage.example\r\n'
+    'Garage Marek,1234567,"1 Quay Road, Harbour",HB1 2AB,"45200,\n45320",'
+    "Less than 250,51.5,-0.1,marek@garage.example\r\n"
     "Bakery Sofia,,2 Mill Lane,HB1 3CD,1071,4,,,\r\n"
     'École de bâtiment,SC123456,"3 rue d\'Évreux",27000,,"20,000 or more",49.02,1.15,\r\n'
 )

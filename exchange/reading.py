@@ -1,0 +1,238 @@
+"""What a worker does with an import: read its file into waiting lines, compare, and take over.
+
+Every block of lines is a transaction of its own, so progress can be seen and a worker may die at any time.
+A worker may also only seem dead: each block checks that the run is still claimed by the one who writes it.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from types import ModuleType
+from typing import Any, BinaryIO, cast
+
+from django.db import connection, transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from core.workflow import Actor, Refused
+from exchange import employer_lines, employers, lines, oneroster, roster_lines, workflow
+from exchange.models import ImportRow, ImportRun
+from exchange.oneroster import Row
+from exchange.problems import BadLine, FileRefused, problem
+
+BLOCK = 400
+SIGN_OF_LIFE = timedelta(seconds=30)
+ERRORS_KEPT = timedelta(days=30)
+SYSTEM = Actor.system()
+
+
+class Superseded(Exception):
+    """Another worker reads this run now, or somebody discarded it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A line on its way into the waiting lines."""
+
+    line: int
+    noun: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    cells: tuple[str, ...] = ()
+    file: str = ""
+    code: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def stale(run: ImportRun, at: datetime) -> bool:
+    """Nobody seems to work on it: no worker began, or the last sign of life is long ago."""
+    seen = run.heartbeat_at or run.created_at
+    return at - seen > SIGN_OF_LIFE
+
+
+def read_run(run_id: int) -> None:
+    """Read a run to its preview, from the beginning even when another worker got half way. Can run twice."""
+    run = _claim(run_id, timezone.now())
+    if run is None:
+        return
+    try:
+        with run.file.open("rb") as file:
+            _read(run, cast(BinaryIO, file))
+    except FileRefused as refused:
+        _fail(run, refused)
+    except FileNotFoundError:
+        _fail(run, FileRefused("file_gone"))
+    except Superseded:
+        return
+
+
+@transaction.atomic
+def apply_run(run_id: int) -> None:
+    """Take a run over, all or nothing. Can run twice: whoever comes second finds the row locked, or done."""
+    run = (
+        ImportRun.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=run_id, state="applying").first()
+    )
+    if run is None:
+        return
+    rows = _rows_of(run)
+    # The world may have changed since the preview.
+    rows.compare(run)
+    counts = count(run)
+    rows.apply(run)
+    workflow.finish(run=run, counts=counts, by=SYSTEM, at=timezone.now())
+
+
+def count(run: ImportRun) -> dict[str, dict[str, int]]:
+    """{noun: {outcome: number}}; a line that could not be read has the noun ""."""
+    found: dict[str, dict[str, int]] = {}
+    lines = ImportRow.objects.filter(run=run).order_by("noun", "outcome").values("noun", "outcome")
+    for group in lines.annotate(number=Count("pk")):
+        found.setdefault(group["noun"], {})[group["outcome"]] = group["number"]
+    return found
+
+
+def break_off(run_id: int) -> None:
+    """End a run that our own error stopped; nothing of it was taken over."""
+    with transaction.atomic():
+        run = ImportRun.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+        if run and run.state in (*workflow.UNREAD, "applying"):
+            workflow.fail(run=run, problem=problem("broken"), by=SYSTEM, at=timezone.now())
+
+
+def forget_old(at: datetime) -> None:
+    """Lines that could not go in hold personal data; the error file is there for a month."""
+    ImportRow.objects.filter(run__ended_at__lt=at - ERRORS_KEPT).delete()
+
+
+def stopped(at: datetime) -> Q:
+    """Runs that wait for a worker and have none."""
+    before = at - SIGN_OF_LIFE
+    silent = Q(heartbeat_at__lt=before) | Q(heartbeat_at__isnull=True, created_at__lt=before)
+    return Q(state__in=("uploaded", "reading", "applying")) & silent
+
+
+@transaction.atomic
+def _claim(run_id: int, at: datetime) -> ImportRun | None:
+    run = ImportRun.objects.select_for_update(of=("self",)).filter(pk=run_id, state__in=workflow.UNREAD).first()
+    if run is None or (run.heartbeat_at and not stale(run, at)):
+        return None
+    run.rows.all().delete()
+    workflow.begin(run=run, claim=uuid.uuid4(), by=SYSTEM, at=at)
+    return ImportRun.objects.select_related("school", "uploaded_by__person").get(pk=run_id)
+
+
+def _read(run: ImportRun, file: BinaryIO) -> None:
+    reader = _employers if run.kind == ImportRun.Kind.EMPLOYERS else _roster
+    waiting = reader(run, file)
+    found_any = False
+    while block := list(islice(waiting, BLOCK)):
+        found_any = True
+        _store(run, block)
+    if not found_any:
+        raise FileRefused("no_lines")
+    with _owned(run):
+        _rows_of(run).compare(run)
+        ImportRun.objects.filter(pk=run.pk).update(
+            columns=run.columns,
+            source_name=run.source_name,
+            ignored=run.ignored,
+            lines_done=run.lines_total or run.lines_done,
+        )
+        workflow.show(run=run, counts=count(run), by=SYSTEM, at=timezone.now())
+
+
+def _employers(run: ImportRun, file: BinaryIO) -> Iterator[Waiting]:
+    run.lines_total = None if file.read(4).startswith(b"PK") else _count_lines(file)
+    file.seek(0)
+    table = employers.read(file)
+    run.columns = [_storable(column) for column in table.columns]
+    for line in table.lines:
+        run.lines_done = line.line
+        if isinstance(line, BadLine):
+            yield _bad(line)
+        else:
+            yield Waiting(line.line, employer_lines.NOUN, employer_lines.staged(line, run.school))
+
+
+def _count_lines(file: BinaryIO) -> int:
+    file.seek(0)
+    return lines.count(file)
+
+
+def _roster(run: ImportRun, file: BinaryIO) -> Iterator[Waiting]:
+    run.lines_total = oneroster.count_lines(file)
+    file.seek(0)
+    roster = oneroster.read(file, school=run.school.name, today=timezone.localdate())
+    run.source_name = roster.school
+    for row in roster.rows:
+        run.lines_done = roster.reach.lines
+        yield _bad(row) if isinstance(row, BadLine) else _good(row, run)
+    run.ignored = dict(roster.ignored)
+
+
+def _good(row: Row, run: ImportRun) -> Waiting:
+    return Waiting(row.line, roster_lines.noun_of(row), roster_lines.staged(row, run), row.cells, row.file)
+
+
+def _bad(line: BadLine) -> Waiting:
+    return Waiting(line.line, cells=line.cells, file=line.file, code=line.problem.code, values=line.problem.values)
+
+
+def _store(run: ImportRun, block: list[Waiting]) -> None:
+    with _owned(run), connection.cursor() as cursor:
+        columns = "run_id, file, line, noun, data, cells, outcome, changes, problem_code, problem_values"
+        with cursor.copy(f"COPY exchange_importrow ({columns}) FROM STDIN") as copy:
+            for waiting in block:
+                copy.write_row(_as_row(run, waiting))
+        ImportRun.objects.filter(pk=run.pk).update(
+            lines_done=run.lines_done, lines_total=run.lines_total, heartbeat_at=timezone.now()
+        )
+
+
+def _as_row(run: ImportRun, waiting: Waiting) -> tuple:
+    return (
+        run.pk,
+        waiting.file,
+        waiting.line,
+        waiting.noun,
+        _json(waiting.data),
+        [_storable(cell) for cell in waiting.cells],
+        "error" if waiting.code else "",
+        "{}",
+        waiting.code,
+        _json({name: _storable(value) for name, value in waiting.values.items()}),
+    )
+
+
+def _json(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _storable(value: Any) -> Any:
+    """PostgreSQL stores no NUL; its picture stands for it."""
+    return value.replace("\0", "\N{SYMBOL FOR NULL}") if isinstance(value, str) else value
+
+
+@contextmanager
+def _owned(run: ImportRun) -> Iterator[None]:
+    """A transaction in which this worker, and no other, may write to the run."""
+    with transaction.atomic():
+        mine = ImportRun.objects.select_for_update(of=("self",)).filter(pk=run.pk, state="reading", claim=run.claim)
+        if not mine.exists():
+            raise Superseded
+        yield
+
+
+def _fail(run: ImportRun, refused: FileRefused) -> None:
+    try:
+        with _owned(run):
+            workflow.fail(run=run, problem=refused.problem, by=SYSTEM, at=timezone.now())
+    except (Superseded, Refused):
+        return
+
+
+def _rows_of(run: ImportRun) -> ModuleType:
+    return employer_lines if run.kind == ImportRun.Kind.EMPLOYERS else roster_lines

@@ -1,0 +1,98 @@
+"""The life of an import: handed in, read, shown, taken over. Nothing but `finish` touches the school's data."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from accounts.roles import Role
+from core.workflow import Actor, Move, Workflow
+from exchange.models import ImportRun
+from exchange.problems import Problem
+
+PEOPLE = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, "system"})
+SYSTEM = frozenset({"system"})
+UNREAD = ("uploaded", "reading")
+OVER = ("done", "failed", "discarded")
+
+IMPORTS = Workflow(
+    noun="import",
+    moves=(
+        Move("begin", _("Read"), UNREAD, "reading", SYSTEM),
+        Move("show", _("Show"), ("reading",), "preview", SYSTEM),
+        Move("take_over", _("Take over"), ("preview",), "applying", PEOPLE),
+        Move("finish", _("Finish"), ("applying",), "done", SYSTEM),
+        Move("fail", _("Refuse"), (*UNREAD, "applying"), "failed", SYSTEM),
+        Move("resume", _("Go on"), (*UNREAD, "applying"), None, PEOPLE),
+        Move("discard", _("Discard"), ("preview", *UNREAD), "discarded", PEOPLE),
+    ),
+    school_id=lambda run: run.school_id,
+)
+
+
+@transaction.atomic
+def upload(*, school: Organisation, kind: str, file: File, by: Actor, at: datetime) -> ImportRun:
+    """Keep the file under a name that says nothing; reading it is a worker's work."""
+    run = ImportRun(
+        school=school,
+        kind=kind,
+        uploaded_by_id=by.id,
+        created_at=at,
+        file_name=(file.name or "").replace("\0", "")[-200:],
+    )
+    run.file.save(f"{run.public_id}", file, save=False)
+    run.save()
+    IMPORTS.log(run, "upload", by=by, at=at, after=run.state)
+    return run
+
+
+def begin(*, run: ImportRun, claim: UUID, by: Actor, at: datetime) -> None:
+    IMPORTS.apply(run, "begin", by=by, at=at, claim=claim, heartbeat_at=at, lines_done=0)
+
+
+def show(*, run: ImportRun, counts: dict, by: Actor, at: datetime) -> None:
+    IMPORTS.apply(run, "show", by=by, at=at, counts=counts)
+
+
+def take_over(*, run: ImportRun, by: Actor, at: datetime) -> None:
+    """Agree to what the preview shows. Raises core.workflow.Refused when there is no preview (any more)."""
+    IMPORTS.apply(run, "take_over", by=by, at=at, heartbeat_at=None)
+
+
+def resume(*, run: ImportRun, by: Actor, at: datetime) -> None:
+    """Ask for a worker once more, after one has died."""
+    IMPORTS.apply(run, "resume", by=by, at=at, heartbeat_at=None)
+
+
+@transaction.atomic
+def finish(*, run: ImportRun, counts: dict, by: Actor, at: datetime) -> None:
+    IMPORTS.apply(run, "finish", by=by, at=at, counts=counts, ended_at=at)
+    _let_go(run)
+
+
+@transaction.atomic
+def fail(*, run: ImportRun, problem: Problem, by: Actor, at: datetime) -> None:
+    """The file is refused as a whole; what was read of it is forgotten."""
+    IMPORTS.apply(run, "fail", by=by, at=at, ended_at=at, problem_code=problem.code, problem_values=problem.values)
+    run.rows.all().delete()
+    _let_go(run)
+
+
+@transaction.atomic
+def discard(*, run: ImportRun, by: Actor, at: datetime) -> None:
+    IMPORTS.apply(run, "discard", by=by, at=at, ended_at=at)
+    run.rows.all().delete()
+    _let_go(run)
+
+
+def _let_go(run: ImportRun) -> None:
+    """Forget the file and every line but those the error file tells of."""
+    run.rows.exclude(outcome="error").delete()
+    name, storage = run.file.name, run.file.storage
+    run.file = ""  # type: ignore[assignment]
+    run.save(update_fields=["file"])
+    if name:
+        transaction.on_commit(lambda: storage.delete(name), robust=True)
