@@ -3,23 +3,52 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from django.db.models import QuerySet
+
 from accounts.models import Membership, Organisation, Person, User
 from accounts.roles import Role
+from core.models import Transition
 from core.names import sort_key
 from core.workflow import Actor
 from employers.models import Employer, Site, Supervisor
 from placements import hours
-from placements.models import Placement, PlannedShift, PlanVersion, Segment, WorkEntry
+from placements.models import (
+    HourClaim,
+    Placement,
+    PlannedShift,
+    PlanVersion,
+    Segment,
+    WeekConfirmation,
+    WorkEntry,
+)
 from placements.models.hours import Independence
 from schools.models import Cohort, Enrolment, Programme, ProgrammeVersion, Student, TaskTemplate, Unit
 
 MONDAY = date(2026, 11, 16)
+SCHOOLS = ("Garage School", "Hillside School")
 STUDENT = Actor("user", 1, Role.STUDENT)
 HOST = Actor("link", 1, Role.SUPERVISOR)
 
 
 def at(day: date, hour: int = 18) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+
+
+def entries() -> QuerySet[WorkEntry]:
+    """The entries of this world only: the demo world stands in the same database."""
+    return WorkEntry.objects.filter(placement__school__name__in=SCHOOLS)
+
+
+def claims() -> QuerySet[HourClaim]:
+    return HourClaim.objects.filter(entry__in=entries())
+
+
+def answers() -> QuerySet[WeekConfirmation]:
+    return WeekConfirmation.objects.filter(placement__school__name__in=SCHOOLS)
+
+
+def moves() -> QuerySet[Transition]:
+    return Transition.objects.filter(school_id__in=Organisation.objects.filter(name__in=SCHOOLS))
 
 
 def person(name: str) -> Person:
@@ -51,10 +80,12 @@ class Garage:
 
 
 def build(zone: str = "Europe/London") -> Garage:
-    school = Organisation.objects.create(kind="school", name="Harbour College", time_zone=zone)
-    other = Organisation.objects.create(kind="school", name="Hillside College", time_zone=zone)
+    school = Organisation.objects.create(kind="school", name=SCHOOLS[0], time_zone=zone)
+    other = Organisation.objects.create(kind="school", name=SCHOOLS[1], time_zone=zone)
     firm = Organisation.objects.create(kind="employer", name="Marek Motors", time_zone=zone)
-    employer = Employer.objects.create(name="Marek Motors", sort_key="marek motors", identity="GB:1", organisation=firm)
+    employer = Employer.objects.create(
+        name="Marek Motors", sort_key="marek motors", identity="garage of the tests", organisation=firm
+    )
     site = Site.objects.create(employer=employer, address="Dock Road 12", address_key="dock road 12", time_zone=zone)
     marek, dora = (Supervisor.objects.create(person=person(name), site=site) for name in ("Marek Novak", "Dora Lind"))
     version, tasks = _programme(school)

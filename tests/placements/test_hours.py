@@ -5,13 +5,12 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from core.models import Transition
 from core.workflow import Actor, Refused
 from placements import hours
-from placements.models import HourClaim, Placement, TaskDone, WeekConfirmation, WorkEntry
+from placements.models import Placement, TaskDone
 from placements.models.hours import Independence
 from placements.queries.hours import Totals, open_weeks, totals
-from tests.placements.garage import HOST, MONDAY, STUDENT, at, build, place, work
+from tests.placements.garage import HOST, MONDAY, STUDENT, answers, at, build, claims, entries, moves, place, work
 
 pytestmark = pytest.mark.django_db
 TUESDAY = MONDAY + timedelta(days=1)
@@ -47,7 +46,7 @@ def test_a_logged_day_has_its_minutes_its_tasks_a_claim_and_a_line_in_the_log(ga
         (None, "Swept the yard", 3),
     ]
     assert words(entry) == [("student", 450, "")]
-    move = Transition.objects.get()
+    move = moves().get()
     assert (move.noun, move.verb, move.timeline) == ("hours", "log", f"placement:{garage.lina.pk}")
     assert move.details == {"day": "2026-11-16", "minutes": 450}
 
@@ -65,7 +64,7 @@ def test_the_same_form_twice_is_one_day(garage):
     key = uuid.uuid4()
     first, second = (work(garage.lina, MONDAY, public_id=key) for _ in range(2))
     assert first == second
-    assert (WorkEntry.objects.count(), HourClaim.objects.count(), Transition.objects.count()) == (1, 1, 1)
+    assert (entries().count(), claims().count(), moves().count()) == (1, 1, 1)
 
 
 def test_the_key_of_another_placement_gives_nothing_away(garage):
@@ -79,7 +78,7 @@ def test_work_at_the_same_time_is_refused_and_nothing_is_written(garage):
     work(garage.lina, MONDAY)
     with pytest.raises(Refused, match="already logged work at this time"):
         work(garage.lina, MONDAY, time(15, 59), time(17), 0)
-    assert (WorkEntry.objects.count(), HourClaim.objects.count(), Transition.objects.count()) == (1, 1, 1)
+    assert (entries().count(), claims().count(), moves().count()) == (1, 1, 1)
     work(garage.lina, MONDAY, time(16), time(17), 0)
     assert totals([garage.lina.pk]) == {garage.lina.pk: Totals(510, 0)}
 
@@ -95,7 +94,7 @@ def test_only_a_student_logs_and_only_in_a_placement_that_has_begun(garage):
     garage.lina.state = Placement.State.PLANNED
     with pytest.raises(Refused, match="has not started"):
         work(garage.lina, MONDAY)
-    assert not WorkEntry.objects.exists()
+    assert not entries().exists()
 
 
 def test_a_changed_day_keeps_what_was_said_before(garage):
@@ -110,15 +109,15 @@ def test_a_changed_day_keeps_what_was_said_before(garage):
         by=STUDENT,
         at=at(TUESDAY),
     )
-    entry = WorkEntry.objects.get()
+    entry = entries().get()
     assert (entry.day, entry.logged_minutes, entry.span.lower.isoformat()) == (
         TUESDAY,
         360,
         "2026-11-17T08:00:00+00:00",
     )
     assert words(entry) == [("student", 450, ""), ("student", 360, "")]
-    assert TaskDone.objects.get().template == garage.tasks[1]
-    assert Transition.objects.first().details == {"day": "2026-11-17", "minutes": 360, "before": 450}
+    assert TaskDone.objects.get(entry=entry).template == garage.tasks[1]
+    assert moves().first().details == {"day": "2026-11-17", "minutes": 360, "before": 450}
 
 
 def test_a_confirmed_day_can_no_longer_be_changed(garage):
@@ -135,7 +134,7 @@ def test_a_confirmed_day_can_no_longer_be_changed(garage):
             by=STUDENT,
             at=at(TUESDAY),
         )
-    assert WorkEntry.objects.get().logged_minutes == 450
+    assert entries().get().logged_minutes == 450
 
 
 def test_a_confirmed_week_counts_to_the_minute(garage):
@@ -146,8 +145,8 @@ def test_a_confirmed_week_counts_to_the_minute(garage):
         garage.lina.pk: Totals(887, 887),
         garage.jonas.pk: Totals(0, 0),
     }
-    assert WeekConfirmation.objects.get().minutes == 887
-    move = Transition.objects.filter(noun="week").get()
+    assert answers().get().minutes == 887
+    move = moves().filter(noun="week").get()
     assert (move.verb, move.to_state, move.details) == (
         "confirm",
         "confirmed",
@@ -158,13 +157,13 @@ def test_a_confirmed_week_counts_to_the_minute(garage):
 def test_confirming_twice_changes_nothing(garage):
     entry = work(garage.lina, MONDAY)
     first = confirm(garage, {entry.pk: (300, "Left at 14:00, ill")})
-    before = (list(HourClaim.objects.values()), Transition.objects.count(), WorkEntry.objects.values().get())
+    before = (list(claims().values()), moves().count(), entries().values().get())
     later = FRIDAY + timedelta(hours=3)
     again = confirm(garage, {entry.pk: (300, "Left at 14:00, ill")}, when=later)
     plain = confirm(garage, when=later)
     assert first == again == plain
-    assert WeekConfirmation.objects.get().answered_at == FRIDAY
-    assert before == (list(HourClaim.objects.values()), Transition.objects.count(), WorkEntry.objects.values().get())
+    assert answers().get().answered_at == FRIDAY
+    assert before == (list(claims().values()), moves().count(), entries().values().get())
 
 
 def test_both_values_survive_when_hours_differ_and_the_lower_counts(garage):
@@ -176,7 +175,7 @@ def test_both_values_survive_when_hours_differ_and_the_lower_counts(garage):
     assert (higher.state, higher.logged_minutes, higher.confirmed_minutes) == ("disputed", 450, 450)
     assert words(lower) == [("student", 450, ""), ("host", 300, "Left at 14:00, ill")]
     assert words(higher) == [("student", 450, ""), ("host", 480, "No break")]
-    assert Transition.objects.filter(noun="week").get().to_state == "disputed"
+    assert moves().filter(noun="week").get().to_state == "disputed"
 
 
 def test_a_change_without_a_reason_or_out_of_range_is_refused(garage):
@@ -184,7 +183,7 @@ def test_a_change_without_a_reason_or_out_of_range_is_refused(garage):
     for change, message in [((300, " "), "what was different"), ((961, "x"), "between 0"), ((-1, "x"), "between 0")]:
         with pytest.raises(Refused, match=message):
             confirm(garage, {entry.pk: change})
-    assert WorkEntry.objects.get().state == "logged"
+    assert entries().get().state == "logged"
 
 
 def test_a_day_of_another_student_cannot_be_changed_through_this_week(garage):
@@ -192,7 +191,7 @@ def test_a_day_of_another_student_cannot_be_changed_through_this_week(garage):
     other = work(garage.jonas, MONDAY)
     with pytest.raises(Refused, match="out of date"):
         confirm(garage, {other.pk: (0, "x")})
-    assert not WeekConfirmation.objects.exists()
+    assert not answers().exists()
 
 
 def test_a_person_who_does_not_guide_the_student_cannot_confirm(garage):
@@ -201,7 +200,7 @@ def test_a_person_who_does_not_guide_the_student_cannot_confirm(garage):
         hours.confirm_week(placement=garage.lina, week_starts_on=MONDAY, person=garage.dora.person, by=HOST, at=FRIDAY)
     with pytest.raises(Refused, match="may not"):
         confirm(garage, by=STUDENT)
-    assert not WeekConfirmation.objects.exists()
+    assert not answers().exists()
 
 
 def test_the_owner_of_the_firm_confirms_for_whoever_guides(garage):
@@ -213,7 +212,7 @@ def test_the_owner_of_the_firm_confirms_for_whoever_guides(garage):
         by=Actor("user", 9, "owner"),
         at=FRIDAY,
     )
-    assert WorkEntry.objects.get().confirmed_minutes == 450
+    assert entries().get().confirmed_minutes == 450
 
 
 def test_a_day_logged_after_the_answer_waits_and_the_old_answer_holds(garage):
@@ -222,8 +221,8 @@ def test_a_day_logged_after_the_answer_waits_and_the_old_answer_holds(garage):
     second = work(garage.lina, TUESDAY, at=FRIDAY)
     assert [week.minutes for week in open_weeks(garage.marek.person)] == [450]
     confirm(garage, when=FRIDAY + timedelta(hours=1))
-    assert list(WorkEntry.objects.values_list("pk", "confirmed_minutes")) == [(first.pk, 300), (second.pk, 450)]
-    assert WeekConfirmation.objects.get().minutes == 750
+    assert list(entries().values_list("pk", "confirmed_minutes")) == [(first.pk, 300), (second.pk, 450)]
+    assert answers().get().minutes == 750
 
 
 def test_a_wrong_tap_is_undone_for_24_hours_and_stays_in_the_log(garage):
@@ -234,12 +233,12 @@ def test_a_wrong_tap_is_undone_for_24_hours_and_stays_in_the_log(garage):
     hours.undo_confirmation(confirmation=confirmation, by=HOST, at=FRIDAY + timedelta(hours=24))
     entry.refresh_from_db()
     assert (entry.state, entry.confirmed_minutes) == ("logged", None)
-    assert not WeekConfirmation.objects.exists()
+    assert not answers().exists()
     assert words(entry) == [("student", 450, ""), ("host", 300, "ill")]
     confirm(garage, {entry.pk: (300, "ill")}, when=FRIDAY + timedelta(hours=25))
     entry.refresh_from_db()
     assert (entry.state, entry.confirmed_minutes) == ("disputed", 300)
-    assert list(Transition.objects.filter(noun="week").values_list("verb", flat=True)) == [
+    assert list(moves().filter(noun="week").values_list("verb", flat=True)) == [
         "confirm",
         "undo",
         "confirm",
