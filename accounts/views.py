@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -55,6 +56,10 @@ def _state(membership: Membership) -> tuple[str, str]:
     return TONES[found], found.label
 
 
+def _crumbs() -> list[tuple[str, str]]:
+    return [(_("Staff and accounts"), reverse("accounts:members"))]
+
+
 @require_http_methods(["GET", "POST"])
 @allow(Role.ADMINISTRATOR)
 def member_new(request: MemberRequest) -> HttpResponse:
@@ -73,7 +78,9 @@ def member_new(request: MemberRequest) -> HttpResponse:
             name = membership.user.person.full_name
             messages.success(request, _("%(name)s can sign in now.") % {"name": name})
             return redirect("accounts:members")
-    return render(request, "accounts/member_new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "accounts/member_new.html", {"form": form, "crumbs": _crumbs()}, status=422 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,5 +106,5 @@ def member_end(request: MemberRequest, public_id: UUID, role: str) -> HttpRespon
         else:
             messages.success(request, _("The last day is saved."))
             return redirect("accounts:members")
-    context = {"form": form, "membership": membership, "person": membership.user.person}
+    context = {"form": form, "membership": membership, "person": membership.user.person, "crumbs": _crumbs()}
     return render(request, "accounts/member_end.html", context, status=422 if form.errors else 200)

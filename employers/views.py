@@ -23,7 +23,7 @@ from employers.access import (
     supervisors_visible_to,
 )
 from employers.forms import EmployerForm, OfferForm, RelationForm, SupervisorForm
-from employers.models import SchoolEmployer, Site
+from employers.models import Employer, SchoolEmployer, Site
 from employers.rules import size_in_words
 from employers.workflow import (
     add_supervisor,
@@ -45,6 +45,14 @@ def _status(form) -> int:
     return 422 if form.errors else 200
 
 
+def _crumbs(employer: Employer | None = None) -> list[tuple[str, str]]:
+    """The way to a page below the list, or below one firm."""
+    way = [(_("Employers"), reverse("employers:employers"))]
+    return (
+        way if employer is None else [*way, (employer.name, reverse("employers:employer", args=[employer.public_id]))]
+    )
+
+
 @require_GET
 @allow(*READERS)
 def employers(request: MemberRequest) -> HttpResponse:
@@ -64,7 +72,7 @@ def employers(request: MemberRequest) -> HttpResponse:
     return render(request, "employers/employers.html", context)
 
 
-def _size(employer) -> str:
+def _size(employer: Employer) -> str:
     return size_in_words(employer.size_from, employer.size_to)
 
 
@@ -73,6 +81,7 @@ def _size(employer) -> str:
 def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
     employer = get_object_or_404(employers_visible_to(request.membership), public_id=public_id)
     page = queries.employer_page(employer, request.membership)
+    is_host = request.membership.role == Role.OWNER
     facts = [
         (_("People"), _size(employer)),
         (_("Number in the register"), employer.register_number or _("None")),
@@ -80,9 +89,10 @@ def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
     ]
     context = {
         "page": page,
+        "crumbs": [] if is_host else _crumbs(),
         "facts": facts,
         "today": timezone.localdate(),
-        "is_host": request.membership.role == Role.OWNER,
+        "is_host": is_host,
         "writes": request.membership.role == Role.COORDINATOR,
     }
     return render(request, "employers/employer.html", context)
@@ -104,7 +114,7 @@ def employer_new(request: MemberRequest) -> HttpResponse:
         else:
             messages.info(request, _("Your school knew this firm already. This is its page."))
         return redirect("employers:employer", relation.employer.public_id)
-    return render(request, "employers/employer_new.html", {"form": form}, status=_status(form))
+    return render(request, "employers/employer_new.html", {"form": form, "crumbs": _crumbs()}, status=_status(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,7 +135,7 @@ def relation(request: MemberRequest, public_id: UUID) -> HttpResponse:
         edit_relation(relation=relation, **form.cleaned_data, **_signed(request))
         messages.success(request, _("Saved. The firm does not see this."))
         return redirect("employers:employer", public_id)
-    context = {"form": form, "employer": relation.employer}
+    context = {"form": form, "crumbs": _crumbs(relation.employer), "employer": relation.employer}
     return render(request, "employers/relation.html", context, status=_status(form))
 
 
@@ -142,7 +152,8 @@ def offer_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
         offer_places(school=school_of(request.membership), site=site, **form.cleaned_data, **_signed(request))
         messages.success(request, _("The offer is saved."))
         return redirect("employers:employer", site.employer.public_id)
-    return render(request, "employers/offer_new.html", {"form": form, "site": site}, status=_status(form))
+    context = {"form": form, "site": site, "crumbs": _crumbs(site.employer)}
+    return render(request, "employers/offer_new.html", context, status=_status(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -158,7 +169,8 @@ def supervisor_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The supervisor is added."))
             return redirect("employers:employer", site.employer.public_id)
-    return render(request, "employers/supervisor_new.html", {"form": form, "site": site}, status=_status(form))
+    context = {"form": form, "site": site, "crumbs": _crumbs(site.employer)}
+    return render(request, "employers/supervisor_new.html", context, status=_status(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -176,5 +188,5 @@ def supervisor_end(request: MemberRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The last day is saved."))
             return redirect("employers:employer", supervisor.site.employer.public_id)
-    context = {"form": form, "supervisor": supervisor}
+    context = {"form": form, "supervisor": supervisor, "crumbs": _crumbs(supervisor.site.employer)}
     return render(request, "employers/supervisor_end.html", context, status=_status(form))

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,6 +18,7 @@ from schools import queries
 from schools.access import classes_visible_to, cohorts_visible_to
 from schools.forms import EnrolForm
 from schools.models import Cohort, Enrolment, SchoolClass, Student
+from schools.views.programmes import crumbs
 from schools.workflow import enrol as enrol_students
 
 PAGE = 25
@@ -36,7 +38,9 @@ def cohort(request: MemberRequest, public_id: UUID) -> HttpResponse:
     q = request.GET.get("q", "").strip()
     page = Paginator(queries.enrolled(cohort, request.membership, q), PAGE).get_page(request.GET.get("page"))
     enrols = request.membership.role == Role.COORDINATOR
-    return render(request, "schools/cohort.html", {"cohort": cohort, "page": page, "q": q, "enrols": enrols})
+    way = crumbs(cohort.version.programme)
+    context = {"cohort": cohort, "page": page, "q": q, "enrols": enrols, "crumbs": way}
+    return render(request, "schools/cohort.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,6 +57,10 @@ def enrol(request: MemberRequest, public_id: UUID) -> HttpResponse:
         return _enrol(request, cohort, form, students)
     context = {
         "cohort": cohort,
+        "crumbs": [
+            *crumbs(cohort.version.programme),
+            (cohort.name, reverse("schools:cohort", args=[cohort.public_id])),
+        ],
         "form": form,
         "q": q,
         "chosen": chosen,

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -27,6 +28,14 @@ PAGE = 25
 
 def _programme(request: MemberRequest, public_id: UUID) -> Programme:
     return get_object_or_404(programmes_visible_to(request.membership), public_id=public_id)
+
+
+def crumbs(programme: Programme | None = None) -> list[tuple[str, str]]:
+    """The way to a page below the list, or below one programme."""
+    way = [(_("Programmes"), reverse("schools:programmes"))]
+    return (
+        way if programme is None else [*way, (programme.name, reverse("schools:programme", args=[programme.public_id]))]
+    )
 
 
 def _unit(programme: Programme, position: int) -> Unit:
@@ -58,6 +67,7 @@ def programme(request: MemberRequest, public_id: UUID) -> HttpResponse:
     ]
     context = {
         "page": page,
+        "crumbs": crumbs(),
         "facts": facts,
         "writes": role in WRITERS,
         "enrols": role == Role.COORDINATOR,
@@ -78,7 +88,9 @@ def programme_new(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, _("The programme is there. Now add its units."))
             return redirect("schools:programme", made.public_id)
-    return render(request, "schools/programme_new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "schools/programme_new.html", {"form": form, "crumbs": crumbs()}, status=422 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,7 +113,7 @@ def programme_edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
         else:
             _say_saved(request, version.number, saved.number)
             return redirect("schools:programme", programme.public_id)
-    context = {"form": form, "programme": programme}
+    context = {"form": form, "programme": programme, "crumbs": crumbs(programme)}
     return render(request, "schools/programme_edit.html", context, status=422 if form.errors else 200)
 
 
@@ -137,7 +149,7 @@ def _unit_form(request: MemberRequest, programme: Programme, unit: Unit | None, 
         else:
             messages.success(request, _("Unit %(number)s is saved.") % {"number": saved.position})
             return redirect("schools:programme", programme.public_id)
-    context = {"form": form, "programme": programme, "unit": unit}
+    context = {"form": form, "programme": programme, "unit": unit, "crumbs": crumbs(programme)}
     return render(request, "schools/unit.html", context, status=422 if form.errors else 200)
 
 
@@ -155,7 +167,8 @@ def unit_remove(request: MemberRequest, public_id: UUID, position: int) -> HttpR
         else:
             messages.success(request, _("The unit is removed."))
         return redirect("schools:programme", programme.public_id)
-    return render(request, "schools/unit_remove.html", {"programme": programme, "unit": unit})
+    context = {"programme": programme, "unit": unit, "crumbs": crumbs(programme)}
+    return render(request, "schools/unit_remove.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -171,5 +184,5 @@ def cohort_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The cohort is open. Now enrol its students."))
             return redirect("schools:programme", programme.public_id)
-    context = {"form": form, "programme": programme}
+    context = {"form": form, "programme": programme, "crumbs": crumbs(programme)}
     return render(request, "schools/cohort_new.html", context, status=422 if form.errors else 200)
