@@ -1,0 +1,284 @@
+"""The host's week by link and signed in: two taps, undone for a day, and nothing of other people's students."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts import links
+from accounts.models import Link
+from accounts.roles import Role
+from placements.models import Segment
+from tests.placements.garage import MONDAY, answers, at, build, claims, entries, member, moves, place, work
+
+pytestmark = pytest.mark.django_db
+TUESDAY = MONDAY + timedelta(days=1)
+FRIDAY = at(MONDAY + timedelta(days=4))
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(FRIDAY, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def garage():
+    return build()
+
+
+def token_of(person, school, purpose=Link.Purpose.CONFIRM, subject_id=0):
+    _link, token = links.mint(person=person, school=school, purpose=purpose, subject_id=subject_id, at=FRIDAY)
+    return token
+
+
+@pytest.fixture
+def token(garage):
+    return token_of(garage.marek.person, garage.school)
+
+
+@pytest.fixture
+def marek(garage, client):
+    member(garage.marek.person, garage.firm, Role.SUPERVISOR)
+    client.force_login(garage.marek.person.user)
+    return client
+
+
+def by_link(name, token, placement, monday=MONDAY):
+    return reverse(f"placements:link_{name}", args=[token, placement.public_id, monday])
+
+
+def signed_in(name, placement, monday=MONDAY):
+    return reverse(f"placements:host_{name}", args=[placement.public_id, monday])
+
+
+def home(token):
+    return reverse("placements:link", args=[token])
+
+
+def seen(page, placement):
+    """What the button of this student sends."""
+    return next(card["week"].seen for card in page.context["cards"] if card["week"].placement.pk == placement.pk)
+
+
+def state():
+    """All that a confirmation could change."""
+    return list(entries().order_by("pk").values()), list(claims().values()), list(answers().values()), moves().count()
+
+
+def test_one_page_shows_all_students_of_the_person_with_days_hours_and_tasks(garage, token, client):
+    work(garage.lina, MONDAY)
+    work(garage.lina, TUESDAY)
+    work(garage.jonas, MONDAY - timedelta(days=7), at=at(MONDAY))
+    page = client.get(home(token))
+    assert page.status_code == 200
+    weeks = [(card["week"].placement.pk, card["week"].week_starts_on) for card in page.context["cards"]]
+    assert weeks == [(garage.lina.pk, MONDAY), (garage.jonas.pk, MONDAY - timedelta(days=7))]
+    for words in (
+        "Lina Kowal",
+        "2 days, 15 h",
+        "Jonas Ritter",
+        "1 day, 7 h 30",
+        "Brake discs: alone, checked",
+        "Garage School",
+    ):
+        assert words in page.text
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in page.headers["Cache-Control"]
+
+
+def test_yes_all_right_confirms_one_student_and_one_week(garage, token, client):
+    work(garage.lina, MONDAY)
+    work(garage.lina, TUESDAY)
+    work(garage.jonas, MONDAY)
+    page = client.get(home(token))
+    answer = client.post(by_link("confirm", token, garage.lina), {"seen": seen(page, garage.lina)})
+    assert (answer.status_code, answer.url) == (302, home(token))
+    assert list(entries().filter(placement=garage.lina).values_list("confirmed_minutes", flat=True)) == [450, 450]
+    assert entries().get(placement=garage.jonas).confirmed_minutes is None
+    confirmation = answers().get()
+    assert (confirmation.person, confirmation.minutes, confirmation.answered_at) == (garage.marek.person, 900, FRIDAY)
+    page = client.get(home(token))
+    assert "Undo (until Sat 21 Nov, 18:00)" in page.text
+    before = state()
+    client.post(by_link("confirm", token, garage.lina), {"seen": seen(page, garage.lina)})
+    assert state() == before
+
+
+def test_what_the_student_changes_meanwhile_is_not_confirmed_unseen(garage, token, client):
+    work(garage.lina, MONDAY)
+    old = seen(client.get(home(token)), garage.lina)
+    work(garage.lina, TUESDAY)
+    page = client.post(by_link("confirm", token, garage.lina), {"seen": old}, follow=True)
+    assert "The student has changed this week." in page.text
+    assert not answers().exists()
+
+
+def test_something_was_different_keeps_both_values(garage, token, client):
+    entry = work(garage.lina, MONDAY)
+    other = work(garage.lina, TUESDAY)
+    url = by_link("week", token, garage.lina)
+    form = client.get(url).context["form"]
+    sent = {name: form[name].value() for name in form.fields}
+    sent |= {f"hours_{entry.pk}": 5, f"minutes_{entry.pk}": 0}
+    refused = client.post(url, sent)
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == [f"reason_{entry.pk}"]
+    assert entries().filter(state="logged").count() == 2
+    sent[f"reason_{entry.pk}"] = "Left earlier"
+    assert client.post(url, sent).status_code == 302
+    entry.refresh_from_db()
+    other.refresh_from_db()
+    assert (entry.state, entry.logged_minutes, entry.confirmed_minutes) == ("disputed", 450, 300)
+    assert (other.state, other.confirmed_minutes) == ("confirmed", 450)
+    before = state()
+    assert client.post(url, sent).status_code == 302
+    assert state() == before
+
+
+@pytest.mark.parametrize("wrong", ["-1", "17", "7.5", "", "x"])
+def test_hours_that_cannot_be_are_refused_and_what_was_typed_stays(garage, token, client, wrong):
+    entry = work(garage.lina, MONDAY)
+    url = by_link("week", token, garage.lina)
+    sent = {"seen": f"{entry.pk}:450", f"minutes_{entry.pk}": 0, f"reason_{entry.pk}": "Typed in full"}
+    page = client.post(url, {**sent, f"hours_{entry.pk}": wrong})
+    assert page.status_code == 422
+    assert "Typed in full" in page.text
+    assert not answers().exists()
+
+
+def test_a_wrong_tap_is_undone_within_a_day(garage, token, client, clock):
+    work(garage.lina, MONDAY)
+    sent = {"seen": seen(client.get(home(token)), garage.lina)}
+    client.post(by_link("confirm", token, garage.lina), sent)
+    client.post(by_link("undo", token, garage.lina))
+    assert entries().get().state == "logged"
+    client.post(by_link("undo", token, garage.lina))
+    client.post(by_link("confirm", token, garage.lina), sent)
+    clock.move_to(FRIDAY + timedelta(hours=25))
+    page = client.post(by_link("undo", token, garage.lina), follow=True)
+    assert "more than 24 hours ago" in page.text
+    assert "Undo (until" not in page.text
+    assert entries().get().state == "confirmed"
+
+
+def test_opening_pages_writes_nothing(garage, token, client):
+    work(garage.lina, MONDAY)
+    before = state()
+    for url in (home(token), by_link("week", token, garage.lina)):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        assert not [row["sql"] for row in queries if re.match(r"(INSERT|UPDATE|DELETE)", row["sql"])]
+    for name in ("confirm", "undo"):
+        assert client.get(by_link(name, token, garage.lina)).status_code == 405
+    assert state() == before
+
+
+def test_nothing_of_other_supervisors_or_schools_is_seen_or_changed(garage, client):
+    """Dora guides a student of the other school, and none of Marek's."""
+    work(garage.lina, MONDAY)
+    work(garage.stranger, MONDAY)
+    before = state()
+    for school in (garage.school, garage.other_school):
+        token = token_of(garage.dora.person, school)
+        text = client.get(home(token)).text
+        assert "Kowal" not in text
+        assert ("Sentinel" in text) is (school == garage.other_school)
+        for name in ("week", "confirm", "undo"):
+            assert client.post(by_link(name, token, garage.lina), {"seen": "1:450"}).status_code == 404
+    assert client.get(by_link("week", token_of(garage.dora.person, garage.school), garage.stranger)).status_code == 404
+    assert state() == before
+
+
+def test_a_link_of_one_school_does_not_show_students_of_another_at_the_same_supervisor(garage, client):
+    second = place(
+        garage.other_school, garage.stranger.enrolment.cohort.version, "Omar Elsewhere", garage.site, garage.marek
+    )
+    work(second, MONDAY)
+    token = token_of(garage.marek.person, garage.school)
+    assert "Elsewhere" not in client.get(home(token)).text
+    assert client.post(by_link("confirm", token, second), {"seen": ""}).status_code == 404
+    assert not answers().exists()
+
+
+def test_a_link_for_another_purpose_expired_or_revoked_opens_no_week(garage, client, clock):
+    work(garage.lina, MONDAY)
+    feedback = token_of(garage.marek.person, garage.school, Link.Purpose.FEEDBACK, garage.lina.pk)
+    sign = token_of(garage.marek.person, garage.school, Link.Purpose.SIGN, 1)
+    revoked = token_of(garage.marek.person, garage.school)
+    links.revoke(links.find(revoked), at=FRIDAY)
+    expired = token_of(garage.marek.person, garage.school)
+    clock.move_to(FRIDAY + links.LIFETIME)
+    for token in (feedback, sign, revoked, expired, "nonsense"):
+        for name in ("week", "confirm", "undo"):
+            assert client.post(by_link(name, token, garage.lina), {"seen": ""}).status_code == 404
+        assert client.get(by_link("week", token, garage.lina)).status_code == 404
+    assert not answers().exists()
+
+
+def test_a_date_that_is_no_monday_or_no_date_is_not_found(garage, token, client):
+    work(garage.lina, MONDAY)
+    assert client.get(by_link("week", token, garage.lina, TUESDAY)).status_code == 404
+    assert client.get(by_link("week", token, garage.lina, date(2026, 11, 9))).status_code == 404
+    assert client.get(by_link("week", token, garage.lina).replace("2026-11-16", "2026-13-45")).status_code == 404
+
+
+def test_a_supervisor_who_signs_in_has_the_same_screens(garage, marek):
+    entry = work(garage.lina, MONDAY)
+    work(garage.stranger, MONDAY)
+    page = marek.get(reverse("placements:host"))
+    assert [card["week"].placement.pk for card in page.context["cards"]] == [garage.lina.pk]
+    assert marek.post(signed_in("confirm", garage.lina), {"seen": f"{entry.pk}:450"}).url == "/host/"
+    assert entries().get(pk=entry.pk).confirmed_minutes == 450
+    assert marek.get(signed_in("week", garage.lina)).status_code == 200
+    marek.post(signed_in("undo", garage.lina))
+    assert entries().get(pk=entry.pk).confirmed_minutes is None
+    for name in ("week", "confirm", "undo"):
+        assert marek.post(signed_in(name, garage.stranger), {"seen": ""}).status_code == 404
+
+
+def test_the_owner_sees_and_confirms_for_all_of_the_firm(garage, client):
+    member(garage.dora.person, garage.firm, Role.OWNER)
+    client.force_login(garage.dora.person.user)
+    work(garage.lina, MONDAY)
+    work(garage.stranger, MONDAY)
+    page = client.get(reverse("placements:host"))
+    assert {card["week"].placement.pk for card in page.context["cards"]} == {garage.lina.pk, garage.stranger.pk}
+    client.post(signed_in("confirm", garage.lina), {"seen": seen(page, garage.lina)})
+    assert answers().get().person == garage.dora.person
+
+
+def test_days_that_a_colleague_guides_are_not_asked_of_this_person(garage, token, client):
+    work(garage.lina, MONDAY)
+    Segment.objects.filter(placement=garage.lina).update(ends_on=MONDAY)
+    Segment.objects.create(
+        placement=garage.lina,
+        site=garage.site,
+        supervisor=garage.dora,
+        starts_on=TUESDAY,
+        ends_on=garage.lina.ends_on,
+    )
+    work(garage.lina, TUESDAY)
+    page = client.get(home(token))
+    assert "1 day, 7 h 30" in page.text
+    client.post(by_link("confirm", token, garage.lina), {"seen": seen(page, garage.lina)})
+    assert list(entries().values_list("confirmed_minutes", flat=True)) == [450, None]
+
+
+def test_no_hours_is_an_empty_page_that_says_what_comes(garage, token, client):
+    assert "No hours to look at" in client.get(home(token)).text
+
+
+def test_the_page_costs_the_same_queries_for_one_student_and_for_more(garage, token, client):
+    counts = []
+    for placement in (garage.lina, garage.jonas):
+        for day in (MONDAY, TUESDAY):
+            work(placement, day)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(home(token))
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12
