@@ -86,7 +86,7 @@ WITH lines AS (
             'size', CASE WHEN (i.size_from IS NOT NULL OR i.size_to IS NOT NULL)
                     AND (i.size_from, i.size_to) IS DISTINCT FROM (e.size_from, e.size_to)
                 THEN jsonb_build_array(
-                    concat_ws('-', e.size_from, e.size_to), concat_ws('-', i.size_from, i.size_to)) END
+                    jsonb_build_array(e.size_from, e.size_to), jsonb_build_array(i.size_from, i.size_to)) END
         )) END AS employer_changes,
         CASE WHEN s.id IS NULL OR i.site_turn > 1 THEN '{}' ELSE jsonb_strip_nulls(jsonb_build_object(
             'address', CASE WHEN i.address NOT IN ('', s.address) THEN jsonb_build_array(s.address, i.address) END,

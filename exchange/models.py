@@ -12,8 +12,9 @@ from exchange.problems import Problem
 class ImportRun(PublicModel):
     """One file that a school hands in. The file is kept until the run is over.
 
-    `claim` names the worker that reads just now, `heartbeat_at` its last sign of life; together they let another
-    worker take over from one that died. `counts` is {noun: {outcome: number}}, `ignored` {reason: number}.
+    `called_at` is when a worker was last called; `claim` names the one that reads just now, `heartbeat_at` its last
+    sign of life: together they let another worker take over from one that died.
+    `counts` is {noun: {outcome: number}}, `ignored` {reason: number}.
     """
 
     class Kind(models.TextChoices):
@@ -37,6 +38,7 @@ class ImportRun(PublicModel):
     ended_at = models.DateTimeField(null=True, blank=True)
     file = models.FileField(upload_to="imports", blank=True)
     file_name = models.CharField(max_length=200)
+    called_at = models.DateTimeField()
     claim = models.UUIDField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     lines_done = models.PositiveIntegerField(default=0)

@@ -23,9 +23,9 @@ from exchange import employer_lines, employers, lines, oneroster, roster_lines, 
 from exchange.models import ImportRow, ImportRun
 from exchange.oneroster import Row
 from exchange.problems import BadLine, FileRefused, problem
+from exchange.rules import SIGN_OF_LIFE, is_alive
 
 BLOCK = 400
-SIGN_OF_LIFE = timedelta(seconds=30)
 ERRORS_KEPT = timedelta(days=30)
 SYSTEM = Actor.system()
 
@@ -45,12 +45,6 @@ class Waiting:
     file: str = ""
     code: str = ""
     values: dict[str, Any] = field(default_factory=dict)
-
-
-def stale(run: ImportRun, at: datetime) -> bool:
-    """Nobody seems to work on it: no worker began, or the last sign of life is long ago."""
-    seen = run.heartbeat_at or run.created_at
-    return at - seen > SIGN_OF_LIFE
 
 
 def read_run(run_id: int) -> None:
@@ -108,16 +102,16 @@ def forget_old(at: datetime) -> None:
 
 
 def stopped(at: datetime) -> Q:
-    """Runs that wait for a worker and have none."""
+    """Runs that wait for a worker and have none: the query of `rules.is_stopped`."""
     before = at - SIGN_OF_LIFE
-    silent = Q(heartbeat_at__lt=before) | Q(heartbeat_at__isnull=True, created_at__lt=before)
-    return Q(state__in=("uploaded", "reading", "applying")) & silent
+    silent = Q(heartbeat_at__lt=before) | Q(heartbeat_at__isnull=True)
+    return Q(state__in=(*workflow.UNREAD, "applying"), called_at__lt=before) & silent
 
 
 @transaction.atomic
 def _claim(run_id: int, at: datetime) -> ImportRun | None:
     run = ImportRun.objects.select_for_update(of=("self",)).filter(pk=run_id, state__in=workflow.UNREAD).first()
-    if run is None or (run.heartbeat_at and not stale(run, at)):
+    if run is None or is_alive(run.heartbeat_at, at):
         return None
     run.rows.all().delete()
     workflow.begin(run=run, claim=uuid.uuid4(), by=SYSTEM, at=at)

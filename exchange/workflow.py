@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.files import File
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -12,11 +13,19 @@ from accounts.roles import Role
 from core.workflow import Actor, Move, Workflow
 from exchange.models import ImportRun
 from exchange.problems import Problem
+from exchange.rules import is_stopped
 
 PEOPLE = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, "system"})
 SYSTEM = frozenset({"system"})
 UNREAD = ("uploaded", "reading")
 OVER = ("done", "failed", "discarded")
+
+
+def _somebody_works(run: ImportRun, by: Actor, at: datetime) -> str | None:
+    if is_stopped(run.called_at, run.heartbeat_at, at):
+        return None
+    return gettext("This import is being worked on.")
+
 
 IMPORTS = Workflow(
     noun="import",
@@ -26,7 +35,7 @@ IMPORTS = Workflow(
         Move("take_over", _("Take over"), ("preview",), "applying", PEOPLE),
         Move("finish", _("Finish"), ("applying",), "done", SYSTEM),
         Move("fail", _("Refuse"), (*UNREAD, "applying"), "failed", SYSTEM),
-        Move("resume", _("Go on"), (*UNREAD, "applying"), None, PEOPLE),
+        Move("resume", _("Go on"), (*UNREAD, "applying"), None, PEOPLE, checks=(_somebody_works,)),
         Move("discard", _("Discard"), ("preview", *UNREAD), "discarded", PEOPLE),
     ),
     school_id=lambda run: run.school_id,
@@ -41,6 +50,7 @@ def upload(*, school: Organisation, kind: str, file: File, by: Actor, at: dateti
         kind=kind,
         uploaded_by_id=by.id,
         created_at=at,
+        called_at=at,
         file_name=(file.name or "").replace("\0", "")[-200:],
     )
     run.file.save(f"{run.public_id}", file, save=False)
@@ -59,12 +69,12 @@ def show(*, run: ImportRun, counts: dict, by: Actor, at: datetime) -> None:
 
 def take_over(*, run: ImportRun, by: Actor, at: datetime) -> None:
     """Agree to what the preview shows. Raises core.workflow.Refused when there is no preview (any more)."""
-    IMPORTS.apply(run, "take_over", by=by, at=at, heartbeat_at=None)
+    IMPORTS.apply(run, "take_over", by=by, at=at, called_at=at, heartbeat_at=None)
 
 
 def resume(*, run: ImportRun, by: Actor, at: datetime) -> None:
-    """Ask for a worker once more, after one has died."""
-    IMPORTS.apply(run, "resume", by=by, at=at, heartbeat_at=None)
+    """Ask for a worker once more. Raises core.workflow.Refused while one works on it."""
+    IMPORTS.apply(run, "resume", by=by, at=at, called_at=at, heartbeat_at=None)
 
 
 @transaction.atomic

@@ -69,7 +69,7 @@ def test_changes_are_shown_before_and_after_and_then_taken_over(school, bring_in
     rows = ImportRow.objects.filter(run=run, outcome="changed").order_by("line")
     assert [row.changes for row in rows] == [
         {"name": ["Garage Marek", "Marek Motors"], "email": ["marek@garage.example", "office@garage.example"]},
-        {"size": ["4-4", "6-6"]},
+        {"size": [[4, 4], [6, 6]]},
     ]
     bring_in(school, "employers", changed)
     assert Site.objects.get(employer__name="Marek Motors").email == "office@garage.example"
