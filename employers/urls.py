@@ -9,7 +9,7 @@ urlpatterns = [
     path("employers/new/", views.employer_new, name="employer_new"),
     path("employers/<uuid:public_id>/", views.employer, name="employer"),
     path("employers/<uuid:public_id>/notes/", views.relation, name="relation"),
-    path("sites/<uuid:public_id>/offers/new/", views.offer_new, name="offer_new"),
-    path("sites/<uuid:public_id>/supervisors/new/", views.supervisor_new, name="supervisor_new"),
-    path("supervisors/<uuid:public_id>/end/", views.supervisor_end, name="supervisor_end"),
+    path("employers/sites/<uuid:public_id>/offers/new/", views.offer_new, name="offer_new"),
+    path("employers/sites/<uuid:public_id>/supervisors/new/", views.supervisor_new, name="supervisor_new"),
+    path("employers/supervisors/<uuid:public_id>/end/", views.supervisor_end, name="supervisor_end"),
 ]

@@ -13,6 +13,6 @@ urlpatterns = [
     path("programmes/<uuid:public_id>/units/<int:position>/", programmes.unit, name="unit"),
     path("programmes/<uuid:public_id>/units/<int:position>/remove/", programmes.unit_remove, name="unit_remove"),
     path("programmes/<uuid:public_id>/cohorts/new/", programmes.cohort_new, name="cohort_new"),
-    path("cohorts/<uuid:public_id>/", cohorts.cohort, name="cohort"),
-    path("cohorts/<uuid:public_id>/enrol/", cohorts.enrol, name="enrol"),
+    path("programmes/cohorts/<uuid:public_id>/", cohorts.cohort, name="cohort"),
+    path("programmes/cohorts/<uuid:public_id>/enrol/", cohorts.enrol, name="enrol"),
 ]
