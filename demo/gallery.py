@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import engines
+from django.views.decorators.http import require_GET
 
 from demo.pieces import PIECES, Example
 
@@ -127,6 +128,7 @@ def _drawn(request: HttpRequest, example: Example, name: str) -> dict[str, Any]:
 
 
 @login_not_required
+@require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state. It reads no row, so it also shows what a page looks like without any."""
     rows = [

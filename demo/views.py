@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.middleware import ROLE_KEY
 from accounts.models import Membership
@@ -28,6 +28,7 @@ ERRANDS = {
 
 
 @login_not_required
+@require_GET
 def people(request: HttpRequest) -> HttpResponse:
     members = Membership.objects.filter(user__email__in=[cast.address(role) for role in ERRANDS]).select_related(
         "user__person", "organisation"

@@ -31,7 +31,9 @@ def test_translations_keep_the_placeholders():
     for entry in entries():
         wanted = set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
         for text in entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]:
-            if set(PLACEHOLDER.findall(text)) - wanted or (not entry.msgid_plural and wanted - set(PLACEHOLDER.findall(text))):
+            if set(PLACEHOLDER.findall(text)) - wanted or (
+                not entry.msgid_plural and wanted - set(PLACEHOLDER.findall(text))
+            ):
                 wrong.append(entry.msgid)
     assert wrong == []
 

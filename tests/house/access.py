@@ -1,0 +1,198 @@
+"""The access table: every address, and which roles of the school get in. One screen, read by people and by tests."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts import links
+from accounts.models import Link
+from accounts.roles import Role
+from demo import cast as demo_cast
+from employers.models import Employer, Site, Supervisor
+from exchange.models import ImportRun
+from placements.models import Agreement, Placement, SafeguardingNote, Signature, WorkEntry
+from reminders.models import Kind, Outbox
+from schools.models import Cohort, Programme, Student
+
+C, T, H = Role.COORDINATOR, Role.TEACHER, Role.HEAD
+S, G = Role.STUDENT, Role.GUARDIAN
+V, O = Role.SUPERVISOR, Role.OWNER  # noqa: E741  one letter a role keeps the table on one screen
+P, A = Role.SAFEGUARDING, Role.ADMINISTRATOR
+ALL = tuple(Role)
+NONE: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """Names in braces are things of the first school (see `Things`); a public row needs no sign-in."""
+
+    template: str
+    get: tuple[Role, ...] = NONE
+    post: tuple[Role, ...] = NONE
+    public: bool = False
+    data: str = ""
+    secrets: tuple[str, ...] = ("Kowal", "Novak", "Marek Motors", "Sunrise Bakery")
+
+    def form(self, role: Role) -> dict[str, str]:
+        """What a POST sends: "field=thing" or nothing."""
+        field, _equals, thing = self.data.partition("=")
+        return {field: Things(role)[thing]} if field else {}
+
+    def path(self, role: Role) -> str:
+        return self.template.format_map(Things(role)) if self.names_a_thing else self.template
+
+    @property
+    def names_a_thing(self) -> bool:
+        return "{" in self.template
+
+
+TABLE = {
+    # config
+    "healthz": Row("/healthz", ALL, public=True),
+    "set_language": Row("/language/", ALL, ALL, public=True),
+    # accounts
+    "account_login": Row("/accounts/login/", ALL, ALL, public=True),
+    "account_request_login_code": Row("/accounts/login/code/", ALL, ALL, public=True),
+    "account_confirm_login_code": Row("/accounts/login/code/confirm/", ALL, ALL, public=True),
+    "account_logout": Row("/accounts/logout/", post=ALL),
+    "accounts:switch": Row("/accounts/role/", post=ALL, data="membership=membership"),
+    "accounts:no_role": Row("/accounts/no-role/", ALL),
+    "accounts:members": Row("/accounts/members/", (A,)),
+    "accounts:member_new": Row("/accounts/members/new/", (A,), (A,)),
+    "accounts:member_end": Row("/accounts/members/{teacher}/teacher/end/", (A,), (A,)),
+    # schools
+    "schools:programmes": Row("/programmes/", (C, T, H, A)),
+    "schools:programme_new": Row("/programmes/new/", (C, A), (C, A)),
+    "schools:programme": Row("/programmes/{programme}/", (C, T, H, A)),
+    "schools:programme_edit": Row("/programmes/{programme}/edit/", (C, A), (C, A)),
+    "schools:unit_new": Row("/programmes/{programme}/units/new/", (C, A), (C, A)),
+    "schools:unit": Row("/programmes/{programme}/units/1/", (C, A), (C, A)),
+    "schools:unit_remove": Row("/programmes/{programme}/units/1/remove/", NONE, (C, A)),
+    "schools:cohort_new": Row("/programmes/{programme}/cohorts/new/", (C, A), (C, A)),
+    "schools:cohort": Row("/cohorts/{cohort}/", (C, T, H, A)),
+    "schools:enrol": Row("/cohorts/{cohort}/enrol/", (C, A), (C, A)),
+    # employers
+    "employers:employers": Row("/employers/", (C, T, H)),
+    "employers:employer_new": Row("/employers/new/", (C,), (C,)),
+    "employers:employer": Row("/employers/{employer}/", (C, T, H, O)),
+    "employers:relation": Row("/employers/{employer}/notes/", (C,), (C,)),
+    "employers:offer_new": Row("/sites/{site}/offers/new/", (C,), (C,)),
+    "employers:supervisor_new": Row("/sites/{site}/supervisors/new/", (C,), (C,)),
+    "employers:supervisor_end": Row("/supervisors/{supervisor}/end/", NONE, (C,)),
+    # placements: hours and hosts
+    "placements:log": Row("/placements/{placement}/log/", (S,), (S,)),
+    "placements:hours": Row("/placements/{placement}/hours/", (C, T, H, S, G, V)),
+    "placements:change_day": Row("/hours/{entry}/change/", (S,), (S,)),
+    "placements:host": Row("/host/", (V, O)),
+    "placements:host_week": Row("/host/week/{placement}/{monday}/", (V,), (V,)),
+    "placements:host_confirm": Row("/host/week/{placement}/{monday}/confirm/", NONE, (V,)),
+    "placements:host_undo": Row("/host/week/{placement}/{monday}/undo/", NONE, (V,)),
+    "placements:host_closing": Row("/host/closing/{placement}/", (V,), (V,)),
+    "placements:link_week": Row("/link/{confirm}/week/{placement}/{monday}/", ALL, ALL, public=True, secrets=()),
+    "placements:link_confirm": Row(
+        "/link/{confirm}/week/{placement}/{monday}/confirm/", NONE, ALL, public=True, secrets=()
+    ),
+    "placements:link_undo": Row("/link/{confirm}/week/{placement}/{monday}/undo/", NONE, ALL, public=True, secrets=()),
+    "placements:link_closing": Row("/link/{feedback}/closing/{placement}/", ALL, ALL, public=True, secrets=()),
+    # placements: confidence
+    "placements:talk": Row("/talk/", (S,), (S,)),
+    "placements:notes": Row("/talk/notes/", (P,)),
+    "placements:note": Row("/talk/notes/{note}/", (P,), (P,)),
+    # reminders
+    "reminders:letters": Row("/letters/", (C, H)),
+    "reminders:preview": Row("/letters/preview/sign/", (C, H)),
+    "reminders:send_again": Row("/letters/{letter}/send-again/", NONE, (C,)),
+    # demo: the lists and the mailbox are for whoever runs the demo
+    "demo:people": Row("/demo/", ALL, public=True, secrets=()),
+    "demo:sign_in": Row("/demo/sign-in/", post=NONE, public=True),
+    "demo:ui": Row("/ui/", ALL, public=True, secrets=()),
+    "demo:mailbox": Row("/demo/mailbox/", ALL, public=True, secrets=()),
+    "demo:message": Row("/demo/mailbox/no-such-letter/", public=True),
+}
+
+
+class Things(dict):
+    """Things of the first school, made when a path names them; the signature is that of the role's own person."""
+
+    def __init__(self, role: Role):
+        self.role = role
+        self.now = timezone.now()
+        self.school = demo_cast.member(Role.COORDINATOR).organisation
+        self.lina = demo_cast.member(Role.STUDENT).user.person
+        self.foreman = demo_cast.member(Role.SUPERVISOR).user.person
+        self.lina_at_motors = Placement.objects.get(school=self.school, learner=self.lina)
+
+    def __missing__(self, name: str) -> str:
+        if name == "monday":
+            return (self.lina_at_motors.starts_on + timedelta(days=28)).isoformat()
+        if name == "membership":
+            return str(demo_cast.member(self.role).pk)
+        if name in Link.Purpose.values:
+            return self.token(name)
+        return str(getattr(self, name)().public_id)
+
+    def teacher(self):
+        return demo_cast.member(Role.TEACHER).user.person
+
+    def programme(self):
+        return Programme.objects.filter(school=self.school).order_by("pk")[0]
+
+    def cohort(self):
+        return Cohort.objects.filter(version__programme__school=self.school).order_by("pk")[0]
+
+    def employer(self):
+        return Employer.objects.get(name="Sunrise Bakery")
+
+    def site(self):
+        return Site.objects.get(name="Sunrise Bakery")
+
+    def supervisor(self):
+        return Supervisor.objects.get(person=self.foreman)
+
+    def placement(self):
+        return self.lina_at_motors
+
+    def student(self):
+        return Student.objects.get(person=self.lina)
+
+    def enrolment(self):
+        return self.lina_at_motors.enrolment
+
+    def agreement(self):
+        return Agreement.objects.get(plan__placement=self.lina_at_motors)
+
+    def signature(self):
+        own = Signature.objects.filter(person=demo_cast.member(self.role).user.person).order_by("pk")
+        return own.first() or Signature.objects.order_by("pk")[0]
+
+    def entry(self):
+        return WorkEntry.objects.filter(placement=self.lina_at_motors).latest("day")
+
+    def note(self):
+        return SafeguardingNote.objects.create(school=self.school, student=self.student(), written_at=self.now)
+
+    def run(self):
+        return ImportRun.objects.create(
+            school=self.school, kind=ImportRun.Kind.EMPLOYERS, created_at=self.now, file_name="firms.csv"
+        )
+
+    def letter(self):
+        letter, _created = Outbox.objects.get_or_create(
+            person=self.foreman,
+            school=self.school,
+            day=self.now.date(),
+            defaults={"letter": Kind.CONFIRM, "message_id": "<row@test>", "next_attempt_at": self.now},
+        )
+        return letter
+
+    def token(self, purpose: str) -> str:
+        subjects = {
+            Link.Purpose.SIGN: Signature.objects.get(agreement=self.agreement(), party="host").pk,
+            Link.Purpose.CONFIRM: 0,
+            Link.Purpose.FEEDBACK: self.lina_at_motors.pk,
+        }
+        _link, token = links.mint(
+            person=self.foreman, school=self.school, purpose=purpose, subject_id=subjects[purpose], at=self.now
+        )
+        return token
