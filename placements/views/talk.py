@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -22,6 +23,7 @@ from schools.access import students_visible_to
 
 PAGE = 25
 TONES = {"open": "bad", "seen": "warn", "closed": "quiet"}
+SENT = {"open": gettext_lazy("Sent"), "seen": gettext_lazy("Read"), "closed": gettext_lazy("Answered")}
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +43,7 @@ def talk(request: MemberRequest) -> HttpResponse:
         messages.success(request, _("Your school's safeguarding lead has your message and will come to you."))
         return redirect("placements:talk")
     asked = student.safeguarding_notes.all()[:5]
-    context = {"form": form, "asked": [(note, TONES[note.state]) for note in asked]}
+    context = {"form": form, "asked": [(note, SENT[note.state]) for note in asked]}
     return render(request, "placements/talk.html", context, status=422 if form.errors else 200)
 
 

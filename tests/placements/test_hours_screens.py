@@ -174,7 +174,7 @@ def test_the_hours_of_a_placement_show_both_values_and_why(garage, lina):
     work(garage.lina, WEDNESDAY, time(17), time(18), 0)
     page = lina.get(reverse("placements:hours", args=[garage.lina.public_id]))
     assert (page.context["sheet"].totals.logged, page.context["sheet"].totals.confirmed) == (960, 750)
-    for words in ("16 h", "12 h 30", "The host says 5 h: Left at 14:00, ill", "Hours differ", "Waits for the host"):
+    for words in ("16 h", "12 h 30", "The host says 5 h: Left at 14:00, ill", "Hours differ", "No answer yet"):
         assert words in page.text
 
 

@@ -58,7 +58,7 @@ def test_a_student_asks_in_one_post_and_twice_is_once(garage, client):
         garage.school,
         garage.lina.enrolment.student,
     )
-    assert "Open" in client.get(TALK).text
+    assert "Sent" in client.get(TALK).text
     move = moves().get()
     assert (move.noun, move.verb, move.timeline, move.details, move.reason) == ("talk", "ask", "", {}, "")
     assert SECRET not in str(vars(move))
