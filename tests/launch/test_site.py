@@ -1,0 +1,82 @@
+"""`make run` from the first start to the last process."""
+
+import os
+import signal
+import stat
+import subprocess
+
+import psycopg
+import pytest
+
+from tests.launch.conftest import descendants, get, is_running, wait_until
+
+pytestmark = pytest.mark.real
+
+
+def test_the_site_answers_keeps_its_role_and_leaves_no_process(launcher, free_port):
+    the_demo_world_counts_as_loaded(launcher)
+    launcher.start(free_port)
+    assert get(free_port, "/healthz") == "ok"
+    assert f"http://127.0.0.1:{free_port}/demo/" in launcher.said.read_text()
+    address = launcher.var / "database-address"
+    assert stat.S_IMODE(address.stat().st_mode) == 0o600
+    rows_are_all_that_the_application_may_touch(address.read_text())
+    a_second_start_in_the_same_folder_is_refused(launcher)
+
+    family = whole_family(launcher)
+    assert launcher.interrupt() == 0
+    assert [process for process in family if is_running(process)] == []
+    assert not address.exists()
+
+    launcher.start(free_port)
+    assert "Preparing" not in launcher.said.read_text()
+    a_child_that_ends_by_itself_is_named_and_ends_all(launcher)
+
+
+def the_demo_world_counts_as_loaded(launcher) -> None:
+    """The demo world has tests of its own; a start that makes it takes half a minute."""
+    (launcher.var / "postgres").mkdir(parents=True)
+    (launcher.var / "postgres" / "prepared.json").write_text('{"demo": "loaded"}')
+
+
+def rows_are_all_that_the_application_may_touch(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        assert connection.execute("SELECT count(*) FROM django_migrations").fetchone()[0] > 0
+        for statement in (
+            "TRUNCATE django_session",
+            "DROP TABLE django_session",
+            "ALTER TABLE django_session ADD COLUMN more int",
+            "CREATE TABLE another (id int)",
+            "SET session_replication_role = replica",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+
+
+def a_second_start_in_the_same_folder_is_refused(launcher) -> None:
+    result = launcher.run("run", PORT="8009")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "Passerelle already runs from this folder: stop it first, with Ctrl-C.\n"
+
+
+def a_child_that_ends_by_itself_is_named_and_ends_all(launcher) -> None:
+    family = whole_family(launcher)
+    worker = next(process for process in family if " worker " in command(process))
+    os.kill(worker, signal.SIGKILL)
+    assert launcher.process.wait(timeout=15) == 1
+    assert "The worker ended by itself (exit -9); everything was stopped." in launcher.said.read_text()
+    assert [process for process in family if is_running(process)] == []
+
+
+def whole_family(launcher) -> list[int]:
+    """All processes, once the last of them, the schedule, is there."""
+    wait_until(lambda: " beat " in commands(launcher.process.pid), seconds=10)
+    return descendants(launcher.process.pid)
+
+
+def command(process: int) -> str:
+    return subprocess.run(["ps", "-o", "args=", "-p", str(process)], capture_output=True, text=True).stdout
+
+
+def commands(parent: int) -> str:
+    return "".join(command(process) for process in descendants(parent))
