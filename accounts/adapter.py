@@ -1,5 +1,7 @@
 """How allauth signs people in here: by a code to a known address, and without telling which addresses are known."""
 
+import logging
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
@@ -10,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.queries import open_memberships
+
+logger = logging.getLogger(__name__)
 
 
 class ClosedSignup(DefaultAccountAdapter):
@@ -29,6 +33,14 @@ class ClosedSignup(DefaultAccountAdapter):
         """The pages themselves say what was done; only what went wrong is worth a message."""
         if level >= messages.WARNING:
             super().add_message(request, level, *args, **kwargs)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """A mail server that is down must not tell a known address from an unknown one by an error page."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:
+            # Only the kind: the text of the error may hold the address.
+            logger.error("A code for signing in could not be sent: %s", type(error).__name__)
 
     def respond_user_inactive(self, request: HttpRequest, user) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_login"))
@@ -53,5 +65,5 @@ def speak_language_of(user, response: HttpResponseBase) -> None:
             settings.LANGUAGE_COOKIE_NAME,
             language,
             secure=settings.LANGUAGE_COOKIE_SECURE,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
@@ -69,7 +70,7 @@ _NOBODY = {"items": [], "role_label": "", "person_name": "", "school_name": ""}
 def _for_member(request: HttpRequest, membership: Membership) -> dict:
     person = getattr(membership.user, "person", None)
     return {
-        "items": [item for entry in MENU[membership.role] if (item := _item(request, *entry))],
+        "items": [item for entry in MENU[Role(membership.role)] if (item := _item(request, *entry))],
         "roles": _roles(request, membership),
         "role_label": membership.get_role_display(),
         "person_name": person.full_name if person else membership.user.email,
@@ -88,10 +89,10 @@ def _roles(request: HttpRequest, current: Membership) -> list[Choice]:
     ]
 
 
-def _item(request: HttpRequest, name: str, label: str, icon: str) -> Item | None:
+def _item(request: HttpRequest, name: str, label: str | Promise, icon: str) -> Item | None:
     try:
         url = reverse(name)
     except NoReverseMatch:
         return None
     current = request.path == url or (url != "/" and request.path.startswith(url))
-    return Item(url=url, label=label, icon=icon, current=current)
+    return Item(url=url, label=str(label), icon=icon, current=current)

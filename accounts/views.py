@@ -53,7 +53,7 @@ def members(request: MemberRequest) -> HttpResponse:
 
 def _state(membership: Membership) -> tuple[str, str]:
     found = standing(membership.starts_on, membership.ends_on, timezone.localdate())
-    return TONES[found], found.label
+    return TONES[found], str(found.label)
 
 
 def _crumbs() -> list[tuple[str, str]]:

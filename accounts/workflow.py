@@ -5,14 +5,23 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import ContactPoint, Membership, Organisation, Person, User
 from accounts.roles import SCHOOL_STAFF, Role
 from accounts.rules import in_force
 from core.names import sort_key
-from core.workflow import Actor, Refused, Workflow
+from core.workflow import Actor, Move, Refused, Workflow
 
-MEMBERSHIPS = Workflow(noun="membership", moves=(), school_id=lambda membership: membership.organisation_id)
+_OFFICE = frozenset({Role.ADMINISTRATOR})
+MEMBERSHIPS = Workflow(
+    noun="membership",
+    moves=(
+        Move("add", gettext_lazy("Add somebody"), (), None, _OFFICE),
+        Move("end", gettext_lazy("Set last day"), (), None, _OFFICE),
+    ),
+    school_id=lambda membership: membership.organisation_id,
+)
 
 
 @transaction.atomic
@@ -21,8 +30,9 @@ def add_member(
 ) -> Membership:
     """Give a person a role at the school from the day of `at` on; who has an account already keeps it and its names.
 
-    Raises `Refused` for a role that is not one of the staff, and when the person has this role now.
+    Raises `Refused` for a role that is not of the staff, and when the person has this role now.
     """
+    MEMBERSHIPS.must_allow("add", by)
     if role not in SCHOOL_STAFF:
         raise Refused(_("This role cannot be given here."))
     user, today = _account(given_name, family_name, email), timezone.localdate(at)
@@ -58,6 +68,7 @@ def end_membership(*, membership: Membership, last_day: date, by: Actor, at: dat
 
     Raises `Refused` for a day before the first one, and when administrators would lock themselves out.
     """
+    MEMBERSHIPS.must_allow("end", by)
     if membership.user_id == by.id and membership.role == Role.ADMINISTRATOR:
         raise Refused(_("You cannot end your own role as administrator. Ask another administrator."))
     if membership.starts_on and last_day < membership.starts_on:

@@ -63,6 +63,11 @@ class Workflow:
         """The moves this role may make now, in the order of the table: what buttons are drawn from."""
         return [move for move in self.moves if role in move.roles and state in move.sources]
 
+    def must_allow(self, verb: str, by: Actor) -> None:
+        """The guard of a move without states, which is only logged. Raises `Refused` for a role not in the table."""
+        if by.role not in self.move(verb).roles:
+            raise Refused(_("You may not do this."))
+
     def apply(
         self, obj: Any, verb: str, *, by: Actor, at: datetime, reason: str = "", details: dict | None = None, **changes
     ) -> Transition:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -143,6 +143,13 @@ def _site(request: MemberRequest, public_id: UUID) -> Site:
     return get_object_or_404(sites_visible_to(request.membership).select_related("employer"), public_id=public_id)
 
 
+def _firm(site: Site) -> Employer:
+    """The employer of a site; a school's own workshop has none and no page here."""
+    if site.employer is None:
+        raise Http404
+    return site.employer
+
+
 @require_http_methods(["GET", "POST"])
 @allow(Role.COORDINATOR)
 def offer_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
@@ -151,8 +158,8 @@ def offer_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
     if form.is_valid():
         offer_places(school=school_of(request.membership), site=site, **form.cleaned_data, **_signed(request))
         messages.success(request, _("The offer is saved."))
-        return redirect("employers:employer", site.employer.public_id)
-    context = {"form": form, "site": site, "crumbs": _crumbs(site.employer)}
+        return redirect("employers:employer", _firm(site).public_id)
+    context = {"form": form, "site": site, "crumbs": _crumbs(_firm(site))}
     return render(request, "employers/offer_new.html", context, status=_status(form))
 
 
@@ -168,8 +175,8 @@ def supervisor_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
             form.add_error("email", str(refusal))
         else:
             messages.success(request, _("The supervisor is added."))
-            return redirect("employers:employer", site.employer.public_id)
-    context = {"form": form, "site": site, "crumbs": _crumbs(site.employer)}
+            return redirect("employers:employer", _firm(site).public_id)
+    context = {"form": form, "site": site, "crumbs": _crumbs(_firm(site))}
     return render(request, "employers/supervisor_new.html", context, status=_status(form))
 
 
@@ -187,6 +194,6 @@ def supervisor_end(request: MemberRequest, public_id: UUID) -> HttpResponse:
             form.add_error("last_day", str(refusal))
         else:
             messages.success(request, _("The last day is saved."))
-            return redirect("employers:employer", supervisor.site.employer.public_id)
-    context = {"form": form, "supervisor": supervisor, "crumbs": _crumbs(supervisor.site.employer)}
+            return redirect("employers:employer", _firm(supervisor.site).public_id)
+    context = {"form": form, "supervisor": supervisor, "crumbs": _crumbs(_firm(supervisor.site))}
     return render(request, "employers/supervisor_end.html", context, status=_status(form))

@@ -4,17 +4,38 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import ContactPoint, Organisation, Person
+from accounts.roles import Role
 from core.names import sort_key
-from core.workflow import Actor, Refused, Workflow
+from core.workflow import Actor, Move, Refused, Workflow
 from employers.models import Employer, Offer, SchoolEmployer, Site, Supervisor
 from employers.rules import address_key, identity
 
-RELATIONS = Workflow(noun="relation", moves=(), school_id=lambda relation: relation.school_id)
-OFFERS = Workflow(noun="offer", moves=(), school_id=lambda offer: offer.school_id)
-# A supervisor is known to every school that works with the firm, so the row belongs to no school.
-SUPERVISORS = Workflow(noun="supervisor", moves=(), school_id=lambda supervisor: None)
+_WRITERS = frozenset({Role.COORDINATOR})
+RELATIONS = Workflow(
+    noun="relation",
+    moves=(
+        Move("register", gettext_lazy("Add a firm"), (), None, _WRITERS),
+        Move("edit", gettext_lazy("Change what the school keeps"), (), None, _WRITERS),
+    ),
+    school_id=lambda relation: relation.school_id,
+)
+OFFERS = Workflow(
+    noun="offer",
+    moves=(Move("offer", gettext_lazy("Add an offer"), (), None, _WRITERS),),
+    school_id=lambda offer: offer.school_id,
+)
+SUPERVISORS = Workflow(
+    noun="supervisor",
+    moves=(
+        Move("add", gettext_lazy("Add a supervisor"), (), None, _WRITERS),
+        Move("end", gettext_lazy("Set last day"), (), None, _WRITERS),
+    ),
+    # A supervisor is known to every school that works with the firm, so the row belongs to no school.
+    school_id=lambda supervisor: None,
+)
 
 
 @transaction.atomic
@@ -26,6 +47,7 @@ def register_employer(
 
     A firm that another school knows (employers.rules.identity) is linked, not doubled; a new address becomes a site.
     """
+    RELATIONS.must_allow("register", by)
     employer = _employer(school.country, name, register_number, postcode)
     site, _new_site = Site.objects.get_or_create(
         employer=employer,
@@ -56,6 +78,7 @@ def edit_relation(
     by: Actor, at: datetime,
 ) -> None:  # fmt: skip
     """Change who looks after the firm, how closely it is checked, and what the school notes for itself."""
+    RELATIONS.must_allow("edit", by)
     relation.owner, relation.tier, relation.approved_until, relation.notes = owner, tier, approved_until, notes
     relation.save(update_fields=["owner", "tier", "approved_until", "notes"])
     RELATIONS.log(relation, "edit", by=by, at=at, details={"tier": tier})
@@ -70,6 +93,7 @@ def offer_places(
 
     Raises `Refused` when the last day is before the first.
     """
+    OFFERS.must_allow("offer", by)
     if ends_on < starts_on:
         raise Refused(_("The last day is before the first day."))
     offer = Offer.objects.create(
@@ -88,6 +112,7 @@ def add_supervisor(
 
     Raises `Refused` when the person guides students at this site now.
     """
+    SUPERVISORS.must_allow("add", by)
     person = _person_of(site, email) or _new_person(given_name, family_name, email)
     supervisor, new = Supervisor.objects.select_for_update().get_or_create(
         person=person, site=site, defaults={"starts_on": starts_on}
@@ -125,6 +150,7 @@ def _come_back(supervisor: Supervisor) -> None:
 @transaction.atomic
 def end_supervisor(*, supervisor: Supervisor, last_day: date, by: Actor, at: datetime) -> None:
     """Set the last day of a supervisor; the row stays. Raises `Refused` for a day before the first one."""
+    SUPERVISORS.must_allow("end", by)
     if supervisor.starts_on and last_day < supervisor.starts_on:
         raise Refused(_("The last day is before the first day."))
     supervisor.ends_on = last_day

@@ -6,16 +6,29 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F, Max, Model, ProtectedError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Person
-from core.workflow import Actor, Refused, Workflow
+from accounts.roles import Role
+from core.workflow import Actor, Move, Refused, Workflow
 from schools.models import Cohort, Enrolment, Outcome, Programme, ProgrammeVersion, Student, TaskTemplate, Unit
 from schools.rules import task_of
 
-PROGRAMMES = Workflow(noun="programme", moves=(), school_id=lambda programme: programme.school_id)
+_WRITERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+PROGRAMMES = Workflow(
+    noun="programme",
+    moves=(
+        Move("create", gettext_lazy("New programme"), (), None, _WRITERS),
+        Move("edit", gettext_lazy("Change the programme"), (), None, _WRITERS),
+        Move("write_unit", gettext_lazy("Write a unit"), (), None, _WRITERS),
+        Move("remove_unit", gettext_lazy("Remove the unit"), (), None, _WRITERS),
+        Move("open_cohort", gettext_lazy("New cohort"), (), None, _WRITERS),
+    ),
+    school_id=lambda programme: programme.school_id,
+)
 ENROLMENTS = Workflow(
     noun="enrolment",
-    moves=(),
+    moves=(Move("enrol", gettext_lazy("Enrol students"), (), None, frozenset({Role.COORDINATOR})),),
     school_id=lambda enrolment: enrolment.student.school_id,
     timeline=lambda enrolment: f"enrolment:{enrolment.pk}",
 )
@@ -27,6 +40,7 @@ def create_programme(
     by: Actor, at: datetime,
 ) -> Programme:  # fmt: skip
     """A programme with its first version. Raises `Refused` when the school has one of this name."""
+    PROGRAMMES.must_allow("create", by)
     _must_be_new_name(school.pk, name)
     programme = Programme.objects.create(school=school, name=name, code=code, occupation_codes=occupation_codes)
     ProgrammeVersion.objects.create(programme=programme, required_minutes=required_minutes)
@@ -43,6 +57,7 @@ def edit_programme(
 
     Raises `Refused` when another programme of the school has this name.
     """
+    PROGRAMMES.must_allow("edit", by)
     _must_be_new_name(programme.school_id, name, besides=programme.pk)
     programme.name, programme.code, programme.occupation_codes = name, code, occupation_codes
     programme.save(update_fields=["name", "code", "occupation_codes"])
@@ -52,7 +67,7 @@ def edit_programme(
     return version
 
 
-def _must_be_new_name(school_id: int, name: str, besides: int | None = None) -> None:
+def _must_be_new_name(school_id: int, name: str, besides: int = 0) -> None:
     if Programme.objects.filter(school=school_id, name=name).exclude(pk=besides).exists():
         raise Refused(_("The school has a programme with this name already."))
 
@@ -97,6 +112,7 @@ def save_unit(
 
     A line that was there keeps its row. Raises `Refused` when a line that is left out stands in a plan.
     """
+    PROGRAMMES.must_allow("write_unit", by)
     version = current_version(programme)
     if unit is None:
         last = version.units.aggregate(last=Max("position"))["last"] or 0
@@ -106,7 +122,7 @@ def save_unit(
         unit.save(update_fields=["title"])
     _write_outcomes(unit, outcomes)
     _write_tasks(unit, tasks)
-    PROGRAMMES.log(programme, "write unit", by=by, at=at, details={"unit": unit.pk})
+    PROGRAMMES.log(programme, "write_unit", by=by, at=at, details={"unit": unit.pk})
     return unit
 
 
@@ -142,17 +158,19 @@ def _remove(row: Model, name: str) -> None:
 @transaction.atomic
 def remove_unit(*, programme: Programme, unit: Unit, by: Actor, at: datetime) -> None:
     """Take a unit out, with its outcomes and tasks. Raises `Refused` when one of them is in use."""
+    PROGRAMMES.must_allow("remove_unit", by)
     _remove(unit, unit.title)
-    PROGRAMMES.log(programme, "remove unit", by=by, at=at)
+    PROGRAMMES.log(programme, "remove_unit", by=by, at=at)
 
 
 @transaction.atomic
 def open_cohort(*, programme: Programme, name: str, starts_on: date, by: Actor, at: datetime) -> Cohort:
     """A cohort that begins with the newest version. Raises `Refused` when the programme has one of this name."""
+    PROGRAMMES.must_allow("open_cohort", by)
     if Cohort.objects.filter(version__programme=programme, name=name).exists():
         raise Refused(_("The programme has a cohort with this name already."))
     cohort = Cohort.objects.create(version=current_version(programme), name=name, starts_on=starts_on)
-    PROGRAMMES.log(programme, "open cohort", by=by, at=at, details={"cohort": cohort.pk})
+    PROGRAMMES.log(programme, "open_cohort", by=by, at=at, details={"cohort": cohort.pk})
     return cohort
 
 
@@ -164,6 +182,7 @@ def enrol(
 
     Raises `Refused` for a student of another school.
     """
+    ENROLMENTS.must_allow("enrol", by)
     school_id = cohort.version.programme.school_id
     inside = set(Enrolment.objects.select_for_update().filter(cohort=cohort).values_list("student_id", flat=True))
     new = [student for student in students if student.pk not in inside]

@@ -1,6 +1,6 @@
 """The staff of a school: who is added, who leaves, and who may say so."""
 
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
@@ -13,7 +13,7 @@ from accounts.workflow import add_member, end_membership
 from core.models import Transition
 from core.workflow import Refused
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NEW = {"given_name": "Zoë", "family_name": "Ångström", "email": "Zoe@Harbour.example", "role": "teacher"}
 
 
@@ -71,6 +71,14 @@ def test_a_role_that_is_held_is_refused_and_one_that_ended_is_opened_again(cast)
 def test_only_roles_of_the_staff_can_be_given(cast, role):
     with pytest.raises(Refused):
         add(cast, role=role)
+
+
+def test_only_the_administrator_adds_and_ends(cast):
+    head = actor_of(cast.insider(Role.HEAD))
+    with pytest.raises(Refused):
+        add_member(school=cast.insider(Role.HEAD).organisation, by=head, at=NOW, **NEW)
+    with pytest.raises(Refused):
+        end_membership(membership=cast.insider(Role.TEACHER), last_day=NOW.date(), by=head, at=NOW)
 
 
 def test_a_last_day_before_the_first_and_ones_own_role_as_administrator_are_refused(cast):

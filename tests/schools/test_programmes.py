@@ -185,3 +185,17 @@ def test_the_pages_cost_the_same_with_more_rows(cast, programme, unit, django_as
             )
         Cohort.objects.create(version=programme.versions.get(), name="x", starts_on=date(2026, 9, 1))
         Programme.objects.create(school=programme.school, name=f"Empty {turn}").versions.create(required_minutes=60)
+
+
+def test_the_verbs_refuse_a_teacher(cast, programme, unit):
+    teacher = {"by": actor_of(cast.insider(Role.TEACHER)), "at": NOW}
+    values = {"name": "Other", "code": "", "occupation_codes": [], "required_minutes": 60}
+    for tried in (
+        lambda: create_programme(school=programme.school, **values, **teacher),
+        lambda: edit_programme(programme=programme, **values, **teacher),
+        lambda: save_unit(programme=programme, unit=unit, title="x", outcomes=["y"], tasks=[], **teacher),
+        lambda: remove_unit(programme=programme, unit=unit, **teacher),
+        lambda: open_cohort(programme=programme, name="x", starts_on=NOW.date(), **teacher),
+    ):
+        with pytest.raises(Refused):
+            tried()
