@@ -200,10 +200,9 @@ def open_weeks(person: Person) -> list[OpenWeek]:
 
 
 def with_words(entries: QuerySet[WorkEntry]) -> QuerySet[WorkEntry]:
-    """Entries with their learner and school, their tasks and all that was said of them."""
-    return entries.select_related("placement__learner", "placement__school").prefetch_related(
-        "tasks__template", "claims"
-    )
+    """Entries with their learner, school and coordinator, their tasks and all that was said of them."""
+    people = ("placement__learner", "placement__school", "placement__coordinator__user")
+    return entries.select_related(*people).prefetch_related("tasks__template", "claims")
 
 
 def weeks_for_host(placements: QuerySet[Placement], person: Person | None, *, now: datetime) -> list[Week]:

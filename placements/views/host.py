@@ -67,6 +67,7 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
     weeks = weeks_for_host(hosted_behind(door), _guide(door), now=timezone.now())
     context = {
         "cards": [_card(door, week) for week in weeks],
+        "helpers": _helpers(weeks),
         "open_count": sum(week.is_open for week in weeks),
         "school_name": door.school.name if door.school else "",
         "by_link": door.link is not None,
@@ -149,6 +150,12 @@ def _week(door: Door, public_id: UUID, week_starts_on: date) -> Week:
     if found is None:
         raise Http404
     return found
+
+
+def _helpers(weeks: list[Week]) -> list[str]:
+    """The addresses of the coordinators of these students."""
+    people = {week.placement.coordinator for week in weeks if week.placement.coordinator}
+    return sorted({person.user.email for person in people if person.user})
 
 
 def _card(door: Door, week: Week) -> dict:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -71,6 +72,7 @@ def note(request: MemberRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _moved(request, found)
     context = {
+        "crumbs": [(_("Students who ask to talk"), reverse("placements:notes"))],
         "note": found,
         "tone": TONES[found.state],
         "moves": TALKS.open_moves(found.state, request.membership.role),

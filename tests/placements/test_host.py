@@ -1,10 +1,13 @@
 """The host's week by link and signed in: two taps, undone for a day, and nothing of other people's students."""
 
+import gzip
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,7 +16,7 @@ from accounts import links
 from accounts.models import Link
 from accounts.roles import Role
 from placements.models import Segment
-from tests.placements.garage import MONDAY, answers, at, build, claims, entries, member, moves, place, work
+from tests.placements.garage import MONDAY, answers, at, build, claims, entries, member, moves, person, place, work
 
 pytestmark = pytest.mark.django_db
 TUESDAY = MONDAY + timedelta(days=1)
@@ -282,3 +285,22 @@ def test_the_page_costs_the_same_queries_for_one_student_and_for_more(garage, to
             client.get(home(token))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12
+
+
+def test_who_needs_help_writes_to_the_coordinator_with_one_tap(garage, token, client):
+    garage.lina.coordinator = person("Amina Office")
+    garage.lina.save()
+    work(garage.lina, MONDAY)
+    assert 'href="mailto:amina.office@example.test"' in client.get(home(token)).text
+
+
+def test_the_first_page_of_a_host_is_under_100_kb_with_all_it_loads(garage, token, client):
+    for placement in (garage.lina, garage.jonas):
+        for day in (MONDAY, TUESDAY):
+            work(placement, day)
+    page = client.get(home(token)).text
+    sizes = {"page": len(gzip.compress(page.encode()))}
+    for name in re.findall(r'(?:href|src)="/static/([^"]+)"', page):
+        sizes[name] = len(gzip.compress(Path(finders.find(name)).read_bytes()))
+    assert len(sizes) >= 4
+    assert sum(sizes.values()) < 100_000, sizes
