@@ -43,10 +43,11 @@ class Ways:
         """A page for those who sign in, else nothing."""
         return settings.SITE_URL + path if self.has_account else ""
 
-    def task(self, purpose: Link.Purpose, subject_id: int, path: str, forwarded_from: Link | None = None) -> str:
-        """The page of a task, behind a sign-in for those with an account, by a link for others."""
-        if self.has_account:
-            return self.page(path)
+    def task(self, purpose: Link.Purpose, subject_id: int, path: str) -> str:
+        """The page of a task: behind a sign-in for those with an account, by a link for others."""
+        return self.page(path) if self.has_account else self.link(purpose, subject_id)
+
+    def link(self, purpose: Link.Purpose, subject_id: int, forwarded_from: Link | None = None) -> str:
         if (purpose, subject_id) not in self.minted:
             _link, token = links.mint(
                 person=self.person,
@@ -215,7 +216,7 @@ def _link_matter(link: Link, ways: Ways) -> Matter:
         ends_on=timezone.localdate(ways.now + links.LIFETIME),
         what=purpose,
         sender=link.person.full_name if forwarded else "",
-        url=ways.task(purpose, link.subject_id, "/", forwarded_from=link if forwarded else None),
+        url=ways.link(purpose, link.subject_id, forwarded_from=link if forwarded else None),
     )
 
 

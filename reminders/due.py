@@ -115,13 +115,12 @@ class ToSign(Fact):
 
     def lines(self, calendar: Calendar) -> list[Line]:
         """At once, then 8, 5 and 3 days before the start, but not within two days after the first letter."""
-        found = [self._line("ask", self.proposed_at)]
         earliest = calendar.day_of(self.proposed_at) + timedelta(days=2)
-        for days in BEFORE_START:
-            day = calendar.on_or_before(self.starts_on - timedelta(days=days))
-            if day >= earliest:
-                found.append(self._line(f"D-{days}", calendar.at(day, MORNING)))
-        return found
+        days = {calendar.on_or_before(self.starts_on - timedelta(days=days)): f"D-{days}" for days in BEFORE_START}
+        return [
+            self._line("ask", self.proposed_at),
+            *(self._line(name, calendar.at(day, MORNING)) for day, name in days.items() if day >= earliest),
+        ]
 
     def _line(self, name: str, due_at: datetime) -> Line:
         return self.line(Kind.SIGN, self.signature, self.reader, name, due_at)

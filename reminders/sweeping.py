@@ -5,9 +5,10 @@ The database is the truth: rows have unique keys and are claimed with locks that
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -15,8 +16,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Link
 from core.models import Transition
+from core.workflow import Actor, Refused
 from credits.models import Decision
-from placements.models import Placement, Signature, WorkEntry
+from placements import workflow
+from placements.models import Agreement, Placement, Signature, WorkEntry
 from reminders import facts
 from reminders.due import Calendar, Line, Verdict
 from reminders.models import Due, Handled, Kind, Outbox, Reader, Reason
@@ -35,11 +38,38 @@ class Decided:
 
 
 def sweep(*, now: datetime) -> Iterator[Decided]:
-    """Follow what has happened since, then decide on everything that is due by now."""
+    """Turn the day, follow what has happened since, then decide on everything that is due by now."""
+    turn_the_day(now=now)
     while follow(now=now):
         pass
     while batch := claim(now=now):
         yield from batch
+
+
+# ── A new day ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def turn_the_day(*, now: datetime) -> None:
+    """Start the placements whose first day has come, and end those whose last day is over."""
+    tomorrow = now.date() + timedelta(days=1)
+    agreed = Placement.objects.filter(
+        state=Placement.State.PLANNED,
+        starts_on__lte=tomorrow,
+        plan_versions__agreement__state=Agreement.State.IN_FORCE,
+    )
+    for placement in agreed.order_by("pk"):
+        if workflow.today_at(placement, now) >= placement.starts_on:
+            _move(workflow.start, placement, now)
+    over = Placement.objects.filter(state=Placement.State.RUNNING, ends_on__lt=tomorrow)
+    for placement in over.order_by("pk"):
+        if workflow.today_at(placement, now) > placement.ends_on:
+            _move(workflow.end, placement, now)
+
+
+def _move(verb: Callable, placement: Placement, now: datetime) -> None:
+    """Another sweep may have been faster: then there is nothing to do."""
+    with suppress(Refused):
+        verb(placement=placement, by=Actor.system(), at=now)
 
 
 # ── From moves to what is due ────────────────────────────────────────────────────────────────────────────────────────
@@ -203,7 +233,7 @@ def claim(*, now: datetime) -> list[Decided]:
     rows = list(
         Due.objects.select_for_update(skip_locked=True)
         .filter(state=Due.State.WAITING, due_at__lte=now)
-        .order_by("school", "person", "pk")[:BATCH]
+        .order_by("school_id", "person_id", "due_at", "pk")[:BATCH]
     )
     schools = facts.calendars({row.school_id for row in rows})
     decided = [Decided(row, verdict) for row, verdict in facts.judged(rows, schools, now=now)]

@@ -27,9 +27,8 @@ def letters(request: MemberRequest) -> HttpResponse:
     number = request.GET.get("page", "1")
     context: dict = {"views": _views(show), "show": show}
     if show == SKIPPED:
-        return render(
-            request, "reminders/skipped.html", {**context, "page": queries.skipped_page(request.membership, number)}
-        )
+        context["page"], context["rows"] = queries.skipped_page(request.membership, number)
+        return render(request, "reminders/skipped.html", context)
     if show not in ("", *Outbox.State.values):
         raise Http404
     context["page"], context["rows"] = queries.letters_page(request.membership, number, show)

@@ -1,0 +1,162 @@
+"""What is due for given facts, to the minute."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reminders import due
+from reminders.due import Calendar, Line, Verdict, judge
+from reminders.models import Kind, Reader, Reason
+
+LONDON = Calendar(ZoneInfo("Europe/London"), frozenset({date(2026, 12, 25), date(2026, 12, 28)}))
+WHO = {"person": 1, "school": 2, "placement": 3}
+
+
+def utc(month: int, day: int, hour: int = 8, minute: int = 0, year: int = 2026) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
+def rounds(lines: list[Line]) -> list[tuple[str, datetime]]:
+    return [(line.round, line.due_at) for line in lines]
+
+
+def to_sign(proposed_at: datetime, starts_on: date) -> due.ToSign:
+    return due.ToSign(**WHO, signature=9, reader=Reader.HOST, proposed_at=proposed_at, starts_on=starts_on)
+
+
+def test_an_agreement_is_asked_for_at_once_and_8_5_and_3_days_before_the_start():
+    lines = to_sign(utc(11, 10, 13, 20), date(2026, 12, 10)).lines(LONDON)
+    assert rounds(lines) == [
+        ("ask", utc(11, 10, 13, 20)),
+        ("D-8", utc(12, 2)),
+        ("D-5", utc(12, 4)),
+        ("D-3", utc(12, 7)),
+    ]
+    assert {(line.kind, line.subject, line.person, line.school, line.about) for line in lines} == {
+        (Kind.SIGN, 9, 1, 2, 3)
+    }
+
+
+def test_a_reminder_of_a_weekend_comes_on_the_working_day_before():
+    lines = to_sign(utc(11, 10), date(2026, 12, 14)).lines(LONDON)
+    assert rounds(lines)[1:] == [("D-8", utc(12, 4)), ("D-5", utc(12, 9)), ("D-3", utc(12, 11))]
+
+
+def test_two_reminders_of_the_same_day_are_one():
+    lines = to_sign(utc(11, 10), date(2026, 12, 9)).lines(LONDON)
+    assert rounds(lines)[1:] == [("D-8", utc(12, 1)), ("D-3", utc(12, 4))]
+
+
+def test_an_agreement_proposed_late_gets_no_reminder_within_two_days():
+    lines = to_sign(utc(12, 3, 10), date(2026, 12, 9)).lines(LONDON)
+    assert rounds(lines) == [("ask", utc(12, 3, 10))]
+    lines = to_sign(utc(12, 2, 10), date(2026, 12, 9)).lines(LONDON)
+    assert rounds(lines) == [("ask", utc(12, 2, 10)), ("D-3", utc(12, 4))]
+
+
+def test_a_week_is_asked_for_on_the_evening_of_its_last_day_of_work_and_2_and_4_working_days_later():
+    fact = due.ToConfirm(**WHO, week=date(2026, 12, 21), last_day=date(2026, 12, 23), logged_at=utc(12, 23, 16))
+    assert rounds(fact.lines(LONDON)) == [
+        ("ask", utc(12, 23, 17)),
+        ("+2", utc(12, 29)),
+        ("+4", utc(12, 31)),
+    ]
+    assert {line.series for line in fact.lines(LONDON)} == {"2026-12-21"}
+
+
+def test_days_that_are_logged_late_are_asked_for_when_they_come_in():
+    fact = due.ToConfirm(**WHO, week=date(2026, 11, 9), last_day=date(2026, 11, 13), logged_at=utc(11, 22, 19, 30))
+    assert rounds(fact.lines(LONDON)) == [
+        ("ask", utc(11, 22, 19, 30)),
+        ("+2", utc(11, 24)),
+        ("+4", utc(11, 26)),
+    ]
+
+
+def test_feedback_is_asked_for_on_the_last_day_and_2_and_4_working_days_later():
+    lines = due.ToGiveFeedback(**WHO, ends_on=date(2026, 12, 24)).lines(LONDON)
+    assert rounds(lines) == [
+        ("E+0", utc(12, 24, 17)),
+        ("E+2", utc(12, 30)),
+        ("E+4", utc(1, 1, year=2027)),
+    ]
+
+
+def test_credit_is_asked_for_6_and_9_working_days_after_the_end():
+    fact = due.ToAssess(**WHO, ends_on=date(2026, 11, 13), ready_at=utc(11, 16))
+    assert rounds(fact.lines(LONDON)) == [("E+6", utc(11, 23)), ("E+9", utc(11, 26))]
+
+
+def test_credit_is_asked_for_when_the_hours_came_in_later_than_that():
+    fact = due.ToAssess(**WHO, ends_on=date(2026, 11, 13), ready_at=utc(12, 1, 15))
+    assert rounds(fact.lines(LONDON)) == [("E+6", utc(12, 1, 15)), ("E+9", utc(12, 4))]
+
+
+def test_the_morning_is_the_morning_of_the_school_in_summer_too():
+    lines = due.ToGiveFeedback(**WHO, ends_on=date(2026, 7, 3)).lines(LONDON)
+    assert rounds(lines)[1] == ("E+2", utc(7, 7, 7))
+
+
+def test_the_last_day_of_work_is_the_last_planned_one_that_is_open_or_the_last_logged_one():
+    planned = [date(2026, 12, 21), date(2026, 12, 23), date(2026, 12, 25)]
+    assert due.last_day(planned, {date(2026, 12, 21)}, LONDON) == date(2026, 12, 23)
+    assert due.last_day(planned, {date(2026, 12, 26)}, LONDON) == date(2026, 12, 26)
+    assert due.last_day([], {date(2026, 12, 21)}, LONDON) == date(2026, 12, 21)
+
+
+@pytest.mark.parametrize(
+    ("day", "monthly", "expected"),
+    [
+        (date(2026, 11, 18), False, (date(2026, 11, 16), date(2026, 11, 22))),
+        (date(2028, 2, 10), True, (date(2028, 2, 1), date(2028, 2, 29))),
+        (date(2026, 12, 31), True, (date(2026, 12, 1), date(2026, 12, 31))),
+    ],
+)
+def test_the_host_is_asked_by_week_or_by_month(day, monthly, expected):
+    assert due.period(day, monthly=monthly) == expected
+
+
+FEEDBACK = due.ToGiveFeedback(**WHO, ends_on=date(2026, 11, 13)).lines(LONDON)
+
+
+@pytest.mark.parametrize(
+    ("now", "verdicts"),
+    [
+        (utc(11, 13, 16, 59), ["wait", "wait", "wait"]),
+        (utc(11, 13, 17), ["send", "wait", "wait"]),
+        (utc(11, 17, 8), [Reason.TOO_LATE, "send", "wait"]),
+        (utc(11, 19, 8), [Reason.TOO_LATE, Reason.NEWER, "send"]),
+        (utc(11, 29, 8), [Reason.TOO_LATE, Reason.TOO_LATE, Reason.TOO_LATE]),
+    ],
+)
+def test_only_the_newest_round_is_sent_and_nothing_after_three_days(now, verdicts):
+    found = [judge(line, FEEDBACK, now=now) for line in FEEDBACK]
+    assert [verdict.reason or verdict.decision for verdict in found] == verdicts
+
+
+def test_what_no_fact_asks_for_any_more_is_done():
+    assert judge(None, [], now=utc(11, 13)) == Verdict("skip", Reason.DONE)
+
+
+days = st.dates(min_value=date(2026, 1, 1), max_value=date(2028, 12, 31))
+
+
+@given(ends_on=days, proposed=days, ready=days, minutes=st.integers(0, 60 * 24 * 40))
+def test_at_any_moment_at_most_one_round_of_a_thing_is_sent_and_reminders_come_on_working_days(
+    ends_on, proposed, ready, minutes
+):
+    ready_at = LONDON.at(ready, due.MORNING)
+    for fact in (
+        to_sign(LONDON.at(proposed, due.MORNING), ends_on),
+        due.ToGiveFeedback(**WHO, ends_on=ends_on),
+        due.ToAssess(**WHO, ends_on=ends_on, ready_at=ready_at),
+        due.ToConfirm(**WHO, week=ends_on, last_day=ends_on, logged_at=ready_at),
+    ):
+        lines = fact.lines(LONDON)
+        assert all(LONDON.is_working(LONDON.day_of(line.due_at)) for line in lines[1:])
+        now = lines[0].due_at + timedelta(minutes=minutes)
+        sent = {line.due_at for line in lines if judge(line, lines, now=now).decision == "send"}
+        assert len(sent) <= 1
