@@ -61,7 +61,7 @@ def a_second_start_in_the_same_folder_is_refused(launcher) -> None:
 
 def a_child_that_ends_by_itself_is_named_and_ends_all(launcher) -> None:
     family = whole_family(launcher)
-    worker = next(process for process in family if " worker " in command(process))
+    worker = next(process for process in family if " worker --pool" in command(process))
     os.kill(worker, signal.SIGKILL)
     assert launcher.process.wait(timeout=15) == 1
     assert "The worker ended by itself (exit -9); everything was stopped." in launcher.said.read_text()
@@ -75,7 +75,7 @@ def whole_family(launcher) -> list[int]:
 
 
 def command(process: int) -> str:
-    return subprocess.run(["ps", "-o", "args=", "-p", str(process)], capture_output=True, text=True).stdout
+    return subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(process)], capture_output=True, text=True).stdout
 
 
 def commands(parent: int) -> str:
