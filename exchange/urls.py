@@ -1,5 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from exchange import views
 
 app_name = "exchange"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.imports, name="imports"),
+    path("new/<slug:kind>/", views.upload, name="upload"),
+    path("<uuid:public_id>/", views.run, name="run"),
+    path("<uuid:public_id>/errors.csv", views.errors, name="errors"),
+    path("<uuid:public_id>/take-over/", views.take_over, name="take_over"),
+    path("<uuid:public_id>/discard/", views.discard, name="discard"),
+    path("<uuid:public_id>/resume/", views.resume, name="resume"),
+]

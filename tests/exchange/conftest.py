@@ -1,6 +1,7 @@
 """Imports of the tests keep their files in a folder of the test."""
 
 import io
+from functools import partial
 
 import pytest
 from django.core.files import File
@@ -30,17 +31,22 @@ def other_school(db) -> Organisation:
     return Organisation.objects.create(kind=Organisation.Kind.SCHOOL, name="Hilltop College")
 
 
+def handed_in(school, kind, content, name="file") -> ImportRun:
+    data = content if isinstance(content, bytes) else content.encode()
+    file = File(io.BytesIO(data), name=name)
+    return workflow.upload(school=school, kind=kind, file=file, by=Actor.system(), at=timezone.now())
+
+
 @pytest.fixture
 def hand_in(db):
     """Hand in a file; nothing reads it yet."""
-
-    def handed_in(school, kind, content, name="file") -> ImportRun:
-        data = content if isinstance(content, bytes) else content.encode()
-        return workflow.upload(
-            school=school, kind=kind, file=File(io.BytesIO(data), name=name), by=Actor.system(), at=timezone.now()
-        )
-
     return handed_in
+
+
+@pytest.fixture
+def hand_in_for_all(uploads):
+    """Hand in a list of employers so that other processes see it."""
+    return partial(handed_in, kind="employers")
 
 
 @pytest.fixture

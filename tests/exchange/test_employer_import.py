@@ -63,16 +63,16 @@ def test_the_same_list_again_changes_nothing_also_without_register_numbers(schoo
 
 def test_changes_are_shown_before_and_after_and_then_taken_over(school, bring_in, read):
     bring_in(school, "employers", EMPLOYERS)
-    changed = EMPLOYERS.replace("Garage Marek", "Marek Motors").replace("marek@", "office@").replace(",4,,,", ",6,,,")
+    changed = EMPLOYERS.replace("Garage Marek", "Marek Garage").replace("marek@", "office@").replace(",4,,,", ",6,,,")
     run = read(school, "employers", changed)
     assert totals(run) == {"changed": 2, "same": 1}
     rows = ImportRow.objects.filter(run=run, outcome="changed").order_by("line")
     assert [row.changes for row in rows] == [
-        {"name": ["Garage Marek", "Marek Motors"], "email": ["marek@garage.example", "office@garage.example"]},
+        {"name": ["Garage Marek", "Marek Garage"], "email": ["marek@garage.example", "office@garage.example"]},
         {"size": [[4, 4], [6, 6]]},
     ]
     bring_in(school, "employers", changed)
-    assert Site.objects.get(employer__name="Marek Motors").email == "office@garage.example"
+    assert Site.objects.get(employer__name="Marek Garage").email == "office@garage.example"
     assert totals(read(school, "employers", changed)) == {"same": 3}
 
 

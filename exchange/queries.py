@@ -1,0 +1,158 @@
+"""What the pages of an import show: one query for its examples, words for what the database keeps as codes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from exchange.models import ImportRow, ImportRun, Outcome
+from exchange.problems import Problem
+
+EXAMPLES = 8
+NOUNS = {
+    "employer": gettext_lazy("Employers"),
+    "teacher": gettext_lazy("Teachers"),
+    "student": gettext_lazy("Students"),
+    "guardian": gettext_lazy("Guardians"),
+    "class": gettext_lazy("Classes"),
+    "member": gettext_lazy("Places in classes"),
+    "": gettext_lazy("Lines that could not be read"),
+}
+FIELDS = {
+    "name": gettext_lazy("Name"),
+    "register_number": gettext_lazy("Register number"),
+    "activity_codes": gettext_lazy("Sector codes"),
+    "size": gettext_lazy("People who work there"),
+    "address": gettext_lazy("Address"),
+    "postcode": gettext_lazy("Postcode"),
+    "position": gettext_lazy("Position"),
+    "email": gettext_lazy("E-mail address"),
+    "phone": gettext_lazy("Phone"),
+    "birth_date": gettext_lazy("Birth date"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A line as the preview shows it."""
+
+    file: str
+    line: int
+    noun: str
+    name: str
+    changes: list[Change]
+    problem: Problem | None
+    cells: str
+
+
+@dataclass(frozen=True)
+class Totals:
+    """One line of the table of counts."""
+
+    label: str
+    numbers: dict[str, int]
+
+
+def examples(run: ImportRun) -> dict[str, list[Example]]:
+    """The first lines of each kind, by outcome; places in classes have nothing to show."""
+    turn = Window(RowNumber(), partition_by=[F("outcome")], order_by=[F("pk").asc()])
+    shown = (Outcome.NEW, Outcome.CHANGED, Outcome.ERROR)
+    rows = ImportRow.objects.filter(run=run, outcome__in=shown).exclude(noun="member", outcome=Outcome.NEW)
+    found: dict[str, list[Example]] = {outcome: [] for outcome in shown}
+    for row in rows.annotate(turn=turn).filter(turn__lte=EXAMPLES).order_by("pk"):
+        found[row.outcome].append(_example(row))
+    return found
+
+
+def _example(row: ImportRow) -> Example:
+    return Example(
+        file=row.file,
+        line=row.line,
+        noun=str(NOUNS[row.noun]),
+        name=_name(row.data),
+        changes=[_change(field, *values) for field, values in row.changes.items()],
+        problem=row.problem if row.problem_code else None,
+        cells=" · ".join(cell.strip() for cell in row.cells if cell.strip())[:160],
+    )
+
+
+def _name(data: dict[str, Any]) -> str:
+    if "family_name" in data:
+        return f"{data['given_name']} {data['family_name']}".strip()
+    return data.get("name", "")
+
+
+def _change(field: str, before: Any, after: Any) -> Change:
+    say = SAYERS.get(field, str)
+    return Change(str(FIELDS[field]), say(before), say(after))
+
+
+def _size(band: list[int | None]) -> str:
+    low, high = band
+    if high is None:
+        return _("%(number)s or more") % {"number": low} if low is not None else ""
+    if low == high:
+        return str(low)
+    return _("%(low)s to %(high)s") % {"low": low or 0, "high": high}
+
+
+def _day(text: str) -> str:
+    return date_format(date.fromisoformat(text), "j F Y") if text else ""
+
+
+SAYERS: dict[str, Callable[[Any], str]] = {"size": _size, "birth_date": _day}
+
+
+def totals(run: ImportRun) -> list[Totals]:
+    """Counts by noun, in the order in which a school thinks of them."""
+    return [
+        Totals(str(label), {outcome: run.counts[noun].get(outcome, 0) for outcome in Outcome})
+        for noun, label in NOUNS.items()
+        if noun in run.counts
+    ]
+
+
+def left_alone(run: ImportRun) -> list[str]:
+    """What of the file was not looked at, and why."""
+    return [_IGNORED[reason](number) for reason, number in sorted(run.ignored.items()) if number]
+
+
+_IGNORED: dict[str, Callable[[int], str]] = {
+    "to_be_deleted": lambda number: (
+        ngettext(
+            "%(number)s line is about to be deleted in your school system.",
+            "%(number)s lines are about to be deleted in your school system.",
+            number,
+        )
+        % {"number": number}
+    ),
+    "other_school": lambda number: (
+        ngettext(
+            "%(number)s line belongs to another school, or to somebody who was left alone.",
+            "%(number)s lines belong to another school, or to somebody who was left alone.",
+            number,
+        )
+        % {"number": number}
+    ),
+    "other_role": lambda number: (
+        ngettext(
+            "%(number)s line is about somebody who is neither teacher, student nor guardian.",
+            "%(number)s lines are about people who are neither teachers, students nor guardians.",
+            number,
+        )
+        % {"number": number}
+    ),
+}

@@ -1,0 +1,142 @@
+"""Imports of a school: the list, handing in a file, and the page of one import through all its states."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import MemberRequest, actor_of, allow, school_of
+from core.workflow import Refused
+from exchange import queries, tasks, workflow
+from exchange.access import IMPORTERS, visible_to
+from exchange.error_file import error_file
+from exchange.forms import UploadForm
+from exchange.models import ImportRun, Outcome
+from exchange.rules import is_stopped
+
+PAGE = 25
+TONES = {
+    ImportRun.State.UPLOADED: "quiet",
+    ImportRun.State.READING: "info",
+    ImportRun.State.PREVIEW: "warn",
+    ImportRun.State.APPLYING: "info",
+    ImportRun.State.DONE: "good",
+    ImportRun.State.FAILED: "bad",
+    ImportRun.State.DISCARDED: "quiet",
+}
+AT_WORK = (ImportRun.State.UPLOADED, ImportRun.State.READING, ImportRun.State.APPLYING)
+
+
+@require_GET
+@allow(*IMPORTERS)
+def imports(request: MemberRequest) -> HttpResponse:
+    runs = visible_to(request.membership).select_related("uploaded_by__person")
+    page = Paginator(runs, PAGE).get_page(request.GET.get("page"))
+    rows = [(run, TONES[ImportRun.State(run.state)]) for run in page]
+    return render(request, "exchange/imports.html", {"page": page, "rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*IMPORTERS)
+def upload(request: MemberRequest, kind: str) -> HttpResponse:
+    if kind not in ImportRun.Kind.values:
+        raise Http404
+    handed_in = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*handed_in, kind=ImportRun.Kind(kind))
+    if form.is_valid():
+        run = workflow.upload(
+            school=school_of(request.membership),
+            kind=kind,
+            file=form.cleaned_data["file"],
+            by=actor_of(request.membership),
+            at=timezone.now(),
+        )
+        tasks.wake(run)
+        return _to(run)
+    context = {"form": form, "kind": kind, "is_roster": kind == ImportRun.Kind.ROSTER}
+    return render(request, "exchange/upload.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@allow(*IMPORTERS)
+def run(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """The page of one import; asked by htmx, the part that changes while a worker is busy."""
+    part = "#run" if request.htmx else ""  # type: ignore[attr-defined]
+    response = render(request, f"exchange/run.html{part}", _context(_load(request, public_id)))
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_GET
+@allow(*IMPORTERS)
+def errors(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    found = _load(request, public_id)
+    response = HttpResponse("".join(error_file(found)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{_("lines-that-could-not-go-in")}.csv"'
+    return response
+
+
+@require_POST
+@allow(*IMPORTERS)
+def take_over(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    return _move(request, public_id, workflow.take_over)
+
+
+@require_POST
+@allow(*IMPORTERS)
+def resume(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    return _move(request, public_id, workflow.resume)
+
+
+@require_POST
+@allow(*IMPORTERS)
+def discard(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    return _move(request, public_id, workflow.discard)
+
+
+def _move(request: MemberRequest, public_id: UUID, verb) -> HttpResponse:
+    found = _load(request, public_id)
+    try:
+        verb(run=found, by=actor_of(request.membership), at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if found.state in AT_WORK:
+            tasks.wake(found)
+    return _to(found)
+
+
+def _load(request: MemberRequest, public_id: UUID) -> ImportRun:
+    runs = visible_to(request.membership).select_related("uploaded_by__person", "school")
+    return get_object_or_404(runs, public_id=public_id)
+
+
+def _to(found: ImportRun) -> HttpResponse:
+    return redirect("exchange:run", public_id=found.public_id)
+
+
+def _context(found: ImportRun) -> dict:
+    at_work = found.state in AT_WORK
+    stopped = at_work and is_stopped(found.called_at, found.heartbeat_at, timezone.now())
+    return {
+        "run": found,
+        "tone": TONES[ImportRun.State(found.state)],
+        "state": found.get_state_display(),
+        "crumbs": [(_("Imports"), reverse("exchange:imports")), (found.file_name, "")],
+        "is_roster": found.kind == ImportRun.Kind.ROSTER,
+        "at_work": at_work and not stopped,
+        "stopped": stopped,
+        "totals": queries.totals(found),
+        "left_alone": queries.left_alone(found),
+        "other_name": found.source_name if found.source_name != found.school.name else "",
+        "has_changes": found.total(Outcome.NEW) + found.total(Outcome.CHANGED) > 0,
+        "errors": found.total(Outcome.ERROR),
+        "examples": queries.examples(found) if found.state in (ImportRun.State.PREVIEW, ImportRun.State.DONE) else {},
+    }

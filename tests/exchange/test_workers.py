@@ -1,0 +1,216 @@
+"""Workers die, come twice or come late; the rows in the database are the truth."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Organisation
+from core.models import Transition
+from employers.models import Employer, SchoolEmployer
+from exchange import reading, tasks
+from exchange.models import ImportRow, ImportRun
+from tests.exchange.files import EMPLOYERS, roster
+
+LINES = 60_000
+READ = "import django; django.setup(); from exchange.reading import read_run; read_run({run})"
+
+
+def totals(run) -> dict[str, int]:
+    return {
+        outcome: run.total(outcome) for outcome in ("new", "changed", "same", "repeat", "error") if run.total(outcome)
+    }
+
+
+def silent(run, seconds=60):
+    moment = timezone.now() - timedelta(seconds=seconds)
+    ImportRun.objects.filter(pk=run.pk).update(called_at=moment, heartbeat_at=moment)
+
+
+@pytest.mark.django_db
+def test_a_task_that_comes_twice_reads_once(school, hand_in):
+    run = hand_in(school, "employers", EMPLOYERS)
+    tasks.read_file(run.pk)
+    tasks.read_file(run.pk)
+    assert Transition.objects.filter(noun="import", object_id=run.pk, verb="begin").count() == 1
+    assert ImportRow.objects.filter(run=run).count() == 3
+
+
+@pytest.mark.django_db
+def test_a_second_worker_leaves_a_run_alone_while_the_first_shows_signs_of_life(school, hand_in):
+    run = hand_in(school, "employers", EMPLOYERS)
+    ImportRun.objects.filter(pk=run.pk).update(state="reading", heartbeat_at=timezone.now())
+    reading.read_run(run.pk)
+    assert ImportRow.objects.filter(run=run).count() == 0
+
+
+@pytest.mark.django_db
+def test_a_worker_that_was_thought_dead_writes_nothing_more(school, hand_in, monkeypatch):
+    run = hand_in(school, "employers", EMPLOYERS)
+    real_store = reading._store
+
+    def store_late(own_run, block):
+        ImportRun.objects.filter(pk=run.pk).update(claim="11111111-1111-1111-1111-111111111111")
+        real_store(own_run, block)
+
+    monkeypatch.setattr(reading, "_store", store_late)
+    reading.read_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, ImportRow.objects.filter(run=run).count()) == ("reading", 0)
+
+
+@pytest.mark.django_db
+def test_the_sweep_takes_up_what_stopped_and_leaves_the_rest(school, hand_in, django_capture_on_commit_callbacks):
+    stopped, waiting = hand_in(school, "employers", EMPLOYERS), hand_in(school, "employers", EMPLOYERS)
+    silent(stopped)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.pick_up()
+    stopped.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (stopped.state, waiting.state) == ("preview", "uploaded")
+
+
+@pytest.mark.django_db
+def test_an_import_that_stopped_while_it_was_taken_over_is_finished_by_the_sweep(
+    school, read, django_capture_on_commit_callbacks
+):
+    run = read(school, "employers", EMPLOYERS)
+    ImportRun.objects.filter(pk=run.pk).update(state="applying")
+    silent(run)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.pick_up()
+    run.refresh_from_db()
+    assert (run.state, SchoolEmployer.objects.filter(school=school).count()) == ("done", 3)
+
+
+@pytest.mark.django_db
+def test_an_error_of_ours_ends_the_run_with_a_message_and_nothing_taken_over(school, read, monkeypatch):
+    run = read(school, "employers", EMPLOYERS)
+    ImportRun.objects.filter(pk=run.pk).update(state="applying")
+    monkeypatch.setattr("exchange.employer_lines.NEW_LINKS", "SELECT 1/0 FROM incoming")
+    tasks.apply_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, str(run.problem)[:47]) == ("failed", "Something went wrong here, not in your file. No")
+    assert not Employer.objects.filter(name="Garage Marek").exists()
+
+
+@pytest.mark.django_db
+def test_lines_that_could_not_go_in_are_forgotten_after_a_month(school, bring_in):
+    run = bring_in(school, "employers", EMPLOYERS + ",,,,,,,,\r\n")
+    tasks.pick_up()
+    assert run.rows.count() == 1
+    ImportRun.objects.filter(pk=run.pk).update(ended_at=timezone.now() - timedelta(days=31))
+    tasks.pick_up()
+    assert run.rows.count() == 0
+
+
+def run_command(name, *args) -> str:
+    out = StringIO()
+    call_command(name, *map(str, args), stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_command_imports_employers_and_prints_counts(school, tmp_path):
+    path, errors = tmp_path / "list.csv", tmp_path / "errors.csv"
+    path.write_text(EMPLOYERS + ",,,,,,,,\r\n", encoding="utf-8", newline="")
+    printed = run_command("import_employers", path, "--school", "lakeside college", "--errors", errors)
+    assert printed.splitlines() == [
+        "3 New",
+        "0 Changed",
+        "0 Already there",
+        "0 Repeated in the file",
+        "1 Cannot go in",
+    ]
+    assert errors.read_text(encoding="utf-8").splitlines()[1] == "6,The line is empty.,,,,,,,,,"
+    assert "3 Already there" in run_command("import_employers", path, "--school", school.pk)
+
+
+@pytest.mark.django_db
+def test_the_command_imports_a_roster(school, tmp_path):
+    path = tmp_path / "roster.zip"
+    path.write_bytes(roster().getvalue())
+    assert "8 New" in run_command("import_roster", path, "--school", school.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content", "school_name", "message"),
+    [
+        (b"", "Lakeside College", "This file is empty."),
+        (EMPLOYERS.encode(), "Nowhere", "There is no school called 'Nowhere'."),
+        (None, "Lakeside College", "cannot be read: No such file or directory"),
+    ],
+)
+def test_a_command_that_is_refused_says_why(school, tmp_path, content, school_name, message):
+    path = tmp_path / "list.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(CommandError, match=message.replace(".", r"\.")):
+        run_command("import_employers", path, "--school", school_name)
+    assert not SchoolEmployer.objects.filter(school=school).exists()
+
+
+@pytest.fixture
+def committed_school(django_db_setup, django_db_blocker):
+    """A school that other processes can see; it and what it left are taken away afterwards."""
+    with django_db_blocker.unblock():
+        school = Organisation.objects.create(kind=Organisation.Kind.SCHOOL, name="Real College")
+        yield school
+        runs = list(ImportRun.objects.filter(school=school).values_list("pk", flat=True))
+        Transition.objects.filter(noun="import", object_id__in=runs).delete()
+        Employer.objects.filter(school_employers__school=school).delete()
+        school.delete()
+
+
+@pytest.mark.real
+def test_a_worker_killed_in_the_middle_leaves_its_place_and_a_restart_finishes(
+    committed_school, hand_in_for_all, tmp_path
+):
+    content = "name,address\n" + "".join(f"Firm {number},{number} Road\n" for number in range(LINES))
+    run = hand_in_for_all(committed_school, content=content)
+    worker = _worker(run, tmp_path)
+    killed_at = _kill_after(worker, run, 1000)
+    run.refresh_from_db()
+    assert (run.state, run.lines_total) == ("reading", LINES + 1)
+    assert 1000 <= run.lines_done <= killed_at + reading.BLOCK * 5 < LINES
+    assert ImportRow.objects.filter(run=run).count() == run.lines_done - 1
+    assert not Employer.objects.filter(name="Firm 1").exists()
+    silent(run)
+    reading.read_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, totals(run)) == ("preview", {"new": LINES})
+
+
+def _worker(run, tmp_path) -> subprocess.Popen:
+    settings = connection.settings_dict
+    address = f"{settings['HOST']}:{settings['PORT'] or 5432}"
+    login = f"{settings['USER']}:{settings['PASSWORD']}@" if settings["PASSWORD"] else f"{settings['USER']}@"
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": f"postgres://{login}{address}/{settings['NAME']}",
+        "PASSERELLE_VAR": str(tmp_path),
+    }
+    return subprocess.Popen([sys.executable, "-c", READ.format(run=run.pk)], env=env)
+
+
+def _kill_after(worker, run, lines) -> int:
+    """Kill the worker as soon as that many lines are in the database; the number seen then."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        run.refresh_from_db()
+        if run.lines_done >= lines:
+            os.kill(worker.pid, signal.SIGKILL)
+            assert worker.wait() == -signal.SIGKILL
+            return run.lines_done
+        assert worker.poll() is None, "the worker was done before it could be killed"
+    raise AssertionError("the worker never began")
