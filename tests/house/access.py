@@ -55,7 +55,7 @@ TABLE = {
     "account_login": Row("/accounts/login/", ALL, ALL, public=True),
     "account_request_login_code": Row("/accounts/login/code/", ALL, ALL, public=True),
     "account_confirm_login_code": Row("/accounts/login/code/confirm/", ALL, ALL, public=True),
-    "account_logout": Row("/accounts/logout/", post=ALL),
+    "account_logout": Row("/accounts/logout/", post=ALL, public=True),
     "accounts:switch": Row("/accounts/role/", post=ALL, data="membership=membership"),
     "accounts:no_role": Row("/accounts/no-role/", ALL),
     "accounts:members": Row("/accounts/members/", (A,)),
@@ -68,18 +68,18 @@ TABLE = {
     "schools:programme_edit": Row("/programmes/{programme}/edit/", (C, A), (C, A)),
     "schools:unit_new": Row("/programmes/{programme}/units/new/", (C, A), (C, A)),
     "schools:unit": Row("/programmes/{programme}/units/1/", (C, A), (C, A)),
-    "schools:unit_remove": Row("/programmes/{programme}/units/1/remove/", NONE, (C, A)),
+    "schools:unit_remove": Row("/programmes/{programme}/units/1/remove/", (C, A), (C, A)),
     "schools:cohort_new": Row("/programmes/{programme}/cohorts/new/", (C, A), (C, A)),
-    "schools:cohort": Row("/cohorts/{cohort}/", (C, T, H, A)),
-    "schools:enrol": Row("/cohorts/{cohort}/enrol/", (C, A), (C, A)),
+    "schools:cohort": Row("/programmes/cohorts/{cohort}/", (C, T, H)),
+    "schools:enrol": Row("/programmes/cohorts/{cohort}/enrol/", (C,), (C,)),
     # employers
     "employers:employers": Row("/employers/", (C, T, H)),
     "employers:employer_new": Row("/employers/new/", (C,), (C,)),
     "employers:employer": Row("/employers/{employer}/", (C, T, H, O)),
     "employers:relation": Row("/employers/{employer}/notes/", (C,), (C,)),
-    "employers:offer_new": Row("/sites/{site}/offers/new/", (C,), (C,)),
-    "employers:supervisor_new": Row("/sites/{site}/supervisors/new/", (C,), (C,)),
-    "employers:supervisor_end": Row("/supervisors/{supervisor}/end/", NONE, (C,)),
+    "employers:offer_new": Row("/employers/sites/{site}/offers/new/", (C,), (C,)),
+    "employers:supervisor_new": Row("/employers/sites/{site}/supervisors/new/", (C,), (C,)),
+    "employers:supervisor_end": Row("/employers/supervisors/{supervisor}/end/", (C,), (C,)),
     # placements: hours and hosts
     "placements:log": Row("/placements/{placement}/log/", (S,), (S,)),
     "placements:hours": Row("/placements/{placement}/hours/", (C, T, H, S, G, V)),
@@ -174,7 +174,11 @@ class Things(dict):
 
     def run(self):
         return ImportRun.objects.create(
-            school=self.school, kind=ImportRun.Kind.EMPLOYERS, created_at=self.now, file_name="firms.csv"
+            school=self.school,
+            kind=ImportRun.Kind.EMPLOYERS,
+            created_at=self.now,
+            called_at=self.now,
+            file_name="firms.csv",
         )
 
     def letter(self):
