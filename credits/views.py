@@ -1,0 +1,73 @@
+"""Deciding on credit: who waits, and the page on which a teacher decides and everybody of the staff reads why."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import MemberRequest, actor_of, allow, person_of
+from accounts.roles import STAFF, Role
+from core.workflow import Refused
+from credits.access import enrolments_to_credit
+from credits.forms import DecisionForm, proposed
+from credits.queries import case_of, to_decide_rows
+from credits.queries import to_decide as waiting_enrolments
+from credits.workflow import decide
+from schools.models import Enrolment
+
+PAGE = 25
+
+
+@require_GET
+@allow(Role.TEACHER)
+def to_decide(request: MemberRequest) -> HttpResponse:
+    """Students whose placement is over and whose credit waits, longest first."""
+    page = Paginator(waiting_enrolments(request.membership), PAGE).get_page(request.GET.get("page"))
+    return render(request, "credits/to_decide.html", {"page": page, "rows": to_decide_rows(list(page))})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*STAFF)
+def decision(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    enrolments = enrolments_to_credit(request.membership).select_related(
+        "student__person", "cohort__version__programme", "teacher"
+    )
+    enrolment = get_object_or_404(enrolments, public_id=public_id)
+    decides = request.membership.role == Role.TEACHER
+    if request.method == "POST" and not decides:
+        raise Http404
+    case = case_of(enrolment)
+    form = DecisionForm(request.POST or None, initial=proposed(case.result, case.seen))
+    if form.is_valid() and _decided(request, enrolment, form):
+        return redirect("credits:decision", enrolment.public_id)
+    context = {"case": case, "enrolment": enrolment, "form": form if decides else None, "crumbs": _crumbs(decides)}
+    return render(request, "credits/decision.html", context, status=422 if form.errors else 200)
+
+
+def _decided(request: MemberRequest, enrolment: Enrolment, form: DecisionForm) -> bool:
+    try:
+        decide(
+            enrolment=enrolment,
+            outcome=form.cleaned_data["outcome"],
+            minutes=form.minutes,
+            reason=form.cleaned_data["reason"],
+            person=person_of(request.membership),
+            by=actor_of(request.membership),
+            at=timezone.now(),
+            seen=form.cleaned_data["seen"],
+        )
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("Your decision is kept. The student gets a letter."))
+    return True
+
+
+def _crumbs(decides: bool) -> list[tuple[str, str]]:
+    return [(_("Credit to decide"), reverse("credits:to_decide"))] if decides else []
