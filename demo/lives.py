@@ -68,9 +68,7 @@ class Life:
         outcomes = Outcome.objects.filter(unit__version=self.enrolment.cohort.version_id)
         self.plan = workflow.set_plan(
             placement=self.placement,
-            shifts=[
-                workflow.Pattern(day, self.starts_at, self.ends_at, self.break_minutes) for day in self.weekdays
-            ],
+            shifts=[workflow.Pattern(day, self.starts_at, self.ends_at, self.break_minutes) for day in self.weekdays],
             outcomes=list(outcomes),
             purpose_text="Learn the everyday work of the occupation, step by step, with people who do it well.",
             rhythm=PlanVersion.Rhythm.WEEKLY,

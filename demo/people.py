@@ -71,17 +71,17 @@ def open_school(name: str, today: date, cast: dict, programmes: list[str]) -> Sc
     return school
 
 
-def programme(school: School, title: str) -> Cohort:
-    """A programme with units, outcomes and tasks, and this year's cohort."""
+def programme(school: School, title: str, name: str = "") -> Cohort:
+    """A programme with units, outcomes and tasks, and this year's cohort; `name` calls it differently."""
     facts = lists.PROGRAMMES[title]
     version = ProgrammeVersion.objects.create(
         programme=Programme.objects.create(
-            school=school.organisation, name=title, code=facts["code"], occupation_codes=facts["occupations"]
+            school=school.organisation, name=name or title, code=facts["code"], occupation_codes=facts["occupations"]
         ),
         required_minutes=facts["minutes"],
     )
-    for position, (name, (outcomes, tasks)) in enumerate(facts["units"].items(), 1):
-        unit = Unit.objects.create(version=version, position=position, title=name)
+    for position, (unit_title, (outcomes, tasks)) in enumerate(facts["units"].items(), 1):
+        unit = Unit.objects.create(version=version, position=position, title=unit_title)
         shown = Outcome.objects.bulk_create(
             Outcome(unit=unit, position=place, text=text) for place, text in enumerate(outcomes, 1)
         )
