@@ -132,7 +132,7 @@ def _to_sign(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> l
             placements[signature.agreement.plan.placement_id],
             ways,
             by=signature.agreement.sign_by,
-            url=ways.task(Link.Purpose.SIGN, signature.pk, "/"),
+            url=ways.task(Link.Purpose.SIGN, signature.pk, reverse("placements:sign", args=[signature.public_id])),
         )
         for signature in signatures.values()
     ]
@@ -153,18 +153,17 @@ def _to_confirm(rows: list[Due], placements: dict[int, Placement], ways: Ways) -
 
 
 def _to_give_feedback(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
-    return [
-        _matter(
-            placements[row.subject_id],
-            ways,
-            url=ways.task(Link.Purpose.FEEDBACK, row.subject_id, reverse("placements:host")),
-        )
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        placement = placements[row.subject_id]
+        page = reverse("placements:host_closing", args=[placement.public_id])
+        found.append(_matter(placement, ways, url=ways.task(Link.Purpose.FEEDBACK, placement.pk, page)))
+    return found
 
 
 def _to_assess(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
-    return [_matter(placements[row.subject_id], ways, url=ways.page("/")) for row in rows]
+    page = ways.page(reverse("credits:to_decide"))
+    return [_matter(placements[row.subject_id], ways, url=page) for row in rows]
 
 
 def _changed(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
@@ -176,7 +175,7 @@ def _changed(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> l
             week=date.fromisoformat(row.series),
             minutes=minutes[row.subject_id, row.series][0],
             other_minutes=minutes[row.subject_id, row.series][1],
-            url=ways.page("/"),
+            url=ways.page(reverse("placements:hours", args=[placements[row.subject_id].public_id])),
         )
         for row in rows
     ]

@@ -4,10 +4,13 @@ from datetime import date
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
+from accounts.models import Link
 from reminders import composing, letters
-from reminders.models import Kind
+from reminders.models import Due, Kind, Outbox
+from tests.placements.college import NOW
 
 TODAY = date(2026, 11, 24)
 
@@ -49,3 +52,32 @@ def test_names_in_the_html_are_escaped_and_in_the_text_as_they_are(world):
     letter = composing.preview(Kind.SIGN, language="en", school=world.college.school, today=TODAY)
     assert "Smith & Sons <School>, sent by Passerelle" in letter.text
     assert "Smith &amp; Sons &lt;School&gt;, sent by Passerelle" in letter.html
+
+
+SIGNED_IN = {
+    Kind.CONFIRM: "placements:host",
+    Kind.FEEDBACK: "placements:host_closing",
+    Kind.ASSESS: "credits:to_decide",
+    Kind.HOURS_CHANGED: "placements:hours",
+}
+
+
+@pytest.mark.parametrize("kind", list(SIGNED_IN))
+def test_who_has_an_account_is_led_to_the_page_itself(world, kind):
+    placement = world.running()
+    world.log(placement, date(2027, 1, 4))
+    teacher = world.college.teacher.user.person
+    outbox = Outbox.objects.create(
+        person=teacher, school=placement.school, day=TODAY, letter=kind, reader="teacher", message_id="<1@test>",
+        next_attempt_at=NOW,
+    )  # fmt: skip
+    row = Due.objects.create(
+        kind=kind, subject_id=placement.pk, series="2027-01-04", round="ask", person=teacher, school=placement.school,
+        reader="teacher", about_placement_id=placement.pk, due_at=NOW, outbox=outbox,
+    )  # fmt: skip
+    name = SIGNED_IN[kind]
+    path = reverse(name, args=[placement.public_id] if name in ("placements:host_closing", "placements:hours") else [])
+    letter = composing.compose(outbox, [row], now=NOW)
+    assert f"http://127.0.0.1:8000{path}" in letter.text
+    assert "Nia Berg" in letter.text or kind == Kind.HOURS_CHANGED
+    assert not Link.objects.exists()
