@@ -38,7 +38,7 @@ def hosted_behind(door: Door) -> QuerySet[Placement]:
     if door.membership:
         reach = visible_to(door.membership)
     else:
-        reach = Placement.objects.filter(school=door.school, segments__supervisor__person=door.person).distinct()
+        reach = Placement.objects.filter(school=door.school, segments__supervisor__person=door.guide).distinct()
         if door.purpose != Link.Purpose.CONFIRM:
             reach = reach.filter(pk=door.subject_id) if door.purpose == Link.Purpose.FEEDBACK else reach.none()
     return reach.exclude(state__in=[Placement.State.PLANNED, Placement.State.CANCELLED])

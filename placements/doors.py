@@ -14,9 +14,13 @@ from core.workflow import Actor
 
 @dataclass(frozen=True)
 class Door:
-    """Who came in, as whom, and for what: by a link (`link`, `token`) or signed in (`membership`)."""
+    """Who came in, as whom, and for what: by a link (`link`, `token`) or signed in (`membership`).
+
+    `guide` is the person whose students are meant: somebody else when a colleague came by a forwarded link.
+    """
 
     person: Person
+    guide: Person
     actor: Actor
     school: Organisation | None
     purpose: str | None = None
@@ -45,6 +49,7 @@ def by_link(token: str) -> Door | None:
     role = Role.SUPERVISOR if link.purpose != Link.Purpose.SIGN else ""
     return Door(
         person=link.person,
+        guide=_first(link).person,
         actor=Actor(kind="link", id=link.pk, role=role),
         school=link.school,
         purpose=link.purpose,
@@ -55,4 +60,12 @@ def by_link(token: str) -> Door | None:
 
 
 def by_account(membership: Membership) -> Door:
-    return Door(person=person_of(membership), actor=actor_of(membership), school=None, membership=membership)
+    person = person_of(membership)
+    return Door(person=person, guide=person, actor=actor_of(membership), school=None, membership=membership)
+
+
+def _first(link: Link) -> Link:
+    """The link that was sent to the person who guides, before it went from hand to hand."""
+    while link.forwarded_from:
+        link = link.forwarded_from
+    return link

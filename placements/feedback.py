@@ -49,8 +49,7 @@ def give_feedback(
 
     Raises `Refused` before the placement has started and after the 24 hours.
     """
-    if by.role not in FEEDBACK.move("give").roles:
-        raise Refused(_("You may not do this."))
+    FEEDBACK.must_allow("give", by)
     if placement.state in (Placement.State.PLANNED, Placement.State.CANCELLED):
         raise Refused(_("This placement has not started."))
     answers = {"independence": independence, "observed": observed, "host_again": host_again, "remark": remark}

@@ -104,7 +104,7 @@ def log_day(
 
     Raises `Refused` for a day that may not be logged and for work at a time that has been logged.
     """
-    _must(HOURS, "log", by)
+    HOURS.must_allow("log", by)
     if placement.state in (Placement.State.PLANNED, Placement.State.CANCELLED):
         raise Refused(_("This placement has not started."))
     with _no_overlap():
@@ -159,20 +159,22 @@ def confirm_week(
     placement: Placement,
     week_starts_on: date,
     person: Person,
+    guide: Person | None = None,
     changes: Changes | None = None,
     by: Actor,
     at: datetime,
 ) -> WeekConfirmation:
     """The host answers for a week: all is right but for `changes`. Saying the same again changes nothing.
 
-    A day that is not in `changes` and has been answered keeps its answer. Raises `Refused` when the person guides
-    no day of that week, when a change has no reason, and for days of another week.
+    `person` answers for the days that `guide` guides, who is somebody else when a colleague answers. A day that is
+    not in `changes` and has been answered keeps its answer. Raises `Refused` when no day of that week is theirs to
+    answer for, when a change has no reason, and for days of another week.
     """
-    _must(WEEKS, "confirm", by)
+    WEEKS.must_allow("confirm", by)
     week_starts_on = rules.monday(week_starts_on)
     with transaction.atomic():
         entries = _lock_week(placement, week_starts_on)
-        own = [entry for entry in entries if by.role == Role.OWNER or _guides(person, entry)]
+        own = [entry for entry in entries if by.role == Role.OWNER or _guides(guide or person, entry)]
         if not own:
             raise Refused(_("There is nothing to confirm in this week."))
         said = _said_anew(own, changes or {})
@@ -184,7 +186,7 @@ def confirm_week(
 
 def undo_confirmation(*, confirmation: WeekConfirmation, by: Actor, at: datetime) -> None:
     """Take the answer for a week back within 24 hours; the claims stay, but no longer hold."""
-    _must(WEEKS, "undo", by)
+    WEEKS.must_allow("undo", by)
     if at - confirmation.answered_at > rules.UNDO:
         raise Refused(_("This was confirmed more than 24 hours ago. Ask the school to change it."))
     with transaction.atomic():
@@ -194,11 +196,6 @@ def undo_confirmation(*, confirmation: WeekConfirmation, by: Actor, at: datetime
         details = {"week": confirmation.week_starts_on.isoformat(), "minutes": confirmation.minutes}
         WEEKS.log(confirmation, "undo", by=by, at=at, after=WorkEntry.State.LOGGED, details=details)
         confirmation.delete()
-
-
-def _must(workflow: Workflow, verb: str, by: Actor) -> None:
-    if by.role not in workflow.move(verb).roles:
-        raise Refused(_("You may not do this."))
 
 
 @contextmanager

@@ -4,12 +4,11 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.roles import Role
 from core.models import Transition
-from core.workflow import Actor, Move, Refused, Workflow
+from core.workflow import Actor, Move, Workflow
 from placements.models import SafeguardingNote
 from schools.models import Student
 
@@ -34,8 +33,7 @@ def ask_to_talk(
 
     The same `public_id` again gives the note that is there already.
     """
-    if by.role not in TALKS.move("ask").roles:
-        raise Refused(_("You may not do this."))
+    TALKS.must_allow("ask", by)
     with transaction.atomic():
         note, created = SafeguardingNote.objects.get_or_create(
             student=student,
