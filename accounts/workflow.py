@@ -48,11 +48,27 @@ def add_member(
 def _account(given_name: str, family_name: str, email: str) -> User:
     user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(email)
     if not Person.objects.filter(user=user).exists():
-        person = Person.objects.create(
-            given_name=given_name, family_name=family_name, sort_key=sort_key(family_name, given_name), user=user
-        )
-        ContactPoint.objects.create(person=person, channel=ContactPoint.Channel.EMAIL, address=user.email)
+        person = _known(family_name, user.email) or _new_person(given_name, family_name, user.email)
+        person.user = user
+        person.save(update_fields=["user"])
     return user
+
+
+def _known(family_name: str, email: str) -> Person | None:
+    """The one person without an account who has this address and this family name, as from the school's register."""
+    found = Person.objects.filter(
+        user=None, contact_points__channel=ContactPoint.Channel.EMAIL, contact_points__address__iexact=email
+    ).order_by("pk")
+    same = [person for person in found if sort_key(person.family_name) == sort_key(family_name)]
+    return same[0] if len(same) == 1 else None
+
+
+def _new_person(given_name: str, family_name: str, email: str) -> Person:
+    person = Person.objects.create(
+        given_name=given_name, family_name=family_name, sort_key=sort_key(family_name, given_name)
+    )
+    ContactPoint.objects.create(person=person, channel=ContactPoint.Channel.EMAIL, address=email)
+    return person
 
 
 def _open_again(membership: Membership, today: date) -> None:

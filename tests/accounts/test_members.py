@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.access import actor_of
-from accounts.models import Membership, User
+from accounts.models import ContactPoint, Membership, Person, User
 from accounts.roles import Role
 from accounts.rules import Standing, in_force, standing
 from accounts.workflow import add_member, end_membership
@@ -52,6 +52,22 @@ def test_a_second_role_uses_the_same_account_and_keeps_the_names(cast):
     assert second.user == first.user
     assert second.user.person.family_name == "Ångström"
     assert User.objects.filter(email="zoe@harbour.example").count() == 1
+
+
+def person_of_the_register(family_name: str) -> Person:
+    person = Person.objects.create(given_name="Zoë", family_name=family_name, sort_key="x")
+    ContactPoint.objects.create(person=person, channel="email", address="zoe@harbour.example")
+    return person
+
+
+def test_a_teacher_of_the_register_gets_the_account_as_the_same_person(cast):
+    known = person_of_the_register("ÅNGSTRÖM")
+    assert add(cast).user.person == known
+
+
+def test_an_address_that_several_people_share_or_another_name_makes_nobody_the_same_person(cast):
+    shared = [person_of_the_register("Ångström"), person_of_the_register("Ångström"), person_of_the_register("Berg")]
+    assert add(cast).user.person not in shared
 
 
 def test_a_role_that_is_held_is_refused_and_one_that_ended_is_opened_again(cast):
