@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from placements.views import host, hours, talk
+from placements.views import host, hours, links, plans, signing, talk
 
 app_name = "placements"
 
@@ -19,7 +19,20 @@ class DayConverter:
         return value.isoformat()
 
 
+class VerbConverter:
+    """A step in the life of a placement, as its table of moves names it."""
+
+    regex = "start|pause|resume|end|cancel|break"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(DayConverter, "day")
+register_converter(VerbConverter, "verb")
 
 _WEEK = "week/<uuid:public_id>/<day:week_starts_on>/"
 
@@ -41,4 +54,20 @@ _hours: list[URLPattern] = [
     path("talk/notes/<uuid:public_id>/", talk.note, name="note"),
 ]
 
-urlpatterns: list[URLPattern] = [*_hours]
+_agreements: list[URLPattern] = [
+    path("placements/new/", plans.new, name="new"),
+    path("placements/<uuid:public_id>/plan/", plans.plan, name="plan"),
+    path("placements/<uuid:public_id>/propose/", plans.propose, name="propose"),
+    path("placements/<uuid:public_id>/guardian/", plans.guardian, name="guardian"),
+    path("placements/<uuid:public_id>/move/<verb:verb>/", plans.move, name="move"),
+    path("placements/<uuid:public_id>/links/", links.links_of, name="links"),
+    path("placements/<uuid:public_id>/links/<int:pk>/revoke/", links.revoke, name="link_revoke"),
+    path("sign/<uuid:public_id>/", signing.sign, name="sign"),
+    path("sign/<uuid:public_id>/refuse/", signing.refuse, name="refuse"),
+    path("link/<str:token>/", links.link, name="link"),
+    path("link/<str:token>/refuse/", links.refuse, name="link_refuse"),
+    path("link/<str:token>/forward/", links.forward, name="link_forward"),
+    path("link/<str:token>/renew/", links.renew, name="link_renew"),
+]
+
+urlpatterns: list[URLPattern] = [*_hours, *_agreements]

@@ -1,13 +1,23 @@
 """Reads of plans and agreements: the current version, closed days, who can be asked to sign."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models.functions import Greatest
 
-from accounts.models import ClosedDay
-from placements.models import Agreement, Placement, PlannedShift, PlanVersion, Segment
+from accounts.models import ClosedDay, ContactPoint, Link, Membership, Person
+from accounts.roles import Role
+from core.names import sort_key
+from employers.access import offers_visible_to
+from employers.models import Offer, Site, Supervisor
+from placements.access import visible_to
+from placements.models import Agreement, Placement, PlannedShift, PlanVersion, Segment, Signature
 from placements.rules import plan as rules
-from schools.models import Guardian
+from placements.rules import signing
+from schools.access import enrolments_visible_to
+from schools.models import Enrolment, Guardian, Unit
 
 
 def latest_plan(placement: Placement) -> PlanVersion | None:
@@ -75,3 +85,133 @@ def current_guardian(placement: Placement) -> Guardian | None:
 
 def birth_date_of(placement: Placement) -> date | None:
     return placement.enrolment.student.birth_date if placement.enrolment else None
+
+
+def is_minor(placement: Placement) -> bool:
+    """Whether the learner is under 18 on the first day, as far as we know."""
+    return signing.is_minor(birth_date_of(placement), placement.starts_on)
+
+
+# ── For the screens ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A party of an agreement: who it is, and how they are asked (`address` is empty when nothing is known)."""
+
+    party: Signature.Party
+    person: Person
+    address: str
+
+    @property
+    def has_account(self) -> bool:
+        return self.person.user_id is not None
+
+
+def plannable(viewer: Membership) -> QuerySet[Placement]:
+    """Live placements of the viewer with what a plan is about."""
+    return (
+        visible_to(viewer)
+        .filter(state__in=Placement.LIVE)
+        .select_related("learner", "school", "employer", "enrolment__student", "enrolment__cohort__version__programme")
+    )
+
+
+def students_for(viewer: Membership, q: str, today: date) -> QuerySet[Enrolment]:
+    """Students who are still enrolled, by name; `q` is part of a name."""
+    found = (
+        enrolments_visible_to(viewer)
+        .filter(Q(ends_on=None) | Q(ends_on__gte=today))
+        .select_related("student__person", "cohort")
+        .order_by("student__person__sort_key", "pk")
+    )
+    return found.filter(student__person__sort_key__contains=sort_key(q)) if q.strip() else found
+
+
+def offers_for(viewer: Membership, today: date) -> QuerySet[Offer]:
+    """Offers that are not over, with the number of places that are `free`."""
+    return (
+        offers_visible_to(viewer)
+        .filter(ends_on__gte=today)
+        .select_related("site__employer")
+        .annotate(
+            free=Greatest(F("places") - Count("placements", filter=~Q(placements__state=Placement.State.CANCELLED)), 0)
+        )
+        .order_by("starts_on", "pk")
+    )
+
+
+def supervisors_at(site: Site, today: date) -> QuerySet[Supervisor]:
+    current = Q(ends_on=None) | Q(ends_on__gte=today)
+    return Supervisor.objects.filter(current, site=site).select_related("person").order_by("person__sort_key", "pk")
+
+
+def teachers_of(viewer: Membership) -> QuerySet[Person]:
+    return Person.objects.filter(
+        user__memberships__organisation=viewer.organisation_id, user__memberships__role=Role.TEACHER
+    ).order_by("sort_key", "pk")
+
+
+def units_of(placement: Placement) -> list[Unit]:
+    """What the learner's programme version teaches, with its outcomes."""
+    if placement.enrolment is None:
+        return []
+    return list(
+        Unit.objects.filter(version=placement.enrolment.cohort.version_id)
+        .prefetch_related("outcomes")
+        .order_by("position")
+    )
+
+
+def parties_of(placement: Placement) -> list[signing.Place]:
+    """Who has to sign, as far as they are known."""
+    guardian = current_guardian(placement)
+    host = placement.segments.exclude(supervisor=None).select_related("supervisor").order_by("starts_on", "pk").first()
+    return signing.parties(
+        student_id=placement.learner_id,
+        guardian_id=guardian.person_id if guardian else None,
+        host_id=host.supervisor.person_id if host and host.supervisor else None,
+        school_id=placement.coordinator_id,
+        birth_date=birth_date_of(placement),
+        starts_on=placement.starts_on,
+    )
+
+
+def asked(placement: Placement) -> list[Asked]:
+    """The parties of the next agreement with their addresses."""
+    places = parties_of(placement)
+    people = Person.objects.prefetch_related(_addresses()).in_bulk([place.person_id for place in places])
+    return [_asked(place, people[place.person_id]) for place in places]
+
+
+def _addresses() -> Prefetch:
+    channel = ContactPoint.Channel.EMAIL
+    return Prefetch("contact_points", ContactPoint.objects.filter(channel=channel).order_by("pk"), to_attr="emails")
+
+
+def _asked(place: signing.Place, person: Any) -> Asked:
+    return Asked(place.party, person, person.emails[0].address if person.emails else "")
+
+
+def signatures_with_text(places: QuerySet[Signature]) -> QuerySet[Signature]:
+    """Places with everything that the page for signing shows."""
+    return places.select_related(
+        "agreement__plan__placement__learner", "agreement__plan__placement__school", "person"
+    ).prefetch_related("agreement__signatures__person")
+
+
+def open_links(placement: Placement, now: datetime) -> QuerySet[Link]:
+    """Links by which somebody can act for this placement now, of its school."""
+    signing_here = Q(
+        purpose=Link.Purpose.SIGN,
+        subject_id__in=Signature.objects.filter(agreement__plan__placement=placement).values("pk"),
+    )
+    confirming_here = Q(purpose=Link.Purpose.CONFIRM, person__supervisors__segments__placement=placement)
+    feedback = Q(purpose=Link.Purpose.FEEDBACK, subject_id=placement.pk)
+    return (
+        Link.objects.filter(signing_here | confirming_here | feedback, school=placement.school_id)
+        .filter(revoked_at=None, expires_at__gt=now)
+        .select_related("person")
+        .order_by("-created_at", "-pk")
+        .distinct()
+    )

@@ -39,11 +39,17 @@ def is_minor(birth_date: date | None, on: date) -> bool:
 
 
 def parties(
-    *, student_id: int, guardian_id: int | None, host_id: int, school_id: int, birth_date: date | None, starts_on: date
+    *,
+    student_id: int,
+    guardian_id: int | None,
+    host_id: int | None,
+    school_id: int | None,
+    birth_date: date | None,
+    starts_on: date,
 ) -> list[Place]:
-    """One place per party by person id. A guardian signs for a minor, and when the age is unknown."""
+    """One place per party that is known. A guardian signs for a minor, and when the age is unknown."""
     grown_up = birth_date is not None and not is_minor(birth_date, starts_on)
-    people = {
+    people: dict[Signature.Party, int | None] = {
         Signature.Party.STUDENT: student_id,
         Signature.Party.GUARDIAN: None if grown_up else guardian_id,
         Signature.Party.HOST: host_id,

@@ -28,6 +28,7 @@ from placements.forms.hours import WeekForm
 from placements.models import Feedback, Placement
 from placements.queries.hours import Week, logged_tasks, tasks_of, week_for_host, weeks_for_host
 from placements.rules.hours import UNDO, monday
+from placements.views.closed import closed
 
 DoorView = Callable[..., HttpResponse]
 
@@ -41,9 +42,10 @@ def through_link(view: DoorView) -> Callable[..., HttpResponse]:
     def opened(request: HttpRequest, token: str, *args, **kwargs) -> HttpResponse:
         door = by_link(token)
         if door is None or door.school is None:
-            raise Http404
-        with timezone.override(ZoneInfo(door.school.time_zone)):
-            response = view(request, door, *args, **kwargs)
+            response = closed(request, token)
+        else:
+            with timezone.override(ZoneInfo(door.school.time_zone)):
+                response = view(request, door, *args, **kwargs)
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
@@ -70,7 +72,7 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
         "helpers": _helpers(weeks),
         "open_count": sum(week.is_open for week in weeks),
         "school_name": door.school.name if door.school else "",
-        "by_link": door.link is not None,
+        "forward_url": door.url("forward") if door.link else "",
     }
     return render(request, "placements/host_week.html", context)
 
@@ -128,6 +130,7 @@ def closing(request: HttpRequest, door: Door, public_id: UUID | None = None) -> 
         "form": form,
         "placement": placement,
         "action": door.url("closing", placement.public_id),
+        "forward_url": door.url("forward") if door.link and not feedback else "",
         "school_name": placement.school.name,
     }
     return render(request, "placements/closing.html", context, status=422 if form.errors else 200)
@@ -139,8 +142,8 @@ def _must_be_for(door: Door, purpose: Link.Purpose) -> None:
 
 
 def _guide(door: Door) -> Person | None:
-    """Whose days: the person's own, or those of the whole firm for its owner."""
-    return None if door.actor.role == Role.OWNER else door.person
+    """Whose days: those of the one who guides, or of the whole firm for its owner."""
+    return None if door.actor.role == Role.OWNER else door.guide
 
 
 def _week(door: Door, public_id: UUID, week_starts_on: date) -> Week:
@@ -183,6 +186,7 @@ def _answer(request: HttpRequest, door: Door, week: Week, form: WeekForm | None)
             placement=week.placement,
             week_starts_on=week.week_starts_on,
             person=door.person,
+            guide=door.guide,
             changes=form.changes if form else None,
             by=door.actor,
             at=timezone.now(),

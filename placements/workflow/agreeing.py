@@ -43,23 +43,15 @@ def propose(*, agreement: Agreement, sign_by: date, by: Actor, at: datetime) -> 
 
 
 def _places(placement: Placement) -> list[signing.Place]:
-    guardian = plans.current_guardian(placement)
-    birth_date = plans.birth_date_of(placement)
-    host = placement.segments.exclude(supervisor=None).select_related("supervisor").order_by("starts_on", "pk").first()
-    if host is None or host.supervisor is None:
+    places = plans.parties_of(placement)
+    there = {place.party for place in places}
+    if Signature.Party.HOST not in there:
         raise Refused(_("Choose a supervisor at the workplace first."))
-    if placement.coordinator_id is None:
+    if Signature.Party.SCHOOL not in there:
         raise Refused(_("Choose a coordinator first."))
-    if guardian is None and signing.is_minor(birth_date, placement.starts_on):
+    if Signature.Party.GUARDIAN not in there and plans.is_minor(placement):
         raise Refused(_("The student is under 18 on the first day. Add a parent or guardian first."))
-    return signing.parties(
-        student_id=placement.learner_id,
-        guardian_id=guardian.person_id if guardian else None,
-        host_id=host.supervisor.person_id,
-        school_id=placement.coordinator_id,
-        birth_date=birth_date,
-        starts_on=placement.starts_on,
-    )
+    return places
 
 
 @transaction.atomic

@@ -1,0 +1,107 @@
+"""The way in without an account: what a link opens, and what can be done with the link itself."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import links as tokens
+from accounts.access import MemberRequest, actor_of, allow
+from accounts.models import Link
+from accounts.roles import Role
+from core.workflow import Refused
+from placements import links
+from placements.access import visible_to
+from placements.doors import Door
+from placements.forms.signing import ForwardForm
+from placements.queries.plans import open_links
+from placements.views import host, signing
+from placements.views.closed import closed
+from placements.views.host import through_link
+from placements.views.plans import crumbs, page_of
+
+
+@require_http_methods(["GET", "POST"])
+@through_link
+def link(request: HttpRequest, door: Door) -> HttpResponse:
+    """What the link was sent for."""
+    if door.purpose == Link.Purpose.SIGN:
+        return signing.answer(request, signing.pen_behind(door))
+    if door.purpose == Link.Purpose.FEEDBACK:
+        return host.closing(request, door)
+    return host.week(request, door)
+
+
+@require_http_methods(["GET", "POST"])
+@through_link
+def refuse(request: HttpRequest, door: Door) -> HttpResponse:
+    if door.purpose != Link.Purpose.SIGN:
+        raise Http404
+    return signing.decline(request, signing.pen_behind(door))
+
+
+@require_http_methods(["GET", "POST"])
+@through_link
+def forward(request: HttpRequest, door: Door) -> HttpResponse:
+    """Hand a link on to the colleague who was there; they get their own."""
+    if door.link is None or not links.may_forward(door.link):
+        raise Http404
+    form = ForwardForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _forwarded(form, door):
+        messages.success(request, _("We are writing to your colleague. Your own link stays open."))
+        return redirect(door.home)
+    context = {"form": form, "home": door.home, "school_name": door.school.name if door.school else ""}
+    return render(request, "placements/link_forward.html", context, status=422 if form.errors else 200)
+
+
+def _forwarded(form: ForwardForm, door: Door) -> bool:
+    try:
+        links.forward(link=door.link, by=door.actor, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+@require_POST
+@login_not_required
+@never_cache
+def renew(request: HttpRequest, token: str) -> HttpResponse:
+    """A new link to the same address; whoever holds the old one learns nothing else."""
+    found = tokens.find(token)
+    if found is None or found.revoked_at:
+        return closed(request, token)
+    links.renew(link=found, at=timezone.now())
+    response = render(request, "placements/link_renewed.html", {"school_name": found.school.name})
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_POST
+@allow(Role.COORDINATOR)
+def revoke(request: MemberRequest, public_id: UUID, pk: int) -> HttpResponse:
+    """Close a link that went to the wrong person."""
+    placement = get_object_or_404(visible_to(request.membership), public_id=public_id)
+    found = get_object_or_404(open_links(placement, timezone.now()), pk=pk)
+    links.revoke(link=found, by=actor_of(request.membership), at=timezone.now())
+    messages.success(request, _("The link is closed."))
+    return redirect("placements:links", placement.public_id)
+
+
+@require_GET
+@allow(Role.COORDINATOR)
+def links_of(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Who can come in without an account for this placement, and the button that closes a link."""
+    placement = get_object_or_404(visible_to(request.membership).select_related("learner"), public_id=public_id)
+    context = {
+        "placement": placement,
+        "rows": open_links(placement, timezone.now()),
+        "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
+    }
+    return render(request, "placements/links.html", context)

@@ -1,0 +1,387 @@
+"""A coordinator's way to an agreement: choose the place, the student and the dates, write the plan, send it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.forms import Form
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import MemberRequest, actor_of, allow, person_of
+from accounts.roles import Role
+from core.workflow import Refused
+from employers.access import sites_visible_to
+from employers.models import Offer, Site, Supervisor
+from employers.workflow import add_supervisor
+from placements import workflow
+from placements.access import visible_to
+from placements.forms.plans import BreakForm, GuardianForm, PlacementForm, PlanForm, ProposeForm, ReasonForm
+from placements.models import Agreement, Placement, PlanVersion
+from placements.queries import plans
+from placements.rules import plan as rules
+from placements.rules import signing
+from placements.rules.text import arithmetic_lines
+from schools.guardians import add_guardian
+
+SHOWN = 50
+PAGE = 25
+
+
+def page_of(placement: Placement) -> str:
+    """The placement's own page, which is composed on a higher floor."""
+    return reverse("reports:placement", args=[placement.public_id])
+
+
+def _acting(request: MemberRequest) -> dict[str, Any]:
+    return {"by": actor_of(request.membership), "at": timezone.now()}
+
+
+def _data(request: MemberRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _status(*forms: Form) -> int:
+    return 422 if any(form.errors for form in forms) else 200
+
+
+# ── A new placement ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def new(request: MemberRequest) -> HttpResponse:
+    """Without a place in the address the offers are shown; with `offer` or `site` the form."""
+    offer = _chosen_offer(request)
+    site = offer.site if offer else _chosen_site(request)
+    if site is None:
+        return _choose_place(request)
+    form = _placement_form(request, site, offer)
+    if form.is_valid() and (placement := _created(request, form, site, offer)):
+        messages.success(request, _("The placement is there. Now write its plan."))
+        return redirect("placements:plan", placement.public_id)
+    context = {
+        "form": form,
+        "site": site,
+        "offer": offer,
+        "q": request.GET.get("q", ""),
+        "more": form.more,
+        "has_students": bool(form.shown),
+        "open_new": any(name in form.errors for name in ("given_name", "family_name", "email")),
+        "where": _where(site, offer),
+        "crumbs": crumbs((_("New placement"), reverse("placements:new")), (_host_name(site), "")),
+    }
+    return render(request, "placements/placement_new.html", context, status=_status(form))
+
+
+def _choose_place(request: MemberRequest) -> HttpResponse:
+    offers = plans.offers_for(request.membership, timezone.localdate())
+    page = Paginator(offers, PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "student": request.GET.get("student", ""), "crumbs": crumbs()}
+    return render(request, "placements/placement_new_place.html", context)
+
+
+def crumbs(*further: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(_("Placements"), reverse("reports:placements")), *further]
+
+
+def _host_name(site: Site) -> str:
+    return site.employer.name if site.employer else str(site)
+
+
+def _where(site: Site, offer: Offer | None) -> str:
+    words = {"host": _host_name(site), "address": site.address, "offer": offer.title if offer else ""}
+    return _("%(offer)s at %(host)s, %(address)s") % words if offer else _("%(host)s, %(address)s") % words
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _chosen_offer(request: MemberRequest) -> Offer | None:
+    if not (key := request.GET.get("offer")):
+        return None
+    offers = plans.offers_for(request.membership, timezone.localdate()).select_related("site__employer")
+    return get_object_or_404(offers, public_id=_uuid(key))
+
+
+def _chosen_site(request: MemberRequest) -> Site | None:
+    if not (key := request.GET.get("site")):
+        return None
+    return get_object_or_404(sites_visible_to(request.membership).select_related("employer"), public_id=_uuid(key))
+
+
+def _placement_form(request: MemberRequest, site: Site, offer: Offer | None) -> PlacementForm:
+    today, viewer = timezone.localdate(), request.membership
+    found = plans.students_for(viewer, request.GET.get("q", ""), today)
+    shown = list(found[: SHOWN + 1])
+    student = _uuid(request.GET.get("student", ""))
+    if student and not any(one.public_id == student for one in shown):
+        shown = [*found.filter(public_id=student), *shown]
+    supervisors = plans.supervisors_at(site, today)
+    initial: dict[str, Any] = {"student": student}
+    if offer:
+        initial |= {"starts_on": max(offer.starts_on, today), "ends_on": offer.ends_on}
+    if len(supervisors) == 1:
+        initial["supervisor"] = supervisors[0].public_id
+    return PlacementForm(
+        _data(request),
+        initial=initial,
+        students=plans.students_for(viewer, "", today),
+        shown=shown[:SHOWN],
+        more=len(shown) > SHOWN,
+        supervisors=supervisors,
+        teachers=plans.teachers_of(viewer),
+    )
+
+
+def _created(request: MemberRequest, form: PlacementForm, site: Site, offer: Offer | None) -> Placement | None:
+    values = form.cleaned_data
+    enrolment = values["student"]
+    try:
+        with transaction.atomic():
+            return workflow.create_placement(
+                enrolment=enrolment,
+                site=site,
+                supervisor=values["supervisor"] or _new_supervisor(request, values, site),
+                offer=offer,
+                teacher=values["teacher"] or enrolment.teacher,
+                coordinator=person_of(request.membership),
+                starts_on=values["starts_on"],
+                ends_on=values["ends_on"],
+                **_acting(request),
+            )
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def _new_supervisor(request: MemberRequest, values: dict[str, Any], site: Site) -> Supervisor:
+    return add_supervisor(
+        site=site,
+        given_name=values["given_name"],
+        family_name=values["family_name"],
+        email=values["email"],
+        starts_on=timezone.localdate(),
+        **_acting(request),
+    )
+
+
+# ── The plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def plan(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """The weekly pattern and what is learned; saved, it goes on to the exact text."""
+    placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
+    newest, units = plans.latest_plan(placement), plans.units_of(placement)
+    form = PlanForm(_data(request), units=units, initial=_written(newest))
+    if form.is_valid() and _planned(request, form, placement):
+        return redirect("placements:propose", placement.public_id)
+    chosen = {int(pk) for pk in form["outcomes"].value() or [] if str(pk).isdigit()}
+    context = {
+        "form": form,
+        "placement": placement,
+        "units": [(unit, [(one, one.pk in chosen) for one in unit.outcomes.all()]) for unit in units],
+        "newest": newest,
+        "signing": newest is not None and newest.agreement.state in Agreement.SIGNING,
+        "in_force": newest is not None and newest.agreement.state == Agreement.State.IN_FORCE,
+        "sums": _sums(placement, newest) if newest else None,
+        "back": page_of(placement),
+        "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
+    }
+    return render(request, "placements/plan.html", context, status=_status(form))
+
+
+def _written(newest: PlanVersion | None) -> dict[str, Any]:
+    """What the newest version says, as a form shows it."""
+    if newest is None:
+        return {}
+    found: dict[str, Any] = {
+        "purpose_text": newest.purpose_text,
+        "rhythm": newest.rhythm,
+        "outcomes": list(newest.outcomes.values_list("outcome", flat=True)),
+    }
+    for shift in newest.shifts.all():
+        found |= {
+            f"on_{shift.weekday}": True,
+            f"from_{shift.weekday}": shift.starts_at,
+            f"to_{shift.weekday}": shift.ends_at,
+            f"break_{shift.weekday}": shift.break_minutes,
+        }
+    return found
+
+
+def _planned(request: MemberRequest, form: PlanForm, placement: Placement) -> PlanVersion | None:
+    try:
+        return workflow.set_plan(
+            placement=placement,
+            shifts=form.patterns,
+            outcomes=form.chosen,
+            purpose_text=form.cleaned_data["purpose_text"],
+            rhythm=form.cleaned_data["rhythm"],
+            **_acting(request),
+        )
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def _sums(placement: Placement, newest: PlanVersion) -> dict[str, Any]:
+    """The calculation of a plan, and what the programme asks for beside it."""
+    days = rules.work_days(plans.shifts_of(newest), plans.closed_days(placement))
+    required = placement.enrolment.cohort.version.required_minutes if placement.enrolment else 0
+    return {
+        "lines": arithmetic_lines(days),
+        "weeks": rules.weeks(days),
+        "planned": newest.planned_minutes,
+        "required": required,
+        "missing": max(required - newest.planned_minutes, 0),
+    }
+
+
+# ── Sending it for signing ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+_TONES = {
+    Agreement.State.DRAFT: "quiet",
+    Agreement.State.PROPOSED: "info",
+    Agreement.State.PARTLY_SIGNED: "info",
+    Agreement.State.IN_FORCE: "good",
+    Agreement.State.SUPERSEDED: "quiet",
+    Agreement.State.REFUSED: "bad",
+    Agreement.State.LAPSED: "warn",
+}
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def propose(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """The exact text, who will be asked, and one button; afterwards who has signed."""
+    placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
+    newest = plans.latest_plan(placement)
+    if newest is None:
+        return redirect("placements:plan", placement.public_id)
+    sign_by = signing.sign_by(placement.starts_on, timezone.localdate())
+    form = ProposeForm(_data(request), initial={"sign_by": sign_by})
+    if form.is_valid() and _proposed(request, form, newest.agreement):
+        messages.success(request, _("The agreement is on its way. Everybody gets a letter."))
+        return redirect(page_of(placement))
+    return _proposal(request, placement, newest, form, GuardianForm())
+
+
+@require_POST
+@allow(Role.COORDINATOR)
+def guardian(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Note a parent or guardian, without leaving the way to the agreement."""
+    placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id, enrolment__isnull=False)
+    form = GuardianForm(request.POST)
+    if form.is_valid():
+        add_guardian(student=placement.enrolment.student, **form.cleaned_data, **_acting(request))  # type: ignore[union-attr]
+        return redirect("placements:propose", placement.public_id)
+    newest = plans.latest_plan(placement)
+    if newest is None:
+        return redirect("placements:plan", placement.public_id)
+    sign_by = signing.sign_by(placement.starts_on, timezone.localdate())
+    return _proposal(request, placement, newest, ProposeForm(initial={"sign_by": sign_by}), form)
+
+
+def _proposal(
+    request: MemberRequest, placement: Placement, newest: PlanVersion, form: ProposeForm, guardian_form: GuardianForm
+) -> HttpResponse:
+    asked = plans.asked(placement)
+    agreement = newest.agreement
+    has_guardian = any(one.party == "guardian" for one in asked)
+    minor = plans.is_minor(placement)
+    context = {
+        "placement": placement,
+        "plan": newest,
+        "agreement": agreement,
+        "tone": _TONES[Agreement.State(agreement.state)],
+        "is_draft": agreement.state == Agreement.State.DRAFT,
+        "asked": asked,
+        "places": agreement.signatures.select_related("person"),
+        "needs_guardian": minor and not has_guardian,
+        "unknown_age": plans.birth_date_of(placement) is None and not has_guardian,
+        "sums": _sums(placement, newest),
+        "form": form,
+        "guardian_form": guardian_form,
+        "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
+    }
+    return render(request, "placements/plan_propose.html", context, status=_status(form, guardian_form))
+
+
+def _proposed(request: MemberRequest, form: ProposeForm, agreement: Agreement) -> bool:
+    try:
+        workflow.propose(agreement=agreement, sign_by=form.cleaned_data["sign_by"], **_acting(request))
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+# ── Other moves ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_VERBS: dict[str, tuple[Callable[..., None], Any]] = {
+    "start": (workflow.start, gettext_lazy("From now on the student can log hours.")),
+    "pause": (workflow.pause, gettext_lazy("No hours are planned until it goes on. Everybody sees the reason.")),
+    "resume": (workflow.resume, gettext_lazy("The plan holds again from today.")),
+    "end": (workflow.end, gettext_lazy("The hours stay. Then come the feedback of the host and the credit.")),
+    "cancel": (
+        workflow.cancel,
+        gettext_lazy("The placement will not take place, and nobody can sign any more. This cannot be undone."),
+    ),
+    "break": (
+        workflow.break_early,
+        gettext_lazy("The hours until the last day stay and can be credited. This cannot be undone."),
+    ),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def move(request: MemberRequest, public_id: UUID, verb: str) -> HttpResponse:
+    """One page for a step in the life of a placement: it says what will happen and asks once."""
+    placement = get_object_or_404(visible_to(request.membership).select_related("learner"), public_id=public_id)
+    step = workflow.PLACEMENT.move(verb)
+    form = _move_form(request, verb)
+    if request.method == "POST" and form.is_valid() and _moved(request, form, placement, verb):
+        return redirect(page_of(placement))
+    context = {
+        "placement": placement,
+        "step": step,
+        "consequence": _VERBS[verb][1],
+        "leaves": verb in ("cancel", "break"),
+        "form": form,
+        "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
+        "back": page_of(placement),
+    }
+    return render(request, "placements/placement_move.html", context, status=_status(form))
+
+
+def _move_form(request: MemberRequest, verb: str) -> Form:
+    data = _data(request)
+    if verb == "break":
+        return BreakForm(data, initial={"last_day": timezone.localdate()})
+    return ReasonForm(data) if workflow.PLACEMENT.move(verb).needs_reason else Form(data)
+
+
+def _moved(request: MemberRequest, form: Form, placement: Placement, verb: str) -> bool:
+    try:
+        _VERBS[verb][0](placement=placement, **form.cleaned_data, **_acting(request))
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True

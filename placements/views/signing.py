@@ -1,0 +1,129 @@
+"""Signing an agreement: the same screen for those with an account and for those who came by a link."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import MemberRequest, actor_of, allow, person_of
+from accounts.models import Person
+from accounts.roles import Role
+from core.workflow import Actor, Refused
+from placements import workflow
+from placements.access import signatures_of
+from placements.doors import Door
+from placements.forms.signing import RefuseForm, SignForm
+from placements.models import Agreement, Signature
+from placements.queries.plans import signatures_with_text
+from placements.rules.signing import ROLES_OF
+
+_SIGNERS = (Role.STUDENT, Role.GUARDIAN, Role.SUPERVISOR, Role.OWNER, Role.COORDINATOR)
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Who signs which place, and the addresses of the two answers."""
+
+    place: Signature
+    person: Person
+    actor: Actor
+    url: str
+    refuse_url: str
+    forward_url: str = ""
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*_SIGNERS)
+def sign(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    return answer(request, _pen_of(request, public_id))
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*_SIGNERS)
+def refuse(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    return decline(request, _pen_of(request, public_id))
+
+
+def _pen_of(request: MemberRequest, public_id: UUID) -> Pen:
+    place = get_object_or_404(signatures_with_text(signatures_of(request.membership)), public_id=public_id)
+    if request.membership.role not in ROLES_OF[Signature.Party(place.party)]:
+        raise Http404
+    return Pen(
+        place=place,
+        person=person_of(request.membership),
+        actor=actor_of(request.membership),
+        url=reverse("placements:sign", args=[public_id]),
+        refuse_url=reverse("placements:refuse", args=[public_id]),
+    )
+
+
+def pen_behind(door: Door) -> Pen:
+    """The place that a link was sent for. A link that was handed on reaches the same place."""
+    place = get_object_or_404(signatures_with_text(Signature.objects.all()), pk=door.subject_id)
+    party = Signature.Party(place.party)
+    return Pen(
+        place=place,
+        person=door.person,
+        actor=Actor(kind=door.actor.kind, id=door.actor.id, role=ROLES_OF[party][0]),
+        url=door.home,
+        refuse_url=door.url("refuse"),
+        forward_url=door.url("forward") if party == Signature.Party.HOST else "",
+    )
+
+
+def answer(request: HttpRequest, pen: Pen) -> HttpResponse:
+    """The text and one field for the name; signed or closed, the same address says so."""
+    form = SignForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _signed(request, pen, form):
+        return redirect(pen.url)
+    agreement = pen.place.agreement
+    context = {
+        "pen": pen,
+        "place": pen.place,
+        "agreement": agreement,
+        "plan": agreement.plan,
+        "placement": agreement.plan.placement,
+        "school_name": agreement.plan.placement.school.name,
+        "is_open": agreement.state in Agreement.SIGNING and pen.place.signed_at is None,
+        "form": form,
+    }
+    template = "placements/sign_receipt.html" if pen.place.signed_at else "placements/sign.html"
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def decline(request: HttpRequest, pen: Pen) -> HttpResponse:
+    """No, and why: the school is told and calls."""
+    form = RefuseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _refused(pen, form):
+        return redirect(pen.url)
+    context = {"pen": pen, "form": form, "school_name": pen.place.agreement.plan.placement.school.name}
+    return render(request, "placements/sign_refuse.html", context, status=422 if form.errors else 200)
+
+
+def _signed(request: HttpRequest, pen: Pen, form: SignForm) -> bool:
+    try:
+        workflow.sign(
+            signature=pen.place,
+            name_typed=form.cleaned_data["name_typed"],
+            ip=request.META.get("REMOTE_ADDR") or None,
+            person=pen.person,
+            by=pen.actor,
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def _refused(pen: Pen, form: RefuseForm) -> bool:
+    try:
+        workflow.refuse(signature=pen.place, reason=form.cleaned_data["reason"], by=pen.actor, at=timezone.now())
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
