@@ -69,14 +69,20 @@ def _address(name: str) -> str:
     return f"postgres://{facts['USER']}{password}@{facts['HOST']}:{facts['PORT'] or 5432}/{name}"
 
 
-@pytest.fixture(scope="module")
-def site(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The site on a fresh copy of the small demo world, gone after the module."""
-    template = connections["default"].settings_dict["NAME"]
-    name = f"{template}_browser_{os.getpid()}"
+@pytest.fixture(scope="session", autouse=True)
+def template(django_db_setup, django_db_blocker) -> str:
+    """The name of the test database. Autouse, so that it is made before Playwright's event loop has its own
+    connections, which know nothing of it."""
     with django_db_blocker.unblock():
         connections["default"].close()
         connections["default"].close_pool()
+    return connections["default"].settings_dict["NAME"]
+
+
+@pytest.fixture(scope="module")
+def site(template, tmp_path_factory):
+    """The site on a fresh copy of the small demo world, gone after the module."""
+    name = f"{template}_browser_{os.getpid()}"
     with psycopg.connect(_address("postgres"), autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
@@ -94,7 +100,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
         [*command, "--blocking-threads", "4", "config.wsgi:application"], cwd=ROOT, env=environment, stdout=log, stderr=log
     )
     try:
-        _wait(f"http://127.0.0.1:{port}/", server_process)
+        _wait(f"http://127.0.0.1:{port}/healthz", server_process)
         yield Site(url=f"http://127.0.0.1:{port}", environment=environment)
     finally:
         server_process.terminate()
