@@ -35,16 +35,27 @@ class Database:
 def sole_use_of(var: Path) -> Iterator[None]:
     """Two starts in one folder would share a database folder; the lock goes with us however we end."""
     var.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        lock = (var / LOCK).open("a")
-    except PermissionError:
-        raise Refusal(f"{var} belongs to another user: start as that user, or remove it to begin anew.") from None
+    refuse_a_folder_of_another(var)
+    lock = (var / LOCK).open("a")
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refusal("Passerelle already runs from this folder: stop it first, with Ctrl-C.") from None
         yield
+
+
+def refuse_a_folder_of_another(var: Path) -> None:
+    """Root would leave files that an ordinary user cannot read afterwards, and the reverse."""
+    try:
+        owner = (var / LOCK).stat().st_uid
+    except FileNotFoundError:
+        return
+    except PermissionError:
+        owner = var.stat().st_uid
+    if owner != os.geteuid():
+        name = "root" if owner == 0 else f"the user with the number {owner}"
+        raise Refusal(f"This folder was last started as {name}: do so again, or remove {var} to begin anew.")
 
 
 @contextlib.contextmanager

@@ -60,7 +60,6 @@ def choose(home: Path) -> Footing:
     """The footing for a server whose folder should be `home`; creates the folder."""
     if os.geteuid() != 0:
         home.mkdir(parents=True, exist_ok=True)
-        refuse_a_folder_of_root(home)
         return Footing(home=home, inner=home, binaries=site_packages() / PROGRAMS)
     return as_root(home)
 
@@ -73,7 +72,7 @@ def as_root(home: Path) -> Footing:
     home.chmod(0o755)
     copy_server(home / "server")
     inner = OPEN_PLACE / "home" if namespace else home
-    return Footing(home, inner, inner / "server" / PROGRAMS, owner_of(home / "data"), namespace)
+    return Footing(home, inner, inner / "server" / PROGRAMS, pwd.getpwnam(UNPRIVILEGED), namespace)
 
 
 def may_mount() -> bool:
@@ -97,21 +96,6 @@ def copy_server(target: Path) -> None:
     for path in [target, *target.rglob("*")]:
         path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
     marker.write_text(identity)
-
-
-def owner_of(data: Path) -> pwd.struct_passwd:
-    """A folder that an ordinary user began stays that user's, also when root starts it."""
-    if data.exists() and data.stat().st_uid != 0:
-        return pwd.getpwuid(data.stat().st_uid)
-    return pwd.getpwnam(UNPRIVILEGED)
-
-
-def refuse_a_folder_of_root(home: Path) -> None:
-    if any(path.stat().st_uid != os.geteuid() for path in (home, home / "data") if path.exists()):
-        raise Refusal(
-            f"This folder was last started as root, so its database is not yours: start it as root again, "
-            f"or remove {home.parent} (as root) to begin anew."
-        )
 
 
 def site_packages() -> Path:

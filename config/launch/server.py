@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from config.launch.terminal import Refusal
 NAME = "database"
 SUPERUSER = "postgres"
 START_SECONDS = 120
+LEFTOVER = "postmaster.pid"
+LEFTOVER_SECONDS = 10
 # The server's own log must not repeat the values of a row, nor statements that hold them.
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -135,6 +138,19 @@ class Server:
             )
 
     def _launch(self, passwords: dict[str, str]) -> int:
+        """The port of the started server. A server that was killed with us may still be ending: it is waited for."""
+        deadline = time.monotonic() + LEFTOVER_SECONDS
+        while True:
+            try:
+                return self._launch_once(passwords)
+            except Refusal:
+                if LEFTOVER not in self.log.read_text(errors="replace"):
+                    raise
+                if time.monotonic() > deadline:
+                    self._forget_leftover()
+            self.children.pause()
+
+    def _launch_once(self, passwords: dict[str, str]) -> int:
         port = free_port()
         settings = {**SETTINGS, "port": str(port), **(THROWAWAY if self.throwaway else {})}
         argv = self.footing.command("postgres", "-D", str(self.footing.inner / "data"))
@@ -144,6 +160,15 @@ class Server:
             child = self.children.start(NAME, argv, dies_by=signal.SIGINT, stdout=log, stderr=log, **options)
         self._wait(child, lambda: answers(Address(port, passwords)))
         return port
+
+    def _forget_leftover(self) -> None:
+        """After a crash of the machine another process may have the number that the old server noted."""
+        note = self.home / "data" / LEFTOVER
+        port = int(note.read_text().splitlines()[3])
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                raise Refusal(f"Another server uses {self.home / 'data'} (port {port}): stop it and start again.")
+        note.unlink()
 
     def _wait(self, child: subprocess.Popen, done: Callable[[], bool]) -> None:
         for _ in range(int(START_SECONDS / 0.05)):
