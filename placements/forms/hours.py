@@ -13,7 +13,7 @@ from placements.hours import Changes, Done, draft
 from placements.models import Placement, WorkEntry
 from placements.models.hours import Independence
 from placements.queries.hours import LogPlan, Week, log_plan, tasks_of
-from placements.rules.hours import LONGEST
+from placements.rules.hours import LONG, LONGEST
 from schools.models import TaskTemplate
 
 _TIME_ERROR = {"invalid": _("Write the time like 08:30.")}
@@ -116,7 +116,7 @@ def change_form(entry: WorkEntry, data: Any = None) -> DayForm:
     initial["tasks"] = [task.template_id for task in done if task.template_id]
     initial["other"] = next((task.other for task in done if task.other), "")
     initial["alone"] = done[0].independence if done else None
-    initial["long_day"] = entry.logged_minutes > 12 * 60
+    initial["long_day"] = entry.logged_minutes > LONG
     form = DayForm(
         data, placement=entry.placement, tasks=tasks_of(entry.placement), now=timezone.now(), initial=initial
     )
