@@ -1,6 +1,7 @@
 """The lines that could not go in, as a CSV that Excel opens: where, why, and what stood there."""
 
 import csv
+import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,8 @@ from exchange.models import ImportRow, ImportRun, Outcome
 BOM = "\ufeff"
 # How a spreadsheet recognises a formula; an apostrophe in front makes it text again.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A position west of Greenwich and a phone number are no formulas, and must come back as they went out.
+NUMBER = re.compile(r"[+-][\d .,()-]*")
 
 
 class _Echo:
@@ -35,4 +38,4 @@ def _header(run: ImportRun) -> list[str]:
 
 def _safe(cell: object) -> str:
     text = str(cell)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) and not NUMBER.fullmatch(text) else text

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -20,11 +21,12 @@ class ImportCommand(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--school", required=True, help="the school's name or number")
+        parser.add_argument("--school", help="the school's name or number; needed where there are several")
         parser.add_argument("--errors", type=Path, help="where to write the lines that could not go in")
 
-    def handle(self, *, file: Path, school: str, errors: Path | None, **options):
-        run = self._read(file, _school(school))
+    def handle(self, *, file: Path, school: str | None, errors: Path | None, **options):
+        chosen = _school(school)
+        run = self._read(file, chosen)
         if run.state != ImportRun.State.PREVIEW:
             raise CommandError(str(run.problem))
         self._write_errors(run, errors)
@@ -54,14 +56,19 @@ class ImportCommand(BaseCommand):
             path.write_text("".join(error_file(run)), encoding="utf-8", newline="")
 
     def _tell(self, run: ImportRun) -> None:
+        self.stdout.write(str(run.school))
         for outcome in Outcome:
             self.stdout.write(f"{run.total(outcome)} {outcome.label}")
 
 
-def _school(text: str) -> Organisation:
-    schools = Organisation.objects.filter(kind=Organisation.Kind.SCHOOL)
-    found = list(schools.filter(pk=int(text)) if text.isdecimal() else schools.filter(name__iexact=text))
+def _school(text: str | None) -> Organisation:
+    schools = Organisation.objects.filter(kind=Organisation.Kind.SCHOOL).order_by("pk")
+    if text is None:
+        # The demo world has a second school only to show that it stays invisible.
+        found = list(schools[:1] if settings.DEMO else schools[:2])
+    else:
+        found = list(schools.filter(pk=int(text)) if text.isdecimal() else schools.filter(name__iexact=text))
     if len(found) != 1:
         names = ", ".join(schools.values_list("name", flat=True)[:20])
-        raise CommandError(f"There is no school called {text!r}. There are: {names}")
+        raise CommandError(f"Please say which school with --school. There are: {names}")
     return found[0]

@@ -79,7 +79,7 @@ class Outcome(models.TextChoices):
     NEW = "new", _("New")
     CHANGED = "changed", _("Changed")
     SAME = "same", _("Already there")
-    REPEAT = "repeat", _("Repeated in the file")
+    REPEAT = "repeat", _("Said twice")
     ERROR = "error", _("Cannot go in")
 
 

@@ -8,13 +8,15 @@ from typing import Any
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from exchange.models import ImportRow, ImportRun, Outcome
 from exchange.problems import Problem
 
-EXAMPLES = 8
+EXAMPLES = {Outcome.NEW: 5, Outcome.CHANGED: 10, Outcome.ERROR: 10}
+CELL = 40
 NOUNS = {
     "employer": gettext_lazy("Employers"),
     "teacher": gettext_lazy("Teachers"),
@@ -60,20 +62,20 @@ class Example:
 
 @dataclass(frozen=True)
 class Totals:
-    """One line of the table of counts."""
+    """The table of counts: its columns, and for each noun the numbers under them."""
 
-    label: str
-    numbers: dict[str, int]
+    columns: list[str]
+    rows: list[tuple[str, list[tuple[str, int]]]]
 
 
 def examples(run: ImportRun) -> dict[str, list[Example]]:
     """The first lines of each kind, by outcome; places in classes have nothing to show."""
     turn = Window(RowNumber(), partition_by=[F("outcome")], order_by=[F("pk").asc()])
-    shown = (Outcome.NEW, Outcome.CHANGED, Outcome.ERROR)
-    rows = ImportRow.objects.filter(run=run, outcome__in=shown).exclude(noun="member", outcome=Outcome.NEW)
-    found: dict[str, list[Example]] = {outcome: [] for outcome in shown}
-    for row in rows.annotate(turn=turn).filter(turn__lte=EXAMPLES).order_by("pk"):
-        found[row.outcome].append(_example(row))
+    rows = ImportRow.objects.filter(run=run, outcome__in=EXAMPLES).exclude(noun="member", outcome=Outcome.NEW)
+    found: dict[str, list[Example]] = {outcome: [] for outcome in EXAMPLES}
+    for row in rows.annotate(turn=turn).filter(turn__lte=max(EXAMPLES.values())).order_by("pk"):
+        if len(found[row.outcome]) < EXAMPLES[Outcome(row.outcome)]:
+            found[row.outcome].append(_example(row))
     return found
 
 
@@ -85,7 +87,7 @@ def _example(row: ImportRow) -> Example:
         name=_name(row.data),
         changes=[_change(field, *values) for field, values in row.changes.items()],
         problem=row.problem if row.problem_code else None,
-        cells=" · ".join(cell.strip() for cell in row.cells if cell.strip())[:160],
+        cells=" · ".join(Truncator(cell.strip()).chars(CELL) for cell in row.cells if cell.strip()),
     )
 
 
@@ -116,13 +118,22 @@ def _day(text: str) -> str:
 SAYERS: dict[str, Callable[[Any], str]] = {"size": _size, "birth_date": _day}
 
 
-def totals(run: ImportRun) -> list[Totals]:
-    """Counts by noun, in the order in which a school thinks of them."""
-    return [
-        Totals(str(label), {outcome: run.counts[noun].get(outcome, 0) for outcome in Outcome})
+def totals(run: ImportRun) -> Totals:
+    """Counts by noun, in the order in which a school thinks of them; columns of which nothing is known are left out."""
+    counts = _joined(run) if run.kind == ImportRun.Kind.EMPLOYERS else run.counts
+    always = (Outcome.NEW, Outcome.CHANGED, Outcome.SAME)
+    columns = [outcome for outcome in Outcome if outcome in always or run.total(outcome)]
+    rows = [
+        (str(label), [(str(outcome.label), counts[noun].get(outcome, 0)) for outcome in columns])
         for noun, label in NOUNS.items()
-        if noun in run.counts
+        if noun in counts
     ]
+    return Totals([str(outcome.label) for outcome in columns], rows)
+
+
+def _joined(run: ImportRun) -> dict[str, dict[str, int]]:
+    """A line of a list of employers that could not be read is an employer too."""
+    return {"employer": {outcome: run.total(outcome) for outcome in Outcome}}
 
 
 def left_alone(run: ImportRun) -> list[str]:

@@ -19,11 +19,10 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from core.workflow import Actor, Refused
-from exchange import employer_lines, employers, lines, oneroster, roster_lines, workflow
+from exchange import employer_lines, employers, lines, oneroster, roster_lines, rules, workflow
 from exchange.models import ImportRow, ImportRun
 from exchange.oneroster import Row
 from exchange.problems import BadLine, FileRefused, problem
-from exchange.rules import SIGN_OF_LIFE, is_alive
 
 BLOCK = 400
 ERRORS_KEPT = timedelta(days=30)
@@ -101,9 +100,17 @@ def forget_old(at: datetime) -> None:
     ImportRow.objects.filter(run__ended_at__lt=at - ERRORS_KEPT).delete()
 
 
+@transaction.atomic
+def is_stopped(run: ImportRun, at: datetime) -> bool:
+    """No worker has this run in hand: none gives a sign of life, and none holds its row in a long statement."""
+    if not rules.is_stopped(run.called_at, run.heartbeat_at, at):
+        return False
+    return ImportRun.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=run.pk).first() is not None
+
+
 def stopped(at: datetime) -> Q:
     """Runs that wait for a worker and have none: the query of `rules.is_stopped`."""
-    before = at - SIGN_OF_LIFE
+    before = at - rules.SIGN_OF_LIFE
     silent = Q(heartbeat_at__lt=before) | Q(heartbeat_at__isnull=True)
     return Q(state__in=(*workflow.UNREAD, "applying"), called_at__lt=before) & silent
 
@@ -111,7 +118,7 @@ def stopped(at: datetime) -> Q:
 @transaction.atomic
 def _claim(run_id: int, at: datetime) -> ImportRun | None:
     run = ImportRun.objects.select_for_update(of=("self",)).filter(pk=run_id, state__in=workflow.UNREAD).first()
-    if run is None or is_alive(run.heartbeat_at, at):
+    if run is None or rules.is_alive(run.heartbeat_at, at):
         return None
     run.rows.all().delete()
     workflow.begin(run=run, claim=uuid.uuid4(), by=SYSTEM, at=at)
@@ -215,7 +222,7 @@ def _owned(run: ImportRun) -> Iterator[None]:
     """A transaction in which this worker, and no other, may write to the run."""
     with transaction.atomic():
         mine = ImportRun.objects.select_for_update(of=("self",)).filter(pk=run.pk, state="reading", claim=run.claim)
-        if not mine.exists():
+        if mine.first() is None:
             raise Superseded
         yield
 

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import MemberRequest, actor_of, allow, school_of
+from accounts.roles import Role
 from core.workflow import Refused
 from exchange import queries, tasks, workflow
 from exchange.access import IMPORTERS, visible_to
 from exchange.error_file import error_file
 from exchange.forms import UploadForm
 from exchange.models import ImportRun, Outcome
-from exchange.rules import is_stopped
+from exchange.reading import is_stopped
 
 PAGE = 25
 TONES = {
@@ -68,8 +69,8 @@ def upload(request: MemberRequest, kind: str) -> HttpResponse:
 @allow(*IMPORTERS)
 def run(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The page of one import; asked by htmx, the part that changes while a worker is busy."""
-    part = "#run" if request.htmx else ""  # type: ignore[attr-defined]
-    response = render(request, f"exchange/run.html{part}", _context(_load(request, public_id)))
+    template = "exchange/run.html#run" if request.htmx else "exchange/run.html"  # type: ignore[attr-defined]
+    response = render(request, template, _context(_load(request, public_id), request.membership.role))
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -122,9 +123,18 @@ def _to(found: ImportRun) -> HttpResponse:
     return redirect("exchange:run", public_id=found.public_id)
 
 
-def _context(found: ImportRun) -> dict:
+def _next_step(found: ImportRun, role: str) -> tuple[str, str] | None:
+    """What one does with what came in: where, and in which words."""
+    if found.kind == ImportRun.Kind.ROSTER:
+        return reverse("schools:programmes"), _("Put students into a programme")
+    if role == Role.COORDINATOR:
+        return reverse("employers:employers"), _("See the employers")
+    return None
+
+
+def _context(found: ImportRun, role: str) -> dict:
     at_work = found.state in AT_WORK
-    stopped = at_work and is_stopped(found.called_at, found.heartbeat_at, timezone.now())
+    stopped = at_work and is_stopped(found, timezone.now())
     return {
         "run": found,
         "tone": TONES[ImportRun.State(found.state)],
@@ -136,6 +146,7 @@ def _context(found: ImportRun) -> dict:
         "totals": queries.totals(found),
         "left_alone": queries.left_alone(found),
         "other_name": found.source_name if found.source_name != found.school.name else "",
+        "next_step": _next_step(found, role) if found.state == ImportRun.State.DONE else None,
         "has_changes": found.total(Outcome.NEW) + found.total(Outcome.CHANGED) > 0,
         "errors": found.total(Outcome.ERROR),
         "examples": queries.examples(found) if found.state in (ImportRun.State.PREVIEW, ImportRun.State.DONE) else {},

@@ -179,12 +179,12 @@ def test_an_unknown_kind_is_not_there(desk):
 
 
 def test_the_error_file_opens_in_a_spreadsheet_and_runs_nothing(desk, coordinator, read):
-    run = read(coordinator.organisation, "employers", EMPLOYERS + '"=1+1",-2,+44,,,,,,\r\n')
+    run = read(coordinator.organisation, "employers", EMPLOYERS + '"=1+1",-2,@x,,,,,+44 20,\r\n')
     response = desk.get(reverse("exchange:errors", kwargs={"public_id": run.public_id}))
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response.content.decode() == (
         "\ufeffLine,Reason,name,company_number,address,postcode,sic_codes,employer_size,latitude,longitude,email\r\n"
-        "6,“name” begins like a formula. Please type the text itself.,'=1+1,'-2,'+44,,,,,,\r\n"
+        "6,“name” begins like a formula. Please type the text itself.,'=1+1,-2,'@x,,,,,+44 20,\r\n"
     )
 
 

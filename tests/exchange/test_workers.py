@@ -8,6 +8,7 @@ import time
 from datetime import timedelta
 from io import StringIO
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -112,6 +113,18 @@ def test_lines_that_could_not_go_in_are_forgotten_after_a_month(school, bring_in
     assert run.rows.count() == 0
 
 
+@pytest.mark.real
+def test_a_run_whose_row_a_worker_holds_is_not_called_stopped(committed_school, hand_in_for_all):
+    run = hand_in_for_all(committed_school, content=EMPLOYERS)
+    silent(run)
+    run.refresh_from_db()
+    assert reading.is_stopped(run, timezone.now())
+    with psycopg.connect(**_login()) as other:
+        other.execute("SELECT FROM exchange_importrun WHERE id = %s FOR UPDATE", [run.pk])
+        assert not reading.is_stopped(run, timezone.now())
+    assert reading.is_stopped(run, timezone.now())
+
+
 def run_command(name, *args) -> str:
     out = StringIO()
     call_command(name, *map(str, args), stdout=out)
@@ -124,10 +137,11 @@ def test_the_command_imports_employers_and_prints_counts(school, tmp_path):
     path.write_text(EMPLOYERS + ",,,,,,,,\r\n", encoding="utf-8", newline="")
     printed = run_command("import_employers", path, "--school", "lakeside college", "--errors", errors)
     assert printed.splitlines() == [
+        "Lakeside College",
         "3 New",
         "0 Changed",
         "0 Already there",
-        "0 Repeated in the file",
+        "0 Said twice",
         "1 Cannot go in",
     ]
     assert errors.read_text(encoding="utf-8").splitlines()[1] == "6,The line is empty.,,,,,,,,,"
@@ -142,11 +156,25 @@ def test_the_command_imports_a_roster(school, tmp_path):
 
 
 @pytest.mark.django_db
+def test_without_a_school_the_command_takes_the_only_one_and_asks_where_there_are_several(
+    school, other_school, tmp_path, settings
+):
+    path = tmp_path / "list.csv"
+    path.write_text(EMPLOYERS, encoding="utf-8", newline="")
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="Please say which school with --school"):
+        run_command("import_employers", path)
+    settings.DEMO = True
+    first = Organisation.objects.filter(kind="school").order_by("pk").first()
+    assert run_command("import_employers", path).splitlines()[0] == first.name
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("content", "school_name", "message"),
     [
         (b"", "Lakeside College", "This file is empty."),
-        (EMPLOYERS.encode(), "Nowhere", "There is no school called 'Nowhere'."),
+        (EMPLOYERS.encode(), "Nowhere", "Please say which school with --school. There are: "),
         (None, "Lakeside College", "cannot be read: No such file or directory"),
     ],
 )
@@ -190,14 +218,20 @@ def test_a_worker_killed_in_the_middle_leaves_its_place_and_a_restart_finishes(
     assert (run.state, totals(run)) == ("preview", {"new": LINES})
 
 
-def _worker(run, tmp_path) -> subprocess.Popen:
+def _login() -> dict:
     settings = connection.settings_dict
-    address = f"{settings['HOST']}:{settings['PORT'] or 5432}"
-    login = f"{settings['USER']}:{settings['PASSWORD']}@" if settings["PASSWORD"] else f"{settings['USER']}@"
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    return {name: settings[key] for name, key in names.items() if settings[key]}
+
+
+def _worker(run, tmp_path) -> subprocess.Popen:
+    login = _login()
+    password = f":{login['password']}" if "password" in login else ""
+    place = f"{login.get('host', 'localhost')}:{login.get('port', 5432)}/{login['dbname']}"
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DATABASE_URL": f"postgres://{login}{address}/{settings['NAME']}",
+        "DATABASE_URL": f"postgres://{login['user']}{password}@{place}",
         "PASSERELLE_VAR": str(tmp_path),
     }
     return subprocess.Popen([sys.executable, "-c", READ.format(run=run.pk)], env=env)
