@@ -23,12 +23,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several roles of the same account."""
+    """A role that the same account may change to."""
 
     pk: int
     label: str
     place: str
-    current: bool
 
 
 _TODAY = ("reports:home", _("Today"), "calendar")
@@ -79,13 +78,15 @@ def _for_member(request: HttpRequest, membership: Membership) -> dict:
 
 
 def _roles(request: HttpRequest, current: Membership) -> list[Choice]:
-    """What somebody with several roles may switch to; nothing for everybody else."""
-    memberships = request.memberships  # type: ignore[attr-defined]
-    if len(memberships) < 2:
-        return []
+    """The other roles of the same account; the place is said where it is another one."""
     return [
-        Choice(pk=one.pk, label=one.get_role_display(), place=one.organisation.name, current=one.pk == current.pk)
-        for one in memberships
+        Choice(
+            pk=one.pk,
+            label=one.get_role_display(),
+            place="" if one.organisation_id == current.organisation_id else one.organisation.name,
+        )
+        for one in request.memberships  # type: ignore[attr-defined]
+        if one.pk != current.pk
     ]
 
 

@@ -73,7 +73,7 @@ def member_new(request: MemberRequest) -> HttpResponse:
                 **form.cleaned_data,
             )
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error("role", str(refusal))
         else:
             name = membership.user.person.full_name
             messages.success(request, _("%(name)s can sign in now.") % {"name": name})
@@ -102,7 +102,7 @@ def member_end(request: MemberRequest, public_id: UUID, role: str) -> HttpRespon
                 at=timezone.now(),
             )
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error("last_day", str(refusal))
         else:
             messages.success(request, _("The last day is saved."))
             return redirect("accounts:members")

@@ -128,7 +128,7 @@ def save_unit(
 
 def _write_outcomes(unit: Unit, texts: list[str]) -> None:
     old = {outcome.text: outcome for outcome in unit.outcomes.all()}
-    for text in old.keys() - texts:
+    for text in [text for text in old if text not in texts]:
         _remove(old[text], text)
     # The numbers are unique within the unit, so the rows step aside before they get their new ones.
     unit.outcomes.update(position=F("position") + 10_000)
