@@ -131,11 +131,16 @@ def _to_sign(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> l
         _matter(
             placements[signature.agreement.plan.placement_id],
             ways,
-            by=signature.agreement.sign_by,
+            by=_still_to_come(signature.agreement.sign_by, ways.now),
             url=ways.task(Link.Purpose.SIGN, signature.pk, reverse("placements:sign", args=[signature.public_id])),
         )
         for signature in signatures.values()
     ]
+
+
+def _still_to_come(day: date | None, now: datetime) -> date | None:
+    """A day that has gone by is not named: it would only blame."""
+    return day if day and day >= timezone.localdate(now) else None
 
 
 def _to_confirm(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:

@@ -11,7 +11,7 @@ from accounts.models import Membership
 from placements.models import Placement
 from reminders.access import due_visible_to, letters_visible_to
 from reminders.models import Due, Kind, Outbox
-from reminders.workflow import LETTERS
+from reminders.workflow import LETTERS, has_cooled_down
 
 A_PAGE = 50
 _URGENCY = Case(
@@ -44,7 +44,7 @@ class SkippedRow:
     placement: Placement | None
 
 
-def letters_page(viewer: Membership, number: str, state: str = "") -> tuple[Page, list[LetterRow]]:
+def letters_page(viewer: Membership, number: str, state: str, *, now: datetime) -> tuple[Page, list[LetterRow]]:
     """Letters of the school, failed ones first, then those that wait, then the newest."""
     rows = (
         letters_visible_to(viewer)
@@ -55,7 +55,7 @@ def letters_page(viewer: Membership, number: str, state: str = "") -> tuple[Page
     page = Paginator(rows.filter(state=state) if state else rows, A_PAGE).get_page(number)
     letters = list(page.object_list)
     placements = _placements(due for letter in letters for due in letter.due.all())
-    return page, [_letter_row(letter, placements, viewer) for letter in letters]
+    return page, [_letter_row(letter, placements, viewer, now) for letter in letters]
 
 
 def skipped_page(viewer: Membership, number: str) -> tuple[Page, list[SkippedRow]]:
@@ -83,7 +83,7 @@ def _placements(rows: Iterable[Due]) -> dict[int, Placement]:
     return Placement.objects.select_related("learner").in_bulk(wanted)
 
 
-def _letter_row(letter: Outbox, placements: dict[int, Placement], viewer: Membership) -> LetterRow:
+def _letter_row(letter: Outbox, placements: dict[int, Placement], viewer: Membership, now: datetime) -> LetterRow:
     rows = list(letter.due.all())
     about = dict.fromkeys(row.about_placement_id for row in rows)
     return LetterRow(
@@ -91,5 +91,5 @@ def _letter_row(letter: Outbox, placements: dict[int, Placement], viewer: Member
         kinds=[kind for kind in Kind if any(row.kind == kind for row in rows)] or [Kind(letter.letter)],
         placements=[placements[pk] for pk in about if pk in placements],
         tone=_TONES[Outbox.State(letter.state)],
-        may_send_again=bool(LETTERS.open_moves(letter.state, viewer.role)),
+        may_send_again=bool(LETTERS.open_moves(letter.state, viewer.role)) and has_cooled_down(letter, now=now),
     )

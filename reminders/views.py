@@ -31,7 +31,7 @@ def letters(request: MemberRequest) -> HttpResponse:
         return render(request, "reminders/skipped.html", context)
     if show not in ("", *Outbox.State.values):
         raise Http404
-    context["page"], context["rows"] = queries.letters_page(request.membership, number, show)
+    context["page"], context["rows"] = queries.letters_page(request.membership, number, show, now=timezone.now())
     return render(request, "reminders/letters.html", context)
 
 

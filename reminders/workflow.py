@@ -16,11 +16,16 @@ COOLDOWN = timedelta(hours=24)
 State = Outbox.State
 
 
-def _has_cooled_down(outbox: Outbox, by: Actor, at: datetime) -> str | None:
+def has_cooled_down(outbox: Outbox, *, now: datetime) -> bool:
+    """At least 24 hours since the letter left, or since a person asked to send it again."""
     last = max((moment for moment in (outbox.sent_at, outbox.again_at) if moment), default=None)
-    if last and at - last < COOLDOWN:
-        return _("This letter went out less than 24 hours ago. Please wait until tomorrow, or call.")
-    return None
+    return last is None or now - last >= COOLDOWN
+
+
+def _is_too_soon(outbox: Outbox, by: Actor, at: datetime) -> str | None:
+    if has_cooled_down(outbox, now=at):
+        return None
+    return _("This letter went out less than 24 hours ago. Please wait until tomorrow, or call.")
 
 
 LETTERS = Workflow(
@@ -32,7 +37,7 @@ LETTERS = Workflow(
             (State.FAILED,),
             State.WAITING,
             frozenset({Role.COORDINATOR}),
-            checks=(_has_cooled_down,),
+            checks=(_is_too_soon,),
         ),
         Move(
             "repeat",
@@ -40,7 +45,7 @@ LETTERS = Workflow(
             (State.SENT,),
             None,
             frozenset({Role.COORDINATOR}),
-            checks=(_has_cooled_down,),
+            checks=(_is_too_soon,),
         ),
     ),
     school_id=lambda outbox: outbox.school_id,

@@ -10,6 +10,7 @@ from accounts.models import Link
 from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor
+from credits.workflow import decide
 from placements.models import Placement
 from placements.workflow import end, withdraw
 from reminders import sweeping
@@ -140,6 +141,25 @@ def test_hours_that_the_host_changed_are_told_to_the_student(world):
         ("hours_changed", Due.objects.get(kind=Kind.HOURS_CHANGED).round, "send")
     ]
     assert Outbox.objects.get().person == world.college.student.user.person
+
+
+def test_a_decision_is_told_to_the_student_at_once(world):
+    placement = world.running()
+    enrolment, teacher = world.college.enrolment, world.college.teacher.user.person
+    enrolment.teacher = teacher
+    enrolment.save()
+    world.log(placement, date(2027, 1, 4))
+    world.confirm(placement, date(2027, 1, 4), utc(1, 8, 9, year=2027))
+    decided_at = utc(1, 8, 12, year=2027)
+    decide(
+        enrolment=enrolment, outcome="partly", minutes=420, reason="More to come", person=teacher,
+        by=Actor("user", teacher.user_id, Role.TEACHER), at=decided_at,
+    )  # fmt: skip
+    assert sweep(decided_at) == [("credited", "told", "send")]
+    post(decided_at)
+    assert [message.to for message in mail.outbox] == [["nia.berg@college.test"]]
+    assert mail.outbox[0].subject == "See what was decided on your hours"
+    assert "Vehicles, 2nd year: Partly credited, 7 h." in mail.outbox[0].body
 
 
 def test_a_forwarded_link_goes_to_the_colleague_and_a_renewed_one_to_the_same_person(world):
