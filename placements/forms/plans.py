@@ -16,7 +16,7 @@ from employers.models import Supervisor
 from placements.models import PlanVersion
 from placements.rules.hours import LONGEST
 from placements.workflow import Pattern
-from schools.models import Enrolment, Outcome, Unit
+from schools.models import Enrolment, Outcome
 
 USUAL = Pattern(0, time(8), time(16), 30)
 
@@ -121,9 +121,9 @@ class PlanForm(forms.Form):
         label=_("What is learned"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args, units: Sequence[Unit], **kwargs):
+    def __init__(self, *args, known: Sequence[Outcome], **kwargs):
         super().__init__(*args, **kwargs)
-        self.known: dict[int, Outcome] = {one.pk: one for unit in units for one in unit.outcomes.all()}
+        self.known = {one.pk: one for one in known}
         self.fields["outcomes"].choices = [(pk, one.text) for pk, one in self.known.items()]  # type: ignore[attr-defined]
         for weekday, name in WEEKDAYS.items():
             self._add_day(weekday, name)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import ClosedDay, ContactPoint, Link, Membership, Person
 from accounts.roles import Role
@@ -17,7 +17,7 @@ from placements.models import Agreement, Placement, PlannedShift, PlanVersion, S
 from placements.rules import plan as rules
 from placements.rules import signing
 from schools.access import enrolments_visible_to
-from schools.models import Enrolment, Guardian, Unit
+from schools.models import Enrolment, Guardian, Outcome
 
 
 def latest_plan(placement: Placement) -> PlanVersion | None:
@@ -152,15 +152,12 @@ def teachers_of(viewer: Membership) -> QuerySet[Person]:
     ).order_by("sort_key", "pk")
 
 
-def units_of(placement: Placement) -> list[Unit]:
-    """What the learner's programme version teaches, with its outcomes."""
+def outcomes_of(placement: Placement) -> list[Outcome]:
+    """What the learner's programme version teaches, unit by unit."""
     if placement.enrolment is None:
         return []
-    return list(
-        Unit.objects.filter(version=placement.enrolment.cohort.version_id)
-        .prefetch_related("outcomes")
-        .order_by("position")
-    )
+    outcomes = Outcome.objects.filter(unit__version=placement.enrolment.cohort.version_id)
+    return list(outcomes.select_related("unit").order_by("unit__position", "position"))
 
 
 def parties_of(placement: Placement) -> list[signing.Place]:
@@ -180,17 +177,10 @@ def parties_of(placement: Placement) -> list[signing.Place]:
 def asked(placement: Placement) -> list[Asked]:
     """The parties of the next agreement with their addresses."""
     places = parties_of(placement)
-    people = Person.objects.prefetch_related(_addresses()).in_bulk([place.person_id for place in places])
-    return [_asked(place, people[place.person_id]) for place in places]
-
-
-def _addresses() -> Prefetch:
-    channel = ContactPoint.Channel.EMAIL
-    return Prefetch("contact_points", ContactPoint.objects.filter(channel=channel).order_by("pk"), to_attr="emails")
-
-
-def _asked(place: signing.Place, person: Any) -> Asked:
-    return Asked(place.party, person, person.emails[0].address if person.emails else "")
+    addresses = ContactPoint.objects.filter(person=OuterRef("pk"), channel=ContactPoint.Channel.EMAIL).order_by("pk")
+    people = Person.objects.annotate(email=Coalesce(Subquery(addresses.values("address")[:1]), Value("")))
+    by_id: dict[int, Any] = people.in_bulk([place.person_id for place in places])
+    return [Asked(place.party, by_id[place.person_id], by_id[place.person_id].email) for place in places]
 
 
 def signatures_with_text(places: QuerySet[Signature]) -> QuerySet[Signature]:

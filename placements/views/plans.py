@@ -1,6 +1,7 @@
 """A coordinator's way to an agreement: choose the place, the student and the dates, write the plan, send it."""
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from placements.rules import plan as rules
 from placements.rules import signing
 from placements.rules.text import arithmetic_lines
 from schools.guardians import add_guardian
+from schools.models import Outcome, Unit
 
 SHOWN = 50
 PAGE = 25
@@ -186,26 +188,31 @@ def _new_supervisor(request: MemberRequest, values: dict[str, Any], site: Site) 
 def plan(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The weekly pattern and what is learned; saved, it goes on to the exact text."""
     placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
-    newest, units = plans.latest_plan(placement), plans.units_of(placement)
-    form = PlanForm(_data(request), units=units, initial=_written(newest))
+    newest, known = plans.latest_plan(placement), plans.outcomes_of(placement)
+    shifts = plans.shifts_of(newest) if newest else []
+    form = PlanForm(_data(request), known=known, initial=_written(newest, shifts))
     if form.is_valid() and _planned(request, form, placement):
         return redirect("placements:propose", placement.public_id)
-    chosen = {int(pk) for pk in form["outcomes"].value() or [] if str(pk).isdigit()}
     context = {
         "form": form,
         "placement": placement,
-        "units": [(unit, [(one, one.pk in chosen) for one in unit.outcomes.all()]) for unit in units],
+        "units": _by_unit(known, {str(pk) for pk in form["outcomes"].value() or []}),
         "newest": newest,
         "signing": newest is not None and newest.agreement.state in Agreement.SIGNING,
         "in_force": newest is not None and newest.agreement.state == Agreement.State.IN_FORCE,
-        "sums": _sums(placement, newest) if newest else None,
+        "sums": _sums(placement, newest, shifts) if newest else None,
         "back": page_of(placement),
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
     }
     return render(request, "placements/plan.html", context, status=_status(form))
 
 
-def _written(newest: PlanVersion | None) -> dict[str, Any]:
+def _by_unit(known: list[Outcome], chosen: set[str]) -> list[tuple[Unit, list[tuple[Outcome, bool]]]]:
+    groups = groupby(known, key=lambda one: one.unit)
+    return [(unit, [(one, str(one.pk) in chosen) for one in group]) for unit, group in groups]
+
+
+def _written(newest: PlanVersion | None, shifts: list[rules.Shift]) -> dict[str, Any]:
     """What the newest version says, as a form shows it."""
     if newest is None:
         return {}
@@ -214,7 +221,7 @@ def _written(newest: PlanVersion | None) -> dict[str, Any]:
         "rhythm": newest.rhythm,
         "outcomes": list(newest.outcomes.values_list("outcome", flat=True)),
     }
-    for shift in newest.shifts.all():
+    for shift in shifts:
         found |= {
             f"on_{shift.weekday}": True,
             f"from_{shift.weekday}": shift.starts_at,
@@ -239,9 +246,9 @@ def _planned(request: MemberRequest, form: PlanForm, placement: Placement) -> Pl
         return None
 
 
-def _sums(placement: Placement, newest: PlanVersion) -> dict[str, Any]:
+def _sums(placement: Placement, newest: PlanVersion, shifts: list[rules.Shift]) -> dict[str, Any]:
     """The calculation of a plan, and what the programme asks for beside it."""
-    days = rules.work_days(plans.shifts_of(newest), plans.closed_days(placement))
+    days = rules.work_days(shifts, plans.closed_days(placement))
     required = placement.enrolment.cohort.version.required_minutes if placement.enrolment else 0
     return {
         "lines": arithmetic_lines(days),
@@ -301,8 +308,9 @@ def guardian(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def _proposal(
     request: MemberRequest, placement: Placement, newest: PlanVersion, form: ProposeForm, guardian_form: GuardianForm
 ) -> HttpResponse:
-    asked = plans.asked(placement)
     agreement = newest.agreement
+    is_draft = agreement.state == Agreement.State.DRAFT
+    asked = plans.asked(placement) if is_draft else []
     has_guardian = any(one.party == "guardian" for one in asked)
     minor = plans.is_minor(placement)
     context = {
@@ -310,12 +318,12 @@ def _proposal(
         "plan": newest,
         "agreement": agreement,
         "tone": _TONES[Agreement.State(agreement.state)],
-        "is_draft": agreement.state == Agreement.State.DRAFT,
+        "is_draft": is_draft,
         "asked": asked,
-        "places": agreement.signatures.select_related("person"),
+        "places": [] if is_draft else agreement.signatures.select_related("person"),
         "needs_guardian": minor and not has_guardian,
         "unknown_age": plans.birth_date_of(placement) is None and not has_guardian,
-        "sums": _sums(placement, newest),
+        "sums": _sums(placement, newest, plans.shifts_of(newest)),
         "form": form,
         "guardian_form": guardian_form,
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
