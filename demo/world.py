@@ -9,14 +9,12 @@ from django.db import transaction
 
 from accounts.models import Membership, Organisation, User
 from accounts.roles import Role
-from core.models import Transition
 from demo import cast, people
 from demo.crowd import fill
 from demo.lists import PROGRAMMES
 from demo.lives import Life, moment, next_working_day
 from employers.models import Supervisor
 from placements.models import Signature
-from reminders.models import Handled
 from schools.models import Enrolment
 
 
@@ -35,9 +33,6 @@ def load(*, today: date, crowd: bool = True) -> None:
         fill(school, played)
     westgate = people.open_school(cast.WESTGATE, today, cast.OUTSIDERS, list(PROGRAMMES)[:2])
     _cast_lives(westgate, cast.OUTSIDERS, f"{cast.SENTINEL} Motors", f"{cast.SENTINEL} Bakery")
-    Handled.objects.bulk_create(
-        Handled(transition_id=key, at=moment(today)) for key in Transition.objects.values_list("pk", flat=True)
-    )
 
 
 def _cast_lives(school: people.School, names: dict, garage: str, bakery: str) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Reads for the list of letters and for the page of a placement."""
+"""Reads for the list of letters."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,17 +65,6 @@ def skipped_page(viewer: Membership, number: str) -> tuple[Page, list[SkippedRow
     found = list(page.object_list)
     placements = _placements(found)
     return page, [SkippedRow(due, placements.get(due.about_placement_id or 0)) for due in found]
-
-
-def failed_letters(viewer: Membership) -> int:
-    """How many letters could not be sent: for the coordinator's day."""
-    return letters_visible_to(viewer).filter(state=Outbox.State.FAILED).count()
-
-
-def due_about(placement_id: int, *, until: datetime) -> list[Due]:
-    """What was asked or told about a placement and why something was not, newest first; for those who may see it."""
-    rows = Due.objects.filter(about_placement_id=placement_id, due_at__lte=until)
-    return list(rows.select_related("person", "outbox").order_by("-due_at", "-pk"))
 
 
 def _placements(rows: Iterable[Due]) -> dict[int, Placement]:

@@ -193,7 +193,7 @@ def _changed_weeks(moves: list[Transition]) -> list[Line]:
             series=move.details["week"],
         )
         for move in moves
-        if (placement := placements.get(_placement_of(move) or 0))
+        if (placement := placements.get(_placement_of(move) or 0)) and "week" in move.details
     ]
 
 

@@ -248,3 +248,13 @@ def test_moves_that_concern_nobody_are_settled_too(world):
     Transition.objects.create(noun="member", object_id=1, verb="invite", actor_kind="user", at=NOW)
     assert sweeping.follow(now=NOW) == 1
     assert sweeping.follow(now=NOW) == 0
+
+
+@pytest.mark.parametrize("days", [0, 1, 10, 40])
+def test_the_demo_world_starts_quietly_whenever_it_is_started(cast, days):
+    """Its past is handled by the same rules: nothing that is more than three days old, one letter a person."""
+    Handled.objects.all().delete()
+    now = utc(11, 24, 9) + timedelta(days=days)
+    sent = [one.row for one in sweeping.sweep(now=now) if one.verdict.decision == "send"]
+    assert all(now - row.due_at <= timedelta(days=3) for row in sent)
+    assert Outbox.objects.count() == len({(row.person_id, row.school_id) for row in sent}) <= 12
