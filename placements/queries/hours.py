@@ -106,7 +106,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class LogPlan:
-    """The day to log next with its planned shift, and the other planned days of the window without an entry."""
+    """The day to log next with its planned shift, and the other planned days of the window that are not logged."""
 
     day: date
     shift: PlannedShift | None
@@ -114,13 +114,13 @@ class LogPlan:
 
 
 def log_plan(placement: Placement, *, today: date, day: date | None = None) -> LogPlan:
-    """What a form to log a day begins with: `day`, else the last planned day without an entry, else today."""
+    """What a form to log a day begins with: `day`, else the last planned open day not logged, else today."""
     shifts = _shifts(placement)
-    logged = set(
-        WorkEntry.objects.filter(placement=placement, day__gte=today - rules.WINDOW).values_list("day", flat=True)
-    )
+    logged = WorkEntry.objects.filter(placement=placement, day__gte=today - rules.WINDOW).order_by().values_list("day")
+    closed = _closed(placement).values_list("day")
+    settled = {past for (past,) in logged.union(closed).order_by()}
     window = [today - timedelta(days=back) for back in range(rules.WINDOW.days + 1)]
-    missing = [past for past in window if past not in logged and _shift_on(shifts, past)]
+    missing = [past for past in window if past not in settled and _shift_on(shifts, past)]
     chosen = day or next(iter(missing), min(today, placement.ends_on))
     return LogPlan(chosen, _shift_on(shifts, chosen), [past for past in missing if past != chosen])
 
@@ -170,9 +170,16 @@ def segment_on(placement: Placement, day: date) -> Segment | None:
 
 def is_closed(placement: Placement, segment: Segment | None, day: date) -> bool:
     """Whether the school, or the host's organisation, has written this day down as closed."""
-    at_host = Q(organisation__employer=placement.employer_id) if placement.employer_id else Q(pk__in=[])
-    at_site = Q(organisation=segment.site.organisation_id) if segment else Q(pk__in=[])
-    return ClosedDay.objects.filter(Q(organisation=placement.school_id) | at_host | at_site, day=day).exists()
+    return _closed(placement, segment).filter(day=day).exists()
+
+
+def _closed(placement: Placement, segment: Segment | None = None) -> QuerySet[ClosedDay]:
+    owners = Q(organisation=placement.school_id)
+    if placement.employer_id:
+        owners |= Q(organisation__employer=placement.employer_id)
+    if segment and segment.site.organisation_id:
+        owners |= Q(organisation=segment.site.organisation_id)
+    return ClosedDay.objects.filter(owners)
 
 
 def totals(placement_ids: Collection[int]) -> dict[int, Totals]:

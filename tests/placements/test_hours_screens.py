@@ -131,10 +131,18 @@ def test_a_time_that_is_logged_already_is_refused_in_the_form(garage, lina):
 
 def test_a_closed_day_needs_a_note(garage, lina):
     garage.school.closed_days.create(day=WEDNESDAY, name="Staff day")
-    page = lina.get(log_url(garage.lina))
+    page = lina.get(log_url(garage.lina) + "?day=2026-11-18")
     refused = lina.post(log_url(garage.lina), filled(page, other="Brakes"))
     assert "closed day" in str(refused.context["form"].errors["note"])
     assert lina.post(log_url(garage.lina), filled(page, other="Brakes", note="Open day")).status_code == 302
+
+
+def test_a_closed_day_is_not_asked_for(garage, lina):
+    garage.school.closed_days.create(day=WEDNESDAY, name="Staff day")
+    garage.firm.closed_days.create(day=MONDAY, name="Stocktaking")
+    page = lina.get(log_url(garage.lina))
+    assert page.context["form"].initial["day"] == MONDAY + timedelta(days=1)
+    assert page.context["missing"][0] == date(2026, 11, 11)
 
 
 def test_before_the_start_there_is_nothing_to_log(garage, lina):
