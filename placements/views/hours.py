@@ -18,6 +18,7 @@ from placements.access import entries_visible_to, visible_to
 from placements.forms.hours import DayForm, change_form, form_of_plan
 from placements.models import Placement, WorkEntry
 from placements.queries.hours import log_plan, sheet
+from placements.views.plans import crumbs, page_of
 
 NOT_BEGUN = (Placement.State.PLANNED, Placement.State.CANCELLED)
 
@@ -91,10 +92,12 @@ def placement_hours(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Every day with what each side says of it, week by week."""
     placements = visible_to(request.membership).select_related("learner", "employer")
     placement = get_object_or_404(placements, public_id=public_id)
+    staff = request.membership.role in STAFF
     context = {
         "placement": placement,
         "sheet": sheet(placement),
-        "base": "base.html" if request.membership.role in STAFF else "base_phone.html",
+        "base": "base.html" if staff else "base_phone.html",
+        "crumbs": crumbs((placement.learner.full_name, page_of(placement))) if staff else [],
         "is_learner": request.membership.role == Role.STUDENT and placement.state not in NOT_BEGUN,
     }
     return render(request, "placements/hours.html", context)
