@@ -137,7 +137,7 @@ class PlanForm(forms.Form):
                 label=label, widget=clock, required=False, initial=usual, error_messages=wrong
             )
         self.fields[f"break_{weekday}"] = forms.IntegerField(
-            label=_("Break, in minutes"),
+            label=_("Break"),
             min_value=0,
             max_value=LONGEST,
             required=False,

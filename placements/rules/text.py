@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, time_format
@@ -51,19 +51,32 @@ def arithmetic_lines(days: Sequence[plan.WorkDay]) -> list[str]:
     ]
 
 
-def shift_line(shift: plan.Shift) -> str:
-    """ "Monday, 08:00 to 16:00, break 30 minutes, 7 h 30"."""
-    length = plan.minutes(plan.span(shift.starts_on, shift.starts_at, shift.ends_at, shift.zone), shift.break_minutes)
+def shift_lines(shifts: Sequence[plan.Shift]) -> list[str]:
+    """ "Monday, Tuesday: 08:00 to 15:30, break 30 minutes, 7 h a day", one line for weekdays of the same times."""
+    groups: dict[tuple[time, time, int], list[plan.Shift]] = {}
+    for shift in shifts:
+        groups.setdefault((shift.starts_at, shift.ends_at, shift.break_minutes), []).append(shift)
+    return [_shift_line(group) for group in groups.values()]
+
+
+def _shift_line(group: Sequence[plan.Shift]) -> str:
+    one = group[0]
+    span = plan.span(one.starts_on, one.starts_at, one.ends_at, one.zone)
     words = {
-        "weekday": WEEKDAYS[shift.weekday],
-        "start": time_format(shift.starts_at, "H:i"),
-        "end": time_format(shift.ends_at, "H:i"),
-        "minutes": shift.break_minutes,
-        "length": hours(length),
+        "weekdays": ", ".join(str(WEEKDAYS[shift.weekday]) for shift in group),
+        "start": time_format(one.starts_at, "H:i"),
+        "end": time_format(one.ends_at, "H:i"),
+        "minutes": one.break_minutes,
+        "length": hours(plan.minutes(span, one.break_minutes)),
     }
-    if not shift.break_minutes:
-        return _("%(weekday)s, %(start)s to %(end)s, no break: %(length)s") % words
-    return _("%(weekday)s, %(start)s to %(end)s, break %(minutes)s minutes: %(length)s") % words
+    if not one.break_minutes:
+        return _("%(weekdays)s: %(start)s to %(end)s without a break, %(length)s a day") % words
+    return _("%(weekdays)s: %(start)s to %(end)s, break %(minutes)s minutes, %(length)s a day") % words
+
+
+def sections(text: str) -> list[tuple[str, list[str]]]:
+    """The text of a plan for a page: each heading with its lines, not a word more or less."""
+    return [(lines[0], lines[1:]) for part in text.split("\n\n") if (lines := part.split("\n"))]
 
 
 def _day(day: date) -> str:
@@ -89,8 +102,9 @@ def _who(facts: Facts) -> list[str]:
 def _when(facts: Facts) -> list[str]:
     total = plan.total_minutes(facts.days)
     lines = [
+        _("When"),
         _("From %(first)s to %(last)s") % {"first": _day(facts.starts_on), "last": _day(facts.ends_on)},
-        *(shift_line(shift) for shift in facts.shifts),
+        *shift_lines(facts.shifts),
     ]
     lines += [_("No work on %(day)s") % {"day": _day(day)} for day in facts.closed]
     lines += arithmetic_lines(facts.days)
@@ -98,15 +112,16 @@ def _when(facts: Facts) -> list[str]:
 
 
 def _what(facts: Facts) -> list[str]:
-    lines = [facts.purpose] if facts.purpose else []
+    lines = [_("What is learned"), *([facts.purpose] if facts.purpose else [])]
     for unit, outcomes in facts.units:
         lines.append(_("%(unit)s. The student learns to:") % {"unit": unit})
         lines += [f"– {outcome}" for outcome in outcomes]
-    return lines or [_("What is learned will be agreed during the placement.")]
+    return lines if len(lines) > 1 else [*lines, _("This will be agreed during the placement.")]
 
 
 def _promises(facts: Facts) -> list[str]:
     return [
+        _("What everybody does"),
         _("The student comes on time, logs each day of work and says at once when they cannot come."),
         _("The workplace gives fitting tasks and safe conditions, and confirms the hours every month.")
         if facts.monthly

@@ -30,7 +30,7 @@ from placements.models import Agreement, Placement, PlanVersion
 from placements.queries import plans
 from placements.rules import plan as rules
 from placements.rules import signing
-from placements.rules.text import arithmetic_lines
+from placements.rules.text import arithmetic_lines, sections
 from schools.guardians import add_guardian
 from schools.models import Outcome, Unit
 
@@ -315,7 +315,7 @@ def _proposal(
     minor = plans.is_minor(placement)
     context = {
         "placement": placement,
-        "plan": newest,
+        "sections": sections(newest.text),
         "agreement": agreement,
         "tone": _TONES[Agreement.State(agreement.state)],
         "is_draft": is_draft,

@@ -20,6 +20,7 @@ from placements.forms.signing import RefuseForm, SignForm
 from placements.models import Agreement, Signature
 from placements.queries.plans import signatures_with_text
 from placements.rules.signing import ROLES_OF
+from placements.rules.text import sections
 
 _SIGNERS = (Role.STUDENT, Role.GUARDIAN, Role.SUPERVISOR, Role.OWNER, Role.COORDINATOR)
 
@@ -86,6 +87,7 @@ def answer(request: HttpRequest, pen: Pen) -> HttpResponse:
         "place": pen.place,
         "agreement": agreement,
         "plan": agreement.plan,
+        "sections": sections(agreement.plan.text),
         "placement": agreement.plan.placement,
         "school_name": agreement.plan.placement.school.name,
         "is_open": agreement.state in Agreement.SIGNING and pen.place.signed_at is None,

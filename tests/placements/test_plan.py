@@ -21,21 +21,20 @@ Supervisor at the workplace: Milan Novak
 Teacher: Tom Hale
 Coordinator at the school: Cora Diaz
 
+When
 From Mon 4 Jan 2027 to Fri 5 Mar 2027
-Monday, 08:00 to 15:30, break 30 minutes: 7 h
-Tuesday, 08:00 to 15:30, break 30 minutes: 7 h
-Wednesday, 08:00 to 15:30, break 30 minutes: 7 h
-Thursday, 08:00 to 15:30, break 30 minutes: 7 h
-Friday, 08:00 to 15:30, break 30 minutes: 7 h
+Monday, Tuesday, Wednesday, Thursday, Friday: 08:00 to 15:30, break 30 minutes, 7 h a day
 45 days × 7 h = 315 h
 Planned in all: 315 h
 
+What is learned
 Learn to work safely.
 Brakes. The student learns to:
 – Change brake pads
 Tyres. The student learns to:
 – Change a tyre
 
+What everybody does
 The student comes on time, logs each day of work and says at once when they cannot come.
 The workplace gives fitting tasks and safe conditions, and confirms the hours every week.
 The school keeps contact, helps when something goes wrong and decides on the credit.
