@@ -220,7 +220,7 @@ def _link_matter(link: Link, ways: Ways) -> Matter:
         ends_on=timezone.localdate(ways.now + links.LIFETIME),
         what=purpose,
         sender=link.person.full_name if forwarded else "",
-        url=ways.link(purpose, link.subject_id, forwarded_from=link if forwarded else None),
+        url=ways.link(purpose, link.subject_id, forwarded_from=link if forwarded else link.forwarded_from),
     )
 
 
