@@ -25,6 +25,7 @@ from placements.rules import hours as rules
 from schools.models import TaskTemplate
 
 RECENT = timedelta(days=7)
+HEADS_UP = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -227,6 +228,13 @@ def weeks_for_host(placements: QuerySet[Placement], person: Person | None, *, no
     ).order_by()
     entries = guided(WorkEntry.objects.filter(placement__in=placements), person).annotate(monday=TruncWeek("day"))
     return _weeks(with_words(entries.filter(Exists(waiting) | Exists(answered))))
+
+
+def awaiting_feedback(placements: QuerySet[Placement], *, today: date) -> list[Placement]:
+    """Placements that end within two days or have ended, and have no closing feedback; the oldest end first."""
+    ending = Q(ends_on__lte=today + HEADS_UP) | Q(state__in=Placement.OVER)
+    found = placements.filter(ending, feedback__isnull=True).select_related("learner", "school")
+    return list(found.order_by("ends_on", "pk"))
 
 
 def week_for_host(placement: Placement, week_starts_on: date, person: Person | None) -> Week | None:

@@ -26,7 +26,7 @@ from placements.feedback import give_feedback, is_editable
 from placements.forms.feedback import FeedbackForm, answers_of
 from placements.forms.hours import WeekForm
 from placements.models import Feedback, Placement
-from placements.queries.hours import Week, logged_tasks, tasks_of, week_for_host, weeks_for_host
+from placements.queries.hours import Week, awaiting_feedback, logged_tasks, tasks_of, week_for_host, weeks_for_host
 from placements.rules.hours import UNDO, monday
 from placements.views.closed import closed
 
@@ -67,7 +67,9 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
     """All weeks that wait for this person, of all their students, and those answered in the last days."""
     _must_be_for(door, Link.Purpose.CONFIRM)
     weeks = weeks_for_host(hosted_behind(door), _guide(door), now=timezone.now())
+    ending = [] if door.link else awaiting_feedback(hosted_behind(door), today=timezone.localdate())
     context = {
+        "closings": [(placement, door.url("closing", placement.public_id)) for placement in ending],
         "cards": [_card(door, week) for week in weeks],
         "helpers": _helpers(weeks),
         "open_count": sum(week.is_open for week in weeks),

@@ -180,3 +180,14 @@ def test_a_supervisor_who_signs_in_gives_feedback_on_own_students(garage, client
     assert given(garage).get().placement == garage.jonas
     other = reverse("placements:host_closing", args=[garage.stranger.public_id])
     assert (client.get(other).status_code, client.post(other, sent).status_code) == (404, 404)
+
+
+def test_a_signed_in_supervisor_is_asked_at_the_end_until_it_is_given(garage, client):
+    Placement.objects.filter(pk__in=[garage.lina.pk, garage.stranger.pk]).update(ends_on=FRIDAY.date())
+    member(garage.marek.person, garage.firm, Role.SUPERVISOR)
+    client.force_login(garage.marek.person.user)
+    asked = client.get(reverse("placements:host"))
+    assert [placement.pk for placement, _url in asked.context["closings"]] == [garage.lina.pk]
+    assert reverse("placements:host_closing", args=[garage.lina.public_id]) in asked.text
+    give(garage)
+    assert client.get(reverse("placements:host")).context["closings"] == []
