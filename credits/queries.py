@@ -5,13 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Membership, Person
 from credits import rules
 from credits.access import enrolments_to_credit
 from credits.models import Decision, LedgerEntry
-from placements.models import Agreement, Feedback, Placement, WeekConfirmation, WorkEntry
+from placements.models import Feedback, Placement, WeekConfirmation, WorkEntry
 from schools.models import Enrolment
 
 
@@ -23,7 +23,7 @@ def balances(enrolment_ids: Collection[int]) -> dict[int, int]:
 
 
 def evidence_of(enrolment: Enrolment) -> rules.Evidence:
-    """All placements of an enrolment with their work, in four queries however much it is."""
+    """All placements of an enrolment with their work, in three queries however much it is."""
     work: dict[int, list[rules.Work]] = defaultdict(list)
     entries = WorkEntry.objects.filter(placement__enrolment=enrolment).order_by()
     for key, placement, span, logged, confirmed in entries.values_list(
@@ -35,16 +35,17 @@ def evidence_of(enrolment: Enrolment) -> rules.Evidence:
         credited=balances([enrolment.pk])[enrolment.pk],
         places=tuple(
             rules.PlaceOfWork(placement, agreed_at, tuple(work[placement]))
-            for placement, agreed_at in _agreed(enrolment).items()
+            for placement, agreed_at in _agreed(enrolment)
         ),
     )
 
 
-def _agreed(enrolment: Enrolment) -> dict[int, datetime | None]:
+def _agreed(enrolment: Enrolment) -> list[tuple[int, datetime | None]]:
     """When the first agreement of each placement came in force."""
-    found = dict.fromkeys(Placement.objects.filter(enrolment=enrolment).order_by("pk").values_list("pk", flat=True))
-    rows = Agreement.objects.filter(plan__placement__in=found, in_force_at__isnull=False).order_by("-in_force_at")
-    return found | dict(rows.values_list("plan__placement_id", "in_force_at"))
+    placements = Placement.objects.filter(enrolment=enrolment).order_by("pk")
+    return list(
+        placements.annotate(agreed_at=Min("plan_versions__agreement__in_force_at")).values_list("pk", "agreed_at")
+    )
 
 
 def is_assessor(enrolment: Enrolment, person: Person) -> bool:
@@ -52,17 +53,15 @@ def is_assessor(enrolment: Enrolment, person: Person) -> bool:
     return enrolment.teacher_id == person.pk or enrolment.placements.filter(teacher=person).exists()
 
 
-def waiting(placements: QuerySet[Placement]) -> QuerySet[Placement]:
-    """Placements that are over and about which nobody has decided since: neither since the end nor since late hours."""
+def waits() -> Q:
+    """Of placements: over, and nobody has decided since, neither since the end nor since hours that came late."""
     decided = Decision.objects.filter(enrolment=OuterRef("enrolment"), state__in=Decision.DECIDED).order_by()
-    late = WeekConfirmation.objects.filter(placement=OuterRef("pk")).order_by()
-    after_late = Decision.objects.filter(
+    heard = Decision.objects.filter(
         enrolment=OuterRef("placement__enrolment"), state__in=Decision.DECIDED, decided_at__gte=OuterRef("answered_at")
     ).order_by()
-    since_end = decided.filter(decided_at__date__gte=OuterRef("ends_on"))
-    return placements.filter(state__in=Placement.OVER, enrolment__isnull=False).filter(
-        ~Exists(since_end) | Exists(late.filter(~Exists(after_late)))
-    )
+    late = WeekConfirmation.objects.filter(~Exists(heard), placement=OuterRef("pk")).order_by()
+    undecided = ~Exists(decided.filter(decided_at__date__gte=OuterRef("ends_on")))
+    return Q(state__in=Placement.OVER, enrolment__isnull=False) & (Q(undecided) | Q(Exists(late)))
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class ToDecide:
 
 def to_decide(viewer: Membership) -> QuerySet[Enrolment]:
     """The enrolments that wait for this teacher, whose placement ended first comes first."""
-    open_ones = waiting(Placement.objects.filter(enrolment=OuterRef("pk"))).order_by("ends_on", "pk")
+    open_ones = Placement.objects.filter(waits(), enrolment=OuterRef("pk")).order_by("ends_on", "pk")
     return (
         enrolments_to_credit(viewer)
         .filter(Exists(open_ones))
@@ -90,7 +89,7 @@ def to_decide(viewer: Membership) -> QuerySet[Enrolment]:
 def to_decide_rows(enrolments: Collection[Enrolment]) -> list[ToDecide]:
     keys = [enrolment.pk for enrolment in enrolments]
     placements: dict[int, list[Placement]] = defaultdict(list)
-    for placement in waiting(Placement.objects.filter(enrolment__in=keys)).select_related("employer").order_by("pk"):
+    for placement in Placement.objects.filter(waits(), enrolment__in=keys).select_related("employer").order_by("pk"):
         placements[placement.enrolment_id or 0].append(placement)
     entries = WorkEntry.objects.filter(placement__enrolment__in=keys).order_by().values("placement__enrolment")
     confirmed = {row["placement__enrolment"]: row["sum"] or 0 for row in entries.annotate(sum=Sum("confirmed_minutes"))}

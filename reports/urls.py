@@ -1,5 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from reports.views import home, placements, students
 
 app_name = "reports"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("placements/", placements.placements, name="placements"),
+    path("placements/<uuid:public_id>/", placements.placement, name="placement"),
+    path("students/", students.students, name="students"),
+    path("students/<uuid:public_id>/", students.student, name="student"),
+    path("my/hours/", students.my_hours, name="my_hours"),
+    path("my/credit/", students.my_credit, name="my_credit"),
+]

@@ -1,0 +1,44 @@
+"""Where a placement stands, in the words of the coordinator: one expression for strips, lists and pages."""
+
+from typing import Any
+
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, TextChoices, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from credits.queries import waits
+from placements.models import Agreement, Placement
+
+
+class Phase(TextChoices):
+    AGREEING = "agreeing", _("Being agreed")
+    READY = "ready", _("Ready")
+    RUNNING = "running", _("Running")
+    ENDED = "ended", _("Ended")
+    WAITING = "waiting", _("Waiting for credit")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+SHOWN = (Phase.AGREEING, Phase.READY, Phase.RUNNING, Phase.ENDED, Phase.WAITING)
+TONES = {
+    Phase.AGREEING: "warn",
+    Phase.READY: "info",
+    Phase.RUNNING: "good",
+    Phase.ENDED: "quiet",
+    Phase.WAITING: "warn",
+    Phase.CANCELLED: "quiet",
+}
+
+
+def with_phase(placements: QuerySet[Placement]) -> QuerySet[Any]:
+    """Each placement with its `phase`."""
+    in_force = Agreement.objects.filter(plan__placement=OuterRef("pk"), state=Agreement.State.IN_FORCE).order_by()
+    phase = Case(
+        When(Q(state=Placement.State.PLANNED) & Q(Exists(in_force)), then=Value(Phase.READY)),
+        When(state=Placement.State.PLANNED, then=Value(Phase.AGREEING)),
+        When(state=Placement.State.CANCELLED, then=Value(Phase.CANCELLED)),
+        When(state__in=(Placement.State.RUNNING, Placement.State.PAUSED), then=Value(Phase.RUNNING)),
+        When(waits(), then=Value(Phase.WAITING)),
+        default=Value(Phase.ENDED),
+        output_field=CharField(),
+    )
+    return placements.annotate(phase=phase)

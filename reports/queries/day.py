@@ -1,0 +1,175 @@
+"""The coordinator's day: exceptions, the strip of own placements, this week."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.access import person_of
+from accounts.models import ClosedDay, Membership, Organisation
+from core.models import Transition
+from credits.queries import waits
+from placements.access import visible_to
+from placements.models import Agreement, Feedback, Placement, PlanVersion, Signature, WorkEntry
+from placements.rules.hours import week_of
+from reminders.access import letters_visible_to
+from reminders.due import Calendar
+from reminders.models import Outbox
+from reports import work_items
+from reports.phases import SHOWN, Phase, with_phase
+from reports.work_items import Facts, Item
+
+
+@dataclass(frozen=True)
+class Week:
+    """Starts and ends of own placements from Monday to Sunday, and the letters of the school."""
+
+    starts: int
+    ends: int
+    sent: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class Day:
+    items: list[Item]
+    phases: dict[Phase, int]
+    week: Week
+
+    @property
+    def total(self) -> int:
+        return sum(self.phases.values())
+
+
+def coordinators_day(viewer: Membership, *, today: date) -> Day:
+    own = visible_to(viewer).filter(coordinator=person_of(viewer))
+    calendar = _calendar(viewer.organisation)
+    facts = _facts(own, today=today, calendar=calendar)
+    phases, starts, ends = _counts(own, today)
+    sent, failed = _letters(viewer, today)
+    return Day(
+        items=work_items.items(facts, viewer_id=person_of(viewer).pk, today=today, calendar=calendar),
+        phases=phases,
+        week=Week(starts, ends, sent, failed),
+    )
+
+
+def _calendar(school: Organisation) -> Calendar:
+    closed = ClosedDay.objects.filter(organisation=school).values_list("day", flat=True)
+    return Calendar(ZoneInfo(school.time_zone), frozenset(closed))
+
+
+def _counts(own: QuerySet[Placement], today: date) -> tuple[dict[Phase, int], int, int]:
+    week = week_of(today)
+    rows = (
+        with_phase(own)
+        .order_by()
+        .values("phase")
+        .annotate(
+            n=Count("pk"),
+            starts=Count("pk", filter=Q(starts_on__range=week)),
+            ends=Count("pk", filter=Q(ends_on__range=week)),
+        )
+    )
+    found = {Phase(row["phase"]): row for row in rows}
+    live = [row for phase, row in found.items() if phase != Phase.CANCELLED]
+    phases = {phase: found[phase]["n"] if phase in found else 0 for phase in SHOWN}
+    return phases, sum(row["starts"] for row in live), sum(row["ends"] for row in live)
+
+
+def _letters(viewer: Membership, today: date) -> tuple[int, int]:
+    """Letters of the school sent since Monday, and those that could not be sent."""
+    monday = timezone.make_aware(datetime.combine(week_of(today)[0], time()))
+    row = letters_visible_to(viewer).aggregate(
+        sent=Count("pk", filter=Q(sent_at__gte=monday)),
+        failed=Count("pk", filter=Q(state=Outbox.State.FAILED)),
+    )
+    return row["sent"], row["failed"]
+
+
+def _facts(own: QuerySet[Placement], *, today: date, calendar: Calendar) -> list[Facts]:
+    limit = work_items.silence_limit(today, calendar)
+    horizon = work_items.sign_horizon(today, calendar)
+    placements = list(_candidates(own, horizon=horizon, limit=limit))
+    newest = {placement.pk: _newest(placement) for placement in placements}
+    asked = _asked([agreement.pk for agreement in newest.values() if agreement])
+    return [_fact(placement, newest[placement.pk], asked) for placement in placements]
+
+
+def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date) -> QuerySet[Placement]:
+    """Own placements about which there may be something to say, with the sums that say it."""
+    differ = WorkEntry.objects.filter(placement=OuterRef("pk"), state=WorkEntry.State.DISPUTED)
+    silent = WorkEntry.objects.filter(
+        placement=OuterRef("pk"), state=WorkEntry.State.LOGGED, day__lte=last_sunday(limit)
+    )
+    in_force = Agreement.objects.filter(plan__placement=OuterRef("pk"), state=Agreement.State.IN_FORCE).order_by()
+    waiting = Q(state__in=Placement.OVER, ends_on__lte=limit) & ~Q(Exists(_feedback())) & waits()
+    agreements = Agreement.objects.prefetch_related(Prefetch("signatures", Signature.objects.order_by("order", "pk")))
+    plans = PlanVersion.objects.order_by("-number").prefetch_related(Prefetch("agreement", agreements))
+    return (
+        own.annotate(
+            agreed=Exists(in_force),
+            feedback_missing=Q(waiting),
+            differ_days=_of(differ, Count("day", distinct=True)),
+            differ_logged=_of(differ, Sum("logged_minutes")),
+            differ_confirmed=_of(differ, Sum("confirmed_minutes")),
+            differ_since=Subquery(_grouped(differ, Min("day"))),
+            silent_minutes=_of(silent, Sum("logged_minutes")),
+            silent_since=Subquery(_grouped(silent, Min("day"))),
+        )
+        .filter(
+            Q(state=Placement.State.PLANNED, starts_on__lte=horizon, agreed=False)
+            | Q(state__in=(Placement.State.RUNNING, Placement.State.PAUSED), differ_days__gt=0)
+            | Q(silent_minutes__gt=0)
+            | Q(feedback_missing=True)
+        )
+        .select_related("learner", "employer")
+        .prefetch_related(Prefetch("plan_versions", plans))
+    )
+
+
+def last_sunday(limit: date) -> date:
+    """The last Sunday that is not after the limit: weeks count as a whole."""
+    return limit - timedelta(days=(limit.weekday() + 1) % 7)
+
+
+def _feedback() -> QuerySet[Feedback]:
+    return Feedback.objects.filter(placement=OuterRef("pk")).order_by()
+
+
+def _grouped(entries: QuerySet[WorkEntry], value) -> QuerySet:
+    return entries.order_by().values("placement").annotate(value=value).values("value")
+
+
+def _of(entries: QuerySet[WorkEntry], value) -> Coalesce:
+    return Coalesce(Subquery(_grouped(entries, value), output_field=IntegerField()), Value(0))
+
+
+def _newest(placement: Placement) -> Agreement | None:
+    return next((getattr(plan, "agreement", None) for plan in placement.plan_versions.all()), None)
+
+
+def _asked(agreements: list[int]) -> dict[int, date]:
+    """When each agreement was sent for signing."""
+    rows = Transition.objects.filter(noun="agreement", verb="propose", object_id__in=agreements).order_by("at")
+    return {key: timezone.localdate(at) for key, at in rows.values_list("object_id", "at")}
+
+
+def _fact(placement, agreement: Agreement | None, asked: dict[int, date]) -> Facts:
+    return Facts(
+        placement=placement,
+        agreement=agreement,
+        signatures=tuple(agreement.signatures.all()) if agreement else (),
+        asked_on=asked.get(agreement.pk) if agreement else None,
+        differ_days=placement.differ_days if placement.state not in Placement.OVER else 0,
+        differ_logged=placement.differ_logged,
+        differ_confirmed=placement.differ_confirmed,
+        differ_since=placement.differ_since,
+        silent_minutes=placement.silent_minutes,
+        silent_since=placement.silent_since,
+        agreed=placement.agreed,
+        feedback_missing=placement.feedback_missing,
+    )

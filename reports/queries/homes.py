@@ -1,0 +1,148 @@
+"""What the first page of each role shows."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, QuerySet, Sum, Value, When
+
+from accounts.models import Membership
+from credits import rules
+from credits.queries import evidence_of
+from placements.access import signatures_of, visible_to
+from placements.forms.hours import DayForm, form_of_plan
+from placements.models import Agreement, Placement, Segment, Signature, TaskDone, WorkEntry
+from placements.queries.hours import Totals, log_plan, totals
+from placements.rules.hours import week_of
+from reports.phases import SHOWN, Phase, with_phase
+
+AT_WORK = (Placement.State.RUNNING, Placement.State.PAUSED)
+_NEAREST = Case(
+    When(state__in=AT_WORK, then=Value(0)),
+    When(state=Placement.State.PLANNED, then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
+
+
+@dataclass(frozen=True)
+class Today:
+    """A student's day: where, what to log, what to sign, and the three numbers with the reasons."""
+
+    placement: Placement | None
+    segment: Segment | None
+    form: DayForm | None
+    to_sign: list[Signature]
+    result: rules.Result | None
+    logged: int
+    confirmed: int
+
+    @property
+    def times(self) -> Any:
+        """The planned times of today, while today waits to be logged."""
+        return self.form.initial if self.form and "starts_at" in self.form.initial else None
+
+
+def students_today(viewer: Membership, *, today: date) -> Today:
+    placement = (
+        visible_to(viewer)
+        .exclude(state=Placement.State.CANCELLED)
+        .annotate(nearest=_NEAREST)
+        .select_related("employer", "school", "enrolment__cohort__version")
+        .order_by("nearest", "-starts_on", "pk")
+        .first()
+    )
+    to_sign = unsigned(viewer)
+    if placement is None:
+        return Today(None, None, None, to_sign, None, 0, 0)
+    segments = placement.segments.select_related("site", "supervisor__person").order_by("-starts_on", "pk")
+    evidence = evidence_of(placement.enrolment) if placement.enrolment else None
+    work = [one for place in evidence.places for one in place.work] if evidence else []
+    return Today(
+        placement=placement,
+        segment=segments.first(),
+        form=_form(placement, today),
+        to_sign=to_sign,
+        result=rules.evaluate(evidence) if evidence else None,
+        logged=sum(one.logged for one in work),
+        confirmed=sum(one.confirmed or 0 for one in work),
+    )
+
+
+def _form(placement: Placement, today: date) -> DayForm | None:
+    if placement.state not in AT_WORK:
+        return None
+    return form_of_plan(placement, log_plan(placement, today=today))
+
+
+def unsigned(viewer: Membership) -> list[Signature]:
+    """Agreements that wait for the signature of this person."""
+    rows = signatures_of(viewer).filter(signed_at=None, agreement__state__in=Agreement.SIGNING)
+    return list(rows.select_related("agreement__plan__placement__learner", "agreement__plan__placement__employer"))
+
+
+@dataclass(frozen=True)
+class Child:
+    placement: Placement
+    totals: Totals
+
+
+def children(viewer: Membership) -> list[Child]:
+    """The placements of a guardian's children, the nearest first."""
+    rows = with_phase(Placement.objects.filter(pk__in=visible_to(viewer).values("pk")))
+    rows = rows.exclude(state=Placement.State.CANCELLED).annotate(nearest=_NEAREST)
+    placements = list(rows.select_related("learner", "employer").order_by("nearest", "-starts_on", "pk")[:10])
+    sums = totals([placement.pk for placement in placements])
+    return [Child(placement, sums[placement.pk]) for placement in placements]
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """A student at work in this week, for the teacher."""
+
+    placement: Placement
+    logged: int
+    tasks: list[str]
+
+
+def at_work(viewer: Membership) -> QuerySet[Placement]:
+    rows = Placement.objects.filter(pk__in=visible_to(viewer).values("pk"), state__in=AT_WORK)
+    return rows.select_related("learner", "employer").order_by("learner__sort_key", "pk")
+
+
+def this_week(placements: Collection[Placement], *, today: date) -> list[AtWork]:
+    """Minutes logged and tasks done from Monday to Sunday, most frequent task first."""
+    keys = [placement.pk for placement in placements]
+    entries = WorkEntry.objects.filter(placement__in=keys, day__range=week_of(today)).order_by()
+    logged = dict(entries.values("placement").annotate(n=Sum("logged_minutes")).values_list("placement", "n"))
+    done = TaskDone.objects.filter(entry__placement__in=keys, entry__day__range=week_of(today)).order_by()
+    tasks: dict[int, list[str]] = defaultdict(list)
+    rows = done.values("entry__placement", "template__title", "other").annotate(n=Count("pk"))
+    for row in rows.order_by("-n", "template__title", "other"):
+        tasks[row["entry__placement"]].append(row["template__title"] or row["other"])
+    return [AtWork(one, logged.get(one.pk, 0), tasks[one.pk][:4]) for one in placements]
+
+
+@dataclass(frozen=True)
+class ProgrammeRow:
+    """Placements of one programme by where they stand."""
+
+    public_id: str
+    name: str
+    phases: list[tuple[Phase, int]]
+    total: int
+
+
+def by_programme(viewer: Membership) -> list[ProgrammeRow]:
+    keys = "enrolment__cohort__version__programme__public_id", "enrolment__cohort__version__programme__name"
+    rows = with_phase(visible_to(viewer)).order_by().values(*keys, "phase").annotate(n=Count("pk"))
+    counts: dict[tuple, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        if row["phase"] != Phase.CANCELLED:
+            counts[str(row[keys[0]] or ""), row[keys[1]] or ""][row["phase"]] = row["n"]
+    return [
+        ProgrammeRow(key, name, [(phase, found.get(phase, 0)) for phase in SHOWN], sum(found.values()))
+        for (key, name), found in sorted(counts.items(), key=lambda item: item[0][1])
+    ]

@@ -1,0 +1,152 @@
+"""The list of placements and the page of one, with credit and log."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import TruncWeek
+
+from accounts.models import ContactPoint, Membership
+from accounts.roles import HOST, STAFF, Role
+from core.models import Transition
+from core.names import sort_key
+from credits import rules
+from credits.queries import evidence_of
+from placements.access import visible_to
+from placements.models import Agreement, Placement, PlanVersion, Segment, Signature, WorkEntry
+from placements.rules.hours import monday
+from reports.phases import Phase, with_phase
+
+LOG_LENGTH = 40
+QUIET_NOUNS = ("hours",)
+
+
+def listed(viewer: Membership, *, q: str, phase: str, programme: str, mine: bool) -> QuerySet[Placement]:
+    """Placements by their first day, newest first; `q` finds students and workplaces without accents and case."""
+    found = with_phase(Placement.objects.filter(pk__in=visible_to(viewer).values("pk")))
+    if q:
+        words = sort_key(q)
+        found = found.filter(Q(learner__sort_key__contains=words) | Q(employer__sort_key__contains=words))
+    if phase in Phase.values:
+        found = found.filter(phase=phase)
+    if programme:
+        found = found.filter(enrolment__cohort__version__programme__public_id=programme)
+    if mine:
+        found = found.filter(coordinator__user=viewer.user_id)
+    return found.select_related("learner", "employer", "enrolment__cohort__version__programme").order_by(
+        "-starts_on", "learner__sort_key", "pk"
+    )
+
+
+@dataclass(frozen=True)
+class WeekCell:
+    """One week of the strip, by its Monday."""
+
+    starts_on: date
+    kind: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class File:
+    """A placement as its page shows it; `result` is the credit of the whole enrolment, for those who may see it."""
+
+    placement: Placement
+    segments: list[Segment]
+    plan: PlanVersion | None
+    agreement: Agreement | None
+    result: rules.Result | None
+    cells: list[WeekCell]
+    logged: int
+    confirmed: int
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.agreement is not None and self.agreement.state == Agreement.State.IN_FORCE
+
+
+def placements_to_open(viewer: Membership) -> QuerySet[Placement]:
+    return with_phase(visible_to(viewer)).select_related(
+        "learner", "employer", "school", "coordinator", "teacher",
+        "enrolment__student", "enrolment__cohort__version__programme",
+    )  # fmt: skip
+
+
+def file_of(placement: Placement, viewer: Membership, *, today: date) -> File:
+    plan = placement.plan_versions.select_related("agreement").order_by("-number").first()
+    shows_credit = viewer.role not in HOST and placement.enrolment is not None
+    result = rules.evaluate(evidence_of(placement.enrolment)) if shows_credit and placement.enrolment else None
+    weeks = _weeks(placement)
+    return File(
+        placement=placement,
+        segments=list(placement.segments.select_related("site", "supervisor__person").order_by("starts_on", "pk")),
+        plan=plan,
+        agreement=getattr(plan, "agreement", None),
+        result=result,
+        cells=cells(placement, weeks, credited=result.credited if result else 0, today=today),
+        logged=sum(logged for logged, _confirmed, _open in weeks.values()),
+        confirmed=sum(confirmed for _logged, confirmed, _open in weeks.values()),
+    )
+
+
+def _weeks(placement: Placement) -> dict[date, tuple[int, int, int]]:
+    """Logged, confirmed and unanswered minutes by Monday."""
+    rows = (
+        WorkEntry.objects.filter(placement=placement)
+        .order_by()
+        .values(week=TruncWeek("day"))
+        .annotate(
+            logged=Sum("logged_minutes"),
+            confirmed=Sum("confirmed_minutes", default=0),
+            silent=Sum("logged_minutes", filter=Q(state=WorkEntry.State.LOGGED), default=0),
+        )
+    )
+    return {row["week"]: (row["logged"], row["confirmed"], row["silent"]) for row in rows}
+
+
+def cells(
+    placement: Placement, weeks: dict[date, tuple[int, int, int]], *, credited: int, today: date
+) -> list[WeekCell]:
+    """One cell for each calendar week; credit fills the weeks from the first on."""
+    found, week = [], monday(placement.starts_on)
+    while week <= placement.ends_on:
+        logged, confirmed, silent = weeks.get(week, (0, 0, 0))
+        kind = _kind(logged, confirmed, silent, credited=credited, past=week + timedelta(days=6) < today)
+        credited -= confirmed
+        found.append(WeekCell(week, kind, logged))
+        week += timedelta(days=7)
+    return found
+
+
+def _kind(logged: int, confirmed: int, silent: int, *, credited: int, past: bool) -> str:
+    if not logged:
+        return "off" if past else "planned"
+    if silent:
+        return "logged"
+    return "credited" if 0 < confirmed <= credited else "confirmed"
+
+
+def log_of(placement: Placement) -> list[Transition]:
+    """The newest moves of the placement and of the credit of its enrolment."""
+    timelines = [f"placement:{placement.pk}"]
+    if placement.enrolment_id:
+        timelines.append(f"enrolment:{placement.enrolment_id}")
+    rows = Transition.objects.filter(timeline__in=timelines).exclude(noun__in=QUIET_NOUNS)
+    return list(rows.exclude(noun="decision", verb="propose").order_by("-at", "-pk")[:LOG_LENGTH])
+
+
+def signatures_of(agreement: Agreement | None, *, with_addresses: bool) -> list[Signature]:
+    """Who signs, in order; for the staff with the ways to reach them."""
+    rows = Signature.objects.filter(agreement=agreement).select_related("person").order_by("order", "pk")
+    if with_addresses:
+        points = ContactPoint.objects.order_by("channel", "pk")
+        rows = rows.prefetch_related(Prefetch("person__contact_points", points, to_attr="reached_by"))
+    return list(rows) if agreement else []
+
+
+def tabs_for(role: str) -> tuple[str, ...]:
+    """Hosts see plan and people; what happened is told to the school, the student and the guardian."""
+    if role in HOST:
+        return ("plan", "people")
+    told = (*STAFF, Role.SAFEGUARDING, Role.STUDENT, Role.GUARDIAN)
+    return ("happened", "plan", "people") if role in told else ()

@@ -1,0 +1,128 @@
+"""The list of students and the page of one: enrolments, placements, credited hours."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import Membership
+from core.names import sort_key
+from credits.access import enrolments_to_credit
+from credits.models import Decision
+from credits.queries import balances
+from placements.access import visible_to
+from placements.models import Placement
+from placements.queries.hours import totals
+from reports.phases import with_phase
+from schools.access import enrolments_visible_to, students_visible_to
+from schools.models import Enrolment, Guardian, Student
+
+
+def listed(viewer: Membership, q: str, *, without: bool) -> QuerySet[Student]:
+    """Students by name; `q` finds names without accents and case, `without` those who never had a placement."""
+    found = Student.objects.filter(pk__in=students_visible_to(viewer).values("pk"))
+    if without:
+        found = found.filter(~Exists(placed()))
+    return (
+        found.filter(person__sort_key__contains=sort_key(q)).select_related("person").order_by("person__sort_key", "pk")
+    )
+
+
+def placed() -> QuerySet[Placement]:
+    """Placements of a student in an outer query that were not cancelled."""
+    return (
+        Placement.objects.filter(enrolment__student=OuterRef("pk")).exclude(state=Placement.State.CANCELLED).order_by()
+    )
+
+
+def without_placement(viewer: Membership) -> int:
+    return students_visible_to(viewer).filter(~Exists(placed())).count()
+
+
+@dataclass(frozen=True)
+class Row:
+    student: Student
+    enrolment: Enrolment | None
+    placement: Placement | None
+    credited: int
+
+
+def rows(students: Collection[Student], viewer: Membership) -> list[Row]:
+    """Each student with the newest enrolment, the newest placement and the credited minutes of that enrolment."""
+    keys = [student.pk for student in students]
+    found = Enrolment.objects.filter(student__in=keys).select_related("cohort__version").order_by("starts_on", "pk")
+    enrolments = {enrolment.student_id: enrolment for enrolment in found}
+    placements = with_phase(Placement.objects.filter(enrolment__student__in=keys, school=viewer.organisation_id))
+    newest = {
+        placement.enrolment.student_id: placement
+        for placement in placements.select_related("employer", "enrolment").order_by("starts_on", "pk")
+    }
+    credited = balances([enrolment.pk for enrolment in enrolments.values()])
+    return [
+        Row(one, enrolments.get(one.pk), newest.get(one.pk), _credited(enrolments.get(one.pk), credited))
+        for one in students
+    ]
+
+
+def _credited(enrolment: Enrolment | None, credited: dict[int, int]) -> int:
+    return credited[enrolment.pk] if enrolment else 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """One enrolment with its placements, its minutes and what was decided."""
+
+    enrolment: Enrolment
+    placements: list[Placement]
+    decisions: list[Decision]
+    logged: int
+    confirmed: int
+    credited: int
+    may_open_credit: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    student: Student
+    guardians: list[Guardian]
+    parts: list[Part]
+
+
+def student_page(student: Student, viewer: Membership) -> Page:
+    enrolments = list(
+        enrolments_visible_to(viewer)
+        .filter(student=student)
+        .select_related("cohort__version__programme", "teacher")
+        .order_by("-starts_on", "pk")
+    )
+    keys = [enrolment.pk for enrolment in enrolments]
+    placements: dict[int, list[Placement]] = defaultdict(list)
+    shown = with_phase(Placement.objects.filter(pk__in=visible_to(viewer).values("pk"), enrolment__in=keys))
+    for placement in shown.select_related("employer").order_by("-starts_on", "pk"):
+        placements[placement.enrolment_id].append(placement)
+    decisions: dict[int, list[Decision]] = defaultdict(list)
+    decided = Decision.objects.filter(enrolment__in=keys, state__in=Decision.DECIDED).select_related("decided_by")
+    for decision in decided.order_by("-decided_at", "-pk"):
+        decisions[decision.enrolment_id].append(decision)
+    sums = totals([placement.pk for some in placements.values() for placement in some])
+    credited, may_open = (
+        balances(keys),
+        set(enrolments_to_credit(viewer).filter(pk__in=keys).values_list("pk", flat=True)),
+    )
+    return Page(
+        student=student,
+        guardians=list(student.guardians.select_related("person").order_by("pk")),
+        parts=[
+            Part(
+                enrolment=one,
+                placements=placements[one.pk],
+                decisions=decisions[one.pk],
+                logged=sum(sums[placement.pk].logged for placement in placements[one.pk]),
+                confirmed=sum(sums[placement.pk].confirmed for placement in placements[one.pk]),
+                credited=credited[one.pk],
+                may_open_credit=one.pk in may_open,
+            )
+            for one in enrolments
+        ],
+    )

@@ -1,0 +1,137 @@
+"""The first page: of each role its own, and a short one for visitors."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import MemberRequest, members_visible_to
+from accounts.roles import Role
+from credits.queries import to_decide, to_decide_rows
+from exchange.access import visible_to as runs_visible_to
+from placements.access import notes_visible_to
+from placements.models import SafeguardingNote
+from reports.phases import SHOWN, Phase
+from reports.queries import homes
+from reports.queries.day import coordinators_day
+from reports.queries.students import without_placement
+from reports.work_items import GROUPS
+from schools.access import programmes_visible_to
+
+ITEMS = 20
+PAGE = 25
+
+
+@login_not_required
+@require_GET
+def home(request: MemberRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return render(request, "reports/landing.html", {"demo": settings.DEMO})
+    if request.membership is None:
+        return redirect("accounts:no_role")
+    return HOMES[Role(request.membership.role)](request)
+
+
+def _coordinator(request: MemberRequest) -> HttpResponse:
+    today = timezone.localdate()
+    day = coordinators_day(request.membership, today=today)
+    shown = day.items if "all" in request.GET else day.items[:ITEMS]
+    groups = [(label, [item for item in shown if item.urgency == urgency]) for urgency, label in GROUPS.items()]
+    context = {
+        "day": day,
+        "today": today,
+        "groups": [(label, items) for label, items in groups if items],
+        "more": len(day.items) - len(shown),
+        "parts": _parts(day.phases, "&mine=1"),
+    }
+    return render(request, "reports/home_coordinator.html", context)
+
+
+def _parts(phases: dict[Phase, int], further: str = "") -> list[dict]:
+    base = reverse("reports:placements")
+    return [
+        {"label": phase.label, "count": count, "url": f"{base}?state={phase.value}{further}"}
+        for phase, count in phases.items()
+    ]
+
+
+def _teacher(request: MemberRequest) -> HttpResponse:
+    today = timezone.localdate()
+    page = Paginator(homes.at_work(request.membership), PAGE).get_page(request.GET.get("page"))
+    waiting = Paginator(to_decide(request.membership), 5).page(1)
+    context = {
+        "today": today,
+        "page": page,
+        "rows": homes.this_week(list(page), today=today),
+        "waiting": to_decide_rows(list(waiting)),
+        "waiting_count": waiting.paginator.count,
+    }
+    return render(request, "reports/home_teacher.html", context)
+
+
+def _head(request: MemberRequest) -> HttpResponse:
+    programmes = homes.by_programme(request.membership)
+    phases = {phase: sum(dict(row.phases)[phase] for row in programmes) for phase in SHOWN}
+    context = {
+        "today": timezone.localdate(),
+        "programmes": programmes,
+        "parts": _parts(phases),
+        "total": sum(phases.values()),
+        "phases": SHOWN,
+        "without": without_placement(request.membership),
+    }
+    return render(request, "reports/home_head.html", context)
+
+
+def _student(request: MemberRequest) -> HttpResponse:
+    today = timezone.localdate()
+    context = {"today": today, "my": homes.students_today(request.membership, today=today)}
+    return render(request, "reports/home_student.html", context)
+
+
+def _guardian(request: MemberRequest) -> HttpResponse:
+    context = {
+        "today": timezone.localdate(),
+        "children": homes.children(request.membership),
+        "to_sign": homes.unsigned(request.membership),
+    }
+    return render(request, "reports/home_guardian.html", context)
+
+
+def _host(request: MemberRequest) -> HttpResponse:
+    return redirect("placements:host")
+
+
+def _safeguarding(request: MemberRequest) -> HttpResponse:
+    notes = notes_visible_to(request.membership).exclude(state=SafeguardingNote.State.CLOSED)
+    context = {"today": timezone.localdate(), "notes": list(notes.select_related("student__person")[:10])}
+    return render(request, "reports/home_safeguarding.html", context)
+
+
+def _administrator(request: MemberRequest) -> HttpResponse:
+    context = {
+        "today": timezone.localdate(),
+        "members": members_visible_to(request.membership).count(),
+        "programmes": programmes_visible_to(request.membership).count(),
+        "last_import": runs_visible_to(request.membership).order_by("-created_at", "-pk").first(),
+    }
+    return render(request, "reports/home_administrator.html", context)
+
+
+HOMES: dict[Role, Callable[[MemberRequest], HttpResponse]] = {
+    Role.COORDINATOR: _coordinator,
+    Role.TEACHER: _teacher,
+    Role.HEAD: _head,
+    Role.STUDENT: _student,
+    Role.GUARDIAN: _guardian,
+    Role.SUPERVISOR: _host,
+    Role.OWNER: _host,
+    Role.SAFEGUARDING: _safeguarding,
+    Role.ADMINISTRATOR: _administrator,
+}

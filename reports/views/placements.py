@@ -1,0 +1,174 @@
+"""The list of placements, and the page on which everything about one stands together."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import TextChoices
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from accounts.access import MemberRequest, allow
+from accounts.models import Membership
+from accounts.roles import HOST, STAFF, Role
+from placements.models import Agreement, Placement
+from placements.workflow import PLACEMENT
+from reports import timeline
+from reports.phases import SHOWN, TONES, Phase
+from reports.queries.placements import File, file_of, listed, log_of, placements_to_open, signatures_of, tabs_for
+from reports.work_items import Step
+from schools.access import programmes_visible_to
+
+PAGE = 25
+
+
+class Tab(TextChoices):
+    HAPPENED = "happened", gettext_lazy("What happened")
+    PLAN = "plan", gettext_lazy("Plan")
+    PEOPLE = "people", gettext_lazy("People")
+
+
+@require_GET
+@allow(*STAFF)
+def placements(request: MemberRequest) -> HttpResponse:
+    wanted = {name: request.GET.get(name, "").strip() for name in ("q", "state", "programme", "mine")}
+    programmes = list(programmes_visible_to(request.membership))
+    if wanted["programme"] not in {str(programme.public_id) for programme in programmes}:
+        wanted["programme"] = ""
+    found = listed(
+        request.membership,
+        q=wanted["q"],
+        phase=wanted["state"],
+        programme=wanted["programme"],
+        mine=bool(wanted["mine"]),
+    )
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [(placement, *_badge(placement)) for placement in page],
+        "wanted": wanted,
+        "phases": [phase for phase in Phase if phase in SHOWN or phase == Phase.CANCELLED],
+        "programmes": programmes,
+        "clear": reverse("reports:placements") if any(wanted.values()) else "",
+        "plans": request.membership.role == Role.COORDINATOR,
+    }
+    return render(request, "reports/placements.html", context)
+
+
+def _badge(placement) -> tuple[str, str]:
+    phase = Phase(placement.phase)
+    if placement.state in (Placement.State.PAUSED, Placement.State.BROKEN) and phase != Phase.WAITING:
+        return "warn", placement.get_state_display()
+    return TONES[phase], str(phase.label)
+
+
+@require_GET
+@allow(*STAFF, Role.SAFEGUARDING, Role.STUDENT, Role.GUARDIAN, *HOST)
+def placement(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    viewer = request.membership
+    found = get_object_or_404(placements_to_open(viewer), public_id=public_id)
+    file = file_of(found, viewer, today=timezone.localdate())
+    tab = _tab(request, viewer)
+    tone, state = _badge(found)
+    context = {
+        "base": "base.html" if viewer.role in (*STAFF, Role.SAFEGUARDING) else "base_phone.html",
+        "file": file,
+        "placement": found,
+        "tone": tone,
+        "state": state,
+        "crumbs": _crumbs(found, viewer),
+        "tab": tab,
+        "tabs": _tabs(found, viewer, tab),
+        "steps": _steps(file, viewer),
+        "leave": _ways_out(found, viewer),
+        "is_staff": viewer.role in STAFF,
+        "may_see_credit": viewer.role in STAFF and found.enrolment is not None,
+        "may_revoke": viewer.role == Role.COORDINATOR,
+        "events": [],
+        "signatures": [],
+    }
+    return render(request, "reports/placement.html", context | _of_tab(tab, file, viewer))
+
+
+def _tab(request: MemberRequest, viewer: Membership) -> Tab:
+    open_tabs = tabs_for(viewer.role)
+    asked = request.GET.get("tab", "")
+    return Tab(asked if asked in open_tabs else open_tabs[0])
+
+
+def _of_tab(tab: Tab, file: File, viewer: Membership) -> dict:
+    if tab == Tab.HAPPENED:
+        rows = log_of(file.placement)
+        return {"events": timeline.events(rows, today=timezone.localdate(), with_reasons=viewer.role in STAFF)}
+    if tab == Tab.PEOPLE:
+        return {"signatures": signatures_of(file.agreement, with_addresses=viewer.role in STAFF)}
+    return {}
+
+
+def _crumbs(found: Placement, viewer: Membership) -> list[tuple[str, str]]:
+    if viewer.role not in STAFF:
+        return []
+    course = found.enrolment.cohort.name if found.enrolment else ""
+    return [(_("Placements"), reverse("reports:placements")), *([(course, "")] if course else [])]
+
+
+def _tabs(found: Placement, viewer: Membership, current: Tab) -> list[dict]:
+    here = reverse("reports:placement", args=[found.public_id])
+    tabs = [
+        {"label": Tab(name).label, "url": f"{here}?tab={name}", "current": name == current, "count": None}
+        for name in tabs_for(viewer.role)
+    ]
+    if viewer.role != Role.SAFEGUARDING:
+        url = reverse("placements:hours", args=[found.public_id])
+        tabs.insert(-1, {"label": _("Hours"), "url": url, "current": False, "count": None})
+    return tabs
+
+
+_WAYS_OUT = ("cancel", "break")
+
+
+def _steps(file: File, viewer: Membership) -> list[Step]:
+    """What this role may do next, from the tables of moves; the first is the most useful."""
+    found, key = file.placement, file.placement.public_id
+    steps = []
+    if viewer.role == Role.COORDINATOR and found.state in Placement.LIVE:
+        steps += _agreement_steps(file)
+    for move in PLACEMENT.open_moves(found.state, viewer.role):
+        if move.verb in _WAYS_OUT or (move.verb == "start" and not file.is_agreed):
+            continue
+        url = reverse("placements:plan", args=[key]) if move.verb == "plan" else _move_url(found, move.verb)
+        if _is_due(move.verb, found):
+            steps.append(Step(str(move.label), url))
+    if viewer.role in STAFF and found.enrolment and file.result and file.result.proposed:
+        label = _("Decide on credit") if viewer.role == Role.TEACHER else _("See the credit")
+        steps.append(Step(label, reverse("credits:decision", args=[found.enrolment.public_id])))
+    if viewer.role == Role.STUDENT and found.state in (Placement.State.RUNNING, Placement.State.PAUSED):
+        steps.append(Step(_("Log a day"), reverse("placements:log", args=[key])))
+    return steps
+
+
+def _is_due(verb: str, found: Placement) -> bool:
+    today = timezone.localdate()
+    return {"start": today >= found.starts_on, "end": today > found.ends_on}.get(verb, True)
+
+
+def _agreement_steps(file: File) -> list[Step]:
+    key = file.placement.public_id
+    if file.agreement and file.agreement.state == Agreement.State.DRAFT:
+        return [Step(_("Send for signing"), reverse("placements:propose", args=[key]))]
+    if file.agreement and file.agreement.state in Agreement.SIGNING:
+        return [Step(_("See who has signed"), f"{reverse('reports:placement', args=[key])}?tab=people")]
+    return []
+
+
+def _ways_out(found: Placement, viewer: Membership) -> list[Step]:
+    moves = PLACEMENT.open_moves(found.state, viewer.role)
+    return [Step(f"{move.label}…", _move_url(found, move.verb)) for move in moves if move.verb in _WAYS_OUT]
+
+
+def _move_url(found: Placement, verb: str) -> str:
+    return reverse("placements:move", args=[found.public_id, verb])

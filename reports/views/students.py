@@ -1,0 +1,87 @@
+"""Students for the staff, and a student's own pages of hours and credit."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.access import MemberRequest, allow
+from accounts.roles import STAFF, Role
+from credits.queries import case_of
+from placements.access import visible_to
+from placements.models import Placement
+from placements.queries.hours import totals
+from reports.phases import TONES, Phase, with_phase
+from reports.queries import students as queries
+from schools.access import enrolments_visible_to, students_visible_to
+
+PAGE = 25
+NOT_BEGUN = (Placement.State.PLANNED, Placement.State.CANCELLED)
+
+
+@require_GET
+@allow(*STAFF)
+def students(request: MemberRequest) -> HttpResponse:
+    q = request.GET.get("q", "").strip()
+    without = "without" in request.GET
+    found = queries.listed(request.membership, q, without=without)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    rows = [(row, *_badge(row.placement)) for row in queries.rows(list(page), request.membership)]
+    return render(request, "reports/students.html", {"page": page, "rows": rows, "q": q, "without": without})
+
+
+def _badge(placement) -> tuple[str, str]:
+    if placement is None:
+        return "", ""
+    phase = Phase(placement.phase)
+    return TONES[phase], str(phase.label)
+
+
+@require_GET
+@allow(*STAFF)
+def student(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    found = get_object_or_404(students_visible_to(request.membership).select_related("person"), public_id=public_id)
+    page = queries.student_page(found, request.membership)
+    parts = [(part, [(one, *_badge(one)) for one in part.placements]) for part in page.parts]
+    crumbs = [(_("Students"), reverse("reports:students"))]
+    return render(request, "reports/student.html", {"page": page, "parts": parts, "crumbs": crumbs})
+
+
+@require_GET
+@allow(Role.STUDENT)
+def my_hours(request: MemberRequest) -> HttpResponse:
+    """One's own placements with their minutes; every day stands behind each."""
+    rows = with_phase(visible_to(request.membership)).exclude(state__in=NOT_BEGUN)
+    placements = list(rows.select_related("employer").order_by("-starts_on", "pk"))
+    sums = totals([placement.pk for placement in placements])
+    running = (Placement.State.RUNNING, Placement.State.PAUSED)
+    context = {
+        "rows": [(one, sums[one.pk], *_badge(one)) for one in placements],
+        "current": next((one for one in placements if one.state in running), None),
+    }
+    return render(request, "reports/my_hours.html", context)
+
+
+@require_GET
+@allow(Role.STUDENT)
+def my_credit(request: MemberRequest) -> HttpResponse:
+    """Why logged, confirmed and credited hours are different; of several enrolments one at a time, newest first."""
+    enrolments = list(
+        enrolments_visible_to(request.membership)
+        .select_related("cohort__version", "student__person")
+        .order_by("-starts_on", "-pk")
+    )
+    chosen = next((one for one in enrolments if str(one.public_id) == request.GET.get("of")), None) or next(
+        iter(enrolments), None
+    )
+    case = case_of(chosen) if chosen else None
+    here = reverse("reports:my_credit")
+    tabs = [
+        {"label": one.cohort.name, "url": f"{here}?of={one.public_id}", "current": one == chosen, "count": None}
+        for one in enrolments
+    ]
+    return render(request, "reports/my_credit.html", {"case": case, "tabs": tabs if len(tabs) > 1 else []})

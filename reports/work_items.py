@@ -1,0 +1,212 @@
+"""What needs a coordinator: exceptions computed from facts, each with who, why, since when and one next step."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.templatetags.ui import day, hours
+from placements.models import Agreement, Placement, Signature
+from reminders.due import Calendar
+
+SIGN_DAYS = 5
+SILENCE_DAYS = 4
+
+
+class Urgency(IntEnum):
+    """In the order in which the items stand."""
+
+    NOW = 1
+    SOON = 2
+    LATER = 3
+
+
+GROUPS = {
+    Urgency.NOW: gettext_lazy("Today"),
+    Urgency.SOON: gettext_lazy("In the next days"),
+    Urgency.LATER: gettext_lazy("Has waited for a while"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing for one placement."""
+
+    placement: Placement
+    urgency: Urgency
+    tone: str
+    label: str
+    why: str
+    since: date
+    step: Step
+
+    @property
+    def title(self) -> str:
+        host = self.placement.employer
+        words = {"name": self.placement.learner.full_name, "host": host.name if host else ""}
+        return _("%(name)s at %(host)s") % words if host else words["name"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one placement: sums of disputed and of silent days, and when its signatures were asked for."""
+
+    placement: Placement
+    agreement: Agreement | None
+    signatures: tuple[Signature, ...] = ()
+    asked_on: date | None = None
+    differ_days: int = 0
+    differ_logged: int = 0
+    differ_confirmed: int = 0
+    differ_since: date | None = None
+    silent_minutes: int = 0
+    silent_since: date | None = None
+    agreed: bool = False
+    feedback_missing: bool = False
+
+
+def items(facts: Iterable[Facts], *, viewer_id: int | None, today: date, calendar: Calendar) -> list[Item]:
+    """The most urgent first, and of those what has waited longest. `viewer_id` is the coordinator as a person."""
+    found: list[Item] = []
+    for fact in facts:
+        found += filter(
+            None, (_unsigned(fact, viewer_id, today, calendar), _differ(fact), _silent(fact), _feedback(fact))
+        )
+    return sorted(found, key=lambda item: (item.urgency, item.since, item.placement.pk))
+
+
+def sign_horizon(today: date, calendar: Calendar) -> date:
+    """Placements that start until this day should be agreed."""
+    return calendar.after(today, SIGN_DAYS)
+
+
+def silence_limit(today: date, calendar: Calendar) -> date:
+    """What ended on this day or before has waited more than four working days."""
+    limit = today
+    while calendar.after(limit, SILENCE_DAYS) >= today:
+        limit -= timedelta(days=1)
+    return limit
+
+
+def _unsigned(fact: Facts, viewer_id: int | None, today: date, calendar: Calendar) -> Item | None:
+    placement = fact.placement
+    if placement.state != Placement.State.PLANNED or fact.agreed:
+        return None
+    if placement.starts_on > sign_horizon(today, calendar):
+        return None
+    begun = placement.starts_on <= today
+    return Item(
+        placement=placement,
+        urgency=Urgency.NOW if begun else Urgency.SOON,
+        tone="bad" if begun else "warn",
+        label=_("Start without agreement") if begun else _("Unsigned"),
+        why=f"{_start(placement, begun)} {_missing(fact, viewer_id)}",
+        since=fact.asked_on or placement.starts_on,
+        step=_step_to_sign(fact, viewer_id),
+    )
+
+
+def _start(placement: Placement, begun: bool) -> str:
+    words = {"day": day(placement.starts_on)}
+    return _("Planned start was %(day)s.") % words if begun else _("Starts %(day)s.") % words
+
+
+def _missing(fact: Facts, viewer_id: int | None) -> str:
+    if fact.agreement is None or fact.agreement.state == Agreement.State.DRAFT:
+        return _("The plan has not been sent for signing.")
+    if fact.agreement.state not in Agreement.SIGNING:
+        return _("The agreement was refused or withdrawn.")
+    open_places = [place for place in fact.signatures if place.signed_at is None]
+    if [place.person_id for place in open_places] == [viewer_id]:
+        return _("All others have signed; your signature is missing.")
+    parties = ", ".join(place.get_party_display() for place in open_places)
+    asked = {"parties": parties, "day": day(fact.asked_on)}
+    if fact.asked_on is None:
+        return _("Not signed yet: %(parties)s.") % asked
+    return _("Not signed yet: %(parties)s; asked on %(day)s.") % asked
+
+
+def _step_to_sign(fact: Facts, viewer_id: int | None) -> Step:
+    key = fact.placement.public_id
+    if fact.agreement is None or fact.agreement.state not in (Agreement.State.DRAFT, *Agreement.SIGNING):
+        return Step(_("Write the plan"), reverse("placements:plan", args=[key]))
+    if fact.agreement.state == Agreement.State.DRAFT:
+        return Step(_("Send for signing"), reverse("placements:propose", args=[key]))
+    open_places = [place for place in fact.signatures if place.signed_at is None]
+    own = next((place for place in open_places if place.person_id == viewer_id), None)
+    if own and len(open_places) == 1:
+        return Step(_("Read and sign"), reverse("placements:sign", args=[own.public_id]))
+    other = next((place for place in open_places if place.person_id != viewer_id), None)
+    label = _CALL.get(other.party, _("See who")) if other else _("See who")
+    return Step(str(label), people_url(fact.placement))
+
+
+_CALL: dict[str, Any] = {
+    Signature.Party.HOST: gettext_lazy("Call the host"),
+    Signature.Party.STUDENT: gettext_lazy("Call the student"),
+    Signature.Party.GUARDIAN: gettext_lazy("Call the guardian"),
+}
+
+
+def people_url(placement: Placement) -> str:
+    return f"{reverse('reports:placement', args=[placement.public_id])}?tab=people"
+
+
+def _differ(fact: Facts) -> Item | None:
+    if not fact.differ_days or fact.differ_since is None:
+        return None
+    words = {
+        "logged": hours(fact.differ_logged),
+        "confirmed": hours(fact.differ_confirmed),
+        "days": fact.differ_days,
+    }
+    why = ngettext(
+        "Student logged %(logged)s, host confirmed %(confirmed)s. %(days)s day differs.",
+        "Student logged %(logged)s, host confirmed %(confirmed)s. %(days)s days differ.",
+        fact.differ_days,
+    )
+    url = reverse("placements:hours", args=[fact.placement.public_id])
+    return Item(
+        fact.placement, Urgency.SOON, "warn", _("Hours differ"), why % words, fact.differ_since, Step(_("Compare"), url)
+    )
+
+
+def _silent(fact: Facts) -> Item | None:
+    if not fact.silent_minutes or fact.silent_since is None:
+        return None
+    words = {"minutes": hours(fact.silent_minutes), "day": day(fact.silent_since)}
+    return Item(
+        placement=fact.placement,
+        urgency=Urgency.LATER,
+        tone="warn",
+        label=_("Not confirmed"),
+        why=_("The host has not answered for %(minutes)s; the oldest day is %(day)s.") % words,
+        since=fact.silent_since,
+        step=Step(_("Call the host"), people_url(fact.placement)),
+    )
+
+
+def _feedback(fact: Facts) -> Item | None:
+    if not fact.feedback_missing:
+        return None
+    ended = fact.placement.ends_on
+    return Item(
+        placement=fact.placement,
+        urgency=Urgency.LATER,
+        tone="info",
+        label=_("No feedback"),
+        why=_("Ended on %(day)s; the host has not given closing feedback.") % {"day": day(ended)},
+        since=ended,
+        step=Step(_("Call the host"), people_url(fact.placement)),
+    )
