@@ -92,7 +92,10 @@ def _classes(school: people.School) -> list[tuple[str, Person]]:
 def _hosts(school: people.School, names: Iterator[tuple[str, str]]) -> list[Supervisor]:
     """Firms up to 96, 61 of them with fewer than ten people; every fourth has a second supervisor."""
     known = list(Supervisor.objects.filter(site__employer__school_employers__school=school.organisation))
-    small = SMALL_HOSTS - sum(supervisor.site.employer.size_to < 10 for supervisor in known)
+    small = (
+        SMALL_HOSTS
+        - Supervisor.objects.filter(pk__in=[one.pk for one in known], site__employer__size_to__lt=10).count()
+    )
     trades = [trade for facts in lists.PROGRAMMES.values() for trade in facts["trades"]]
     found = []
     for number, (place, trade) in enumerate(product(lists.PLACES, trades)):

@@ -1,6 +1,8 @@
 """What the demo world is made of: programmes, trades and names. Nobody here exists."""
 
-PROGRAMMES = {
+from typing import Any
+
+PROGRAMMES: dict[str, dict[str, Any]] = {
     "Automotive": {
         "code": "AUT",
         "occupations": ["7231"],

@@ -16,7 +16,7 @@ from placements.models.hours import Independence
 from schools.models import Enrolment, Outcome, TaskTemplate
 
 MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
-ALL = tuple(Signature.Party.values)
+ALL = tuple(Signature.Party)
 ROLE_OF_PARTY = {
     Signature.Party.STUDENT: Role.STUDENT,
     Signature.Party.GUARDIAN: Role.GUARDIAN,
@@ -90,7 +90,7 @@ class Life:
                     signature=place,
                     name_typed=place.person.full_name,
                     ip="127.0.0.1",
-                    by=actor(ROLE_OF_PARTY[place.party], place.person),
+                    by=actor(ROLE_OF_PARTY[Signature.Party(place.party)], place.person),
                     at=moment(self.asked_on + timedelta(days=1 + place.order)),
                 )
         return self
@@ -160,6 +160,7 @@ class Life:
 
     def decide(self, *, minutes: int, outcome: str, reason: str = "", at: datetime) -> "Life":
         teacher = self.enrolment.teacher
+        assert teacher, "every enrolment of this world has a teacher"
         credit.decide(
             enrolment=self.enrolment,
             outcome=outcome,

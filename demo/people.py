@@ -58,7 +58,7 @@ def member(organisation: Organisation, role: str, given: str, family: str, email
     return Membership.objects.create(user=user, organisation=organisation, role=role)
 
 
-def open_school(name: str, today: date, cast: dict, programmes: list[str]) -> School:
+def open_school(name: str, today: date, cast: dict[Role, tuple[str, str]], programmes: list[str]) -> School:
     """A school with its staff of the cast and its programmes; hosts and students come after."""
     organisation = Organisation.objects.create(kind=Organisation.Kind.SCHOOL, name=name)
     school = School(organisation=organisation, today=today, dice=random.Random(name))
@@ -104,7 +104,7 @@ def student(
 
 def guardian(enrolment: Enrolment, given: str, family: str, *, user: User | None = None, email: str = "") -> Person:
     human = person(given, family, email, user)
-    born = enrolment.student.birth_date
+    born = enrolment.student.birth_date or enrolment.starts_on
     adult_on = date(born.year + 18, born.month, min(born.day, 28))
     Guardian.objects.create(student=enrolment.student, person=human, until=adult_on)
     return human

@@ -9,7 +9,10 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 
 from accounts.models import Membership, Organisation, Person, User
-from accounts.roles import Role
+from accounts.roles import HOST, Role
+from employers.models import Employer
+from placements.models import Placement, Segment
+from schools.models import Guardian, Student
 
 SCHOOL_SIZE = 2000
 WEEKS = 13
@@ -200,7 +203,7 @@ STEPS: list[tuple[str, str]] = [
 @transaction.atomic
 def seed(*, students: int, today: date, say: Callable[[str], None]) -> None:
     """Fill an empty database with that many students; `say` is told each step."""
-    values = {
+    values: dict[str, int | date] = {
         "students": students,
         "size": SCHOOL_SIZE,
         "schools": -(-students // SCHOOL_SIZE),
@@ -224,34 +227,27 @@ def seed(*, students: int, today: date, say: Callable[[str], None]) -> None:
 def _accounts() -> None:
     """One account a role in the first school, so that each home page can be opened."""
     school = Organisation.objects.get(name="School 00000")
-    for role in Role:
-        person = _first(school, role)
-        user = User.objects.create_user(f"{role}@scale.example")
-        Person.objects.filter(pk=person.pk).update(user=user)
-        Membership.objects.create(user=user, organisation=_organisation(school, role, person), role=role)
-
-
-def _first(school: Organisation, role: Role) -> Person:
-    placement = school.placements.filter(state="running").select_related("employer").order_by("pk")[0]
-    segment = placement.segments.select_related("supervisor__person").get()
+    segment = Segment.objects.filter(placement__school=school, placement__state=Placement.State.RUNNING).order_by("pk")[
+        0
+    ]
+    placement = segment.placement
+    firm = Organisation.objects.create(kind=Organisation.Kind.EMPLOYER, name="Firm with an account")
+    Employer.objects.filter(placements=placement).update(organisation=firm)
+    guardian = _person(Role.GUARDIAN)
+    Guardian.objects.create(student=Student.objects.get(person=placement.learner_id), person=guardian)
     known = {
         Role.COORDINATOR: placement.coordinator,
         Role.TEACHER: placement.teacher,
         Role.STUDENT: placement.learner,
-        Role.SUPERVISOR: segment.supervisor.person,
+        Role.GUARDIAN: guardian,
+        Role.SUPERVISOR: Person.objects.get(supervisors=segment.supervisor_id),
     }
-    return known.get(role) or Person.objects.create(family_name=role.label, sort_key=str(role))
+    for role in Role:
+        user = User.objects.create_user(f"{role}@scale.example")
+        person = known.get(role) or _person(role)
+        Person.objects.filter(pk=person.pk).update(user=user)
+        Membership.objects.create(user=user, organisation=firm if role in HOST else school, role=role)
 
 
-def _organisation(school: Organisation, role: Role, person: Person) -> Organisation:
-    if role == Role.GUARDIAN:
-        student = school.placements.filter(state="running").order_by("pk")[0].enrolment.student
-        student.guardians.create(person=person)
-    if role not in (Role.SUPERVISOR, Role.OWNER):
-        return school
-    firm = Organisation.objects.create(kind=Organisation.Kind.EMPLOYER, name=f"Firm of the {role}")
-    if role == Role.OWNER:
-        school.placements.filter(state="running").order_by("pk")[0].employer.__class__.objects.filter(
-            placements__in=school.placements.filter(state="running").order_by("pk")[:1]
-        ).update(organisation=firm)
-    return firm
+def _person(role: Role) -> Person:
+    return Person.objects.create(family_name=role.value, sort_key=role.value)

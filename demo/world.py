@@ -13,7 +13,7 @@ from demo import cast, people
 from demo.crowd import fill
 from demo.lists import PROGRAMMES
 from demo.lives import Life, moment, next_working_day
-from employers.models import Supervisor
+from employers.models import Employer, Supervisor
 from placements.models import Signature
 from schools.models import Enrolment
 
@@ -171,7 +171,6 @@ def _cast_people(
     baker = people.supervisor(bread, *names[Role.OWNER], email=users[Role.OWNER].email, user=users[Role.OWNER])
     for role, site in ((Role.SUPERVISOR, motors), (Role.OWNER, bread)):
         organisation = Organisation.objects.create(kind=Organisation.Kind.EMPLOYER, name=site.name)
-        site.employer.organisation = organisation
-        site.employer.save(update_fields=["organisation"])
+        Employer.objects.filter(sites=site).update(organisation=organisation)
         Membership.objects.create(user=users[role], organisation=organisation, role=role)
     return enrolment, foreman, baker

@@ -20,7 +20,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 def chromium() -> str | None:
-    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 def pytest_collection_modifyitems(items):
@@ -95,10 +96,9 @@ def site(template, tmp_path_factory):
         "SITE_URL": f"http://127.0.0.1:{port}",
     }
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"]
+    command += ["--blocking-threads", "4", "config.wsgi:application"]
     log = (Path(environment["PASSERELLE_VAR"]) / "server.log").open("wb")
-    server_process = subprocess.Popen(
-        [*command, "--blocking-threads", "4", "config.wsgi:application"], cwd=ROOT, env=environment, stdout=log, stderr=log
-    )
+    server_process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         _wait(f"http://127.0.0.1:{port}/healthz", server_process)
         yield Site(url=f"http://127.0.0.1:{port}", environment=environment)

@@ -1,4 +1,4 @@
-"""The site of the browser tests: the demo mailbox instead of a mail server, static files straight from their folders."""
+"""The site of the browser tests: static files straight from their folders, tasks run at once."""
 
 from config.settings.local import *
 
