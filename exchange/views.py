@@ -137,8 +137,8 @@ def _context(found: ImportRun, role: str) -> dict:
     stopped = at_work and is_stopped(found, timezone.now())
     return {
         "run": found,
-        "tone": TONES[ImportRun.State(found.state)],
-        "state": found.get_state_display(),
+        "tone": "bad" if stopped else TONES[ImportRun.State(found.state)],
+        "state": _("Stopped") if stopped else found.get_state_display(),
         "crumbs": [(_("Imports"), reverse("exchange:imports")), (found.file_name, "")],
         "is_roster": found.kind == ImportRun.Kind.ROSTER,
         "at_work": at_work and not stopped,

@@ -1,7 +1,6 @@
 """Imports of the tests keep their files in a folder of the test."""
 
 import io
-from functools import partial
 
 import pytest
 from django.core.files import File
@@ -41,12 +40,6 @@ def handed_in(school, kind, content, name="file") -> ImportRun:
 def hand_in(db):
     """Hand in a file; nothing reads it yet."""
     return handed_in
-
-
-@pytest.fixture
-def hand_in_for_all(uploads):
-    """Hand in a list of employers so that other processes see it."""
-    return partial(handed_in, kind="employers")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Membership, Person, User
 from exchange.models import ImportRow, Outcome
 from schools.models import ClassMember, Guardian, SchoolClass, Student
-from tests.exchange.files import CLASSES, DEMOGRAPHICS, ENROLLMENTS, USERS, real, roster
+from tests.exchange.files import CLASSES, DEMOGRAPHICS, ENROLLMENTS, USERS, lying_zip, real, roster
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +186,13 @@ def test_a_password_in_the_file_is_nowhere_in_the_database(school, read):
     run = read(school, "roster", content(users=users))
     assert run.total("error") == 1
     assert "hunter2" not in str(list(ImportRow.objects.filter(run=run).values()))
+
+
+def test_a_zip_that_lies_about_its_size_is_refused_with_a_message_and_changes_nothing(school, read):
+    before = Person.objects.count()
+    run = read(school, "roster", lying_zip("users.csv", 64 * 1024 * 1024, 10_000))
+    assert (run.state, run.rows.count(), Person.objects.count()) == ("failed", 0, before)
+    assert str(run.problem) == ("This zip file is damaged, or it is not what it says it is. Please export it again.")
 
 
 def test_the_real_roster_comes_in_whole_and_again_changes_nothing(school, bring_in, read):

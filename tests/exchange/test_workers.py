@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -21,7 +23,7 @@ from exchange import reading, tasks
 from exchange.models import ImportRow, ImportRun
 from tests.exchange.files import EMPLOYERS, roster
 
-LINES = 60_000
+LINES = 30_000
 READ = "import django; django.setup(); from exchange.reading import read_run; read_run({run})"
 
 
@@ -114,8 +116,12 @@ def test_lines_that_could_not_go_in_are_forgotten_after_a_month(school, bring_in
 
 
 @pytest.mark.real
-def test_a_run_whose_row_a_worker_holds_is_not_called_stopped(committed_school, hand_in_for_all):
-    run = hand_in_for_all(committed_school, content=EMPLOYERS)
+def test_a_run_whose_row_a_worker_holds_is_not_called_stopped(committed, hand_in):
+    committed(_hold_the_row, hand_in)
+
+
+def _hold_the_row(school, hand_in):
+    run = hand_in(school, "employers", EMPLOYERS)
     silent(run)
     run.refresh_from_db()
     assert reading.is_stopped(run, timezone.now())
@@ -188,25 +194,34 @@ def test_a_command_that_is_refused_says_why(school, tmp_path, content, school_na
 
 
 @pytest.fixture
-def committed_school(django_db_setup, django_db_blocker):
-    """A school that other processes can see; it and what it left are taken away afterwards."""
-    with django_db_blocker.unblock():
-        school = Organisation.objects.create(kind=Organisation.Kind.SCHOOL, name="Real College")
-        yield school
-        runs = list(ImportRun.objects.filter(school=school).values_list("pk", flat=True))
-        Transition.objects.filter(noun="import", object_id__in=runs).delete()
-        Employer.objects.filter(school_employers__school=school).delete()
-        school.delete()
+def committed(db):
+    """Runs a function with a school in a thread of its own: what it writes is seen by other processes.
+
+    The test's own connection holds a transaction that nobody else sees into. What the school left is taken away.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        school = thread.submit(Organisation.objects.create, kind="school", name="Real College").result()
+        yield lambda function, *args: thread.submit(function, school, *args).result()
+        thread.submit(_take_away, school).result()
+
+
+def _take_away(school) -> None:
+    runs = list(ImportRun.objects.filter(school=school).values_list("pk", flat=True))
+    Transition.objects.filter(noun="import", object_id__in=runs).delete()
+    Employer.objects.filter(school_employers__school=school).delete()
+    school.delete()
+    connection.close()
 
 
 @pytest.mark.real
-def test_a_worker_killed_in_the_middle_leaves_its_place_and_a_restart_finishes(
-    committed_school, hand_in_for_all, tmp_path
-):
+def test_a_worker_killed_in_the_middle_leaves_its_place_and_a_restart_finishes(committed, hand_in, tmp_path):
+    committed(_kill_and_restart, hand_in, tmp_path)
+
+
+def _kill_and_restart(school, hand_in, tmp_path):
     content = "name,address\n" + "".join(f"Firm {number},{number} Road\n" for number in range(LINES))
-    run = hand_in_for_all(committed_school, content=content)
-    worker = _worker(run, tmp_path)
-    killed_at = _kill_after(worker, run, 1000)
+    run = hand_in(school, "employers", content)
+    killed_at = _kill_after(_worker(run, tmp_path), run, 1000)
     run.refresh_from_db()
     assert (run.state, run.lines_total) == ("reading", LINES + 1)
     assert 1000 <= run.lines_done <= killed_at + reading.BLOCK * 5 < LINES
@@ -225,13 +240,14 @@ def _login() -> dict:
 
 
 def _worker(run, tmp_path) -> subprocess.Popen:
-    login = _login()
-    password = f":{login['password']}" if "password" in login else ""
-    place = f"{login.get('host', 'localhost')}:{login.get('port', 5432)}/{login['dbname']}"
+    login = {name: quote(str(value), safe="") for name, value in _login().items()}
+    host = login.get("host", "localhost")
+    # A server may listen only on a socket in a folder.
+    place = f":{login.get('port', 5432)}/{login['dbname']}?host={host}"
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DATABASE_URL": f"postgres://{login['user']}{password}@{place}",
+        "DATABASE_URL": f"postgres://{login['user']}:{login.get('password', '')}@{place}",
         "PASSERELLE_VAR": str(tmp_path),
     }
     return subprocess.Popen([sys.executable, "-c", READ.format(run=run.pk)], env=env)
