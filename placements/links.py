@@ -4,18 +4,21 @@ No letter goes out from here and no token is made: reminders reads the rows of n
 "forward" carries the colleague: object_id = the old link, details = {"person": id}; "renew" is for the same person.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import links
 from accounts.models import ContactPoint, Link, Person
+from accounts.roles import HOST, Role
 from core.models import Transition
 from core.names import sort_key
-from core.workflow import Actor, Refused, Workflow
+from core.workflow import Actor, Move, Refused, Workflow
 from employers.models import Employer
-from placements.models import Signature
+from placements.models import Agreement, Signature
 
 COOLDOWN = timedelta(days=1)
 
@@ -32,9 +35,15 @@ def _timeline(link: Link) -> str:
     return f"placement:{found}" if found else ""
 
 
+# Whoever holds an expired link may ask for a new one: no door, no role.
+_NOBODY = Actor(kind="link", id=None, role="")
 LINK = Workflow(
     noun="link",
-    moves=(),
+    moves=(
+        Move("forward", gettext_lazy("Send it to a colleague"), (), None, frozenset(HOST)),
+        Move("renew", gettext_lazy("Send me a new link"), (), None, frozenset({_NOBODY.role})),
+        Move("revoke", gettext_lazy("Close this link"), (), None, frozenset({Role.COORDINATOR})),
+    ),
     school_id=lambda link: link.school_id,
     timeline=_timeline,
 )
@@ -44,7 +53,8 @@ def may_forward(link: Link) -> bool:
     """People at the workplace may hand on what they cannot answer; a student or a guardian signs in person."""
     if link.purpose != Link.Purpose.SIGN:
         return True
-    return Signature.objects.filter(pk=link.subject_id, party=Signature.Party.HOST, signed_at=None).exists()
+    open_places = Signature.objects.filter(signed_at=None, agreement__state__in=Agreement.SIGNING)
+    return open_places.filter(pk=link.subject_id, party=Signature.Party.HOST).exists()
 
 
 @transaction.atomic
@@ -53,6 +63,7 @@ def forward(*, link: Link, name: str, email: str, by: Actor, at: datetime) -> Pe
 
     Raises `Refused` for a link that is closed or whose person has to act in person.
     """
+    LINK.must_allow("forward", by)
     Link.objects.select_for_update().get(pk=link.pk)
     if not links.is_open(link, now=at):
         raise Refused(_("This link is no longer open."))
@@ -71,16 +82,18 @@ def renew(*, link: Link, at: datetime) -> None:
     if locked.revoked_at:
         raise Refused(_("This link is no longer open."))
     if not links.is_open(locked, now=at) and not _moves(link, "renew").filter(at__gt=at - COOLDOWN).exists():
-        LINK.log(link, "renew", by=Actor(kind="link", id=link.pk, role=""), at=at)
+        LINK.log(link, "renew", by=replace(_NOBODY, id=link.pk), at=at)
 
 
 @transaction.atomic
 def revoke(*, link: Link, by: Actor, at: datetime) -> None:
-    """Close a link for good, with the links that were forwarded from it."""
-    for one in [link, *Link.objects.filter(forwarded_from=link)]:
-        if one.revoked_at is None:
-            links.revoke(one, at=at)
-            LINK.log(one, "revoke", by=by, at=at)
+    """Close a link for good, with all links that were forwarded from it."""
+    LINK.must_allow("revoke", by)
+    if link.revoked_at is None:
+        links.revoke(link, at=at)
+        LINK.log(link, "revoke", by=by, at=at)
+    for further in Link.objects.filter(forwarded_from=link).order_by("pk"):
+        revoke(link=further, by=by, at=at)
 
 
 def _moves(link: Link, verb: str):

@@ -58,6 +58,7 @@ _agreements: list[URLPattern] = [
     path("placements/new/", plans.new, name="new"),
     path("placements/<uuid:public_id>/plan/", plans.plan, name="plan"),
     path("placements/<uuid:public_id>/propose/", plans.propose, name="propose"),
+    path("placements/<uuid:public_id>/withdraw/", plans.withdraw, name="withdraw"),
     path("placements/<uuid:public_id>/guardian/", plans.guardian, name="guardian"),
     path("placements/<uuid:public_id>/move/<verb:verb>/", plans.move, name="move"),
     path("placements/<uuid:public_id>/links/", links.links_of, name="links"),

@@ -3,13 +3,19 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from accounts.models import ContactPoint, Person
+from accounts.roles import Role
 from core.names import sort_key
-from core.workflow import Actor, Workflow
+from core.workflow import Actor, Move, Workflow
 from schools.models import Guardian, Student
 
-GUARDIANS = Workflow(noun="guardian", moves=(), school_id=lambda guardian: guardian.student.school_id)
+GUARDIANS = Workflow(
+    noun="guardian",
+    moves=(Move("add", gettext_lazy("Add a guardian"), (), None, frozenset({Role.COORDINATOR})),),
+    school_id=lambda guardian: guardian.student.school_id,
+)
 
 
 @transaction.atomic
@@ -17,6 +23,7 @@ def add_guardian(
     *, student: Student, given_name: str, family_name: str, email: str, by: Actor, at: datetime
 ) -> Guardian:
     """Note a parent or guardian until the day before the 18th birthday. Under one address there is one person."""
+    GUARDIANS.must_allow("add", by)
     person = _known(student, email) or _new(given_name, family_name, email)
     guardian, new = Guardian.objects.get_or_create(
         student=student, person=person, defaults={"until": last_day_as_minor(student.birth_date)}

@@ -196,12 +196,12 @@ def open_links(placement: Placement, now: datetime) -> QuerySet[Link]:
         purpose=Link.Purpose.SIGN,
         subject_id__in=Signature.objects.filter(agreement__plan__placement=placement).values("pk"),
     )
-    confirming_here = Q(purpose=Link.Purpose.CONFIRM, person__supervisors__segments__placement=placement)
+    guides = Supervisor.objects.filter(segments__placement=placement).values("person")
+    confirming_here = Q(purpose=Link.Purpose.CONFIRM) & (Q(person__in=guides) | Q(forwarded_from__person__in=guides))
     feedback = Q(purpose=Link.Purpose.FEEDBACK, subject_id=placement.pk)
     return (
         Link.objects.filter(signing_here | confirming_here | feedback, school=placement.school_id)
         .filter(revoked_at=None, expires_at__gt=now)
         .select_related("person")
         .order_by("-created_at", "-pk")
-        .distinct()
     )

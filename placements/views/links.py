@@ -15,7 +15,7 @@ from accounts import links as tokens
 from accounts.access import MemberRequest, actor_of, allow
 from accounts.models import Link
 from accounts.roles import Role
-from core.workflow import Refused
+from core.workflow import Actor, Refused
 from placements import links
 from placements.access import visible_to
 from placements.doors import Door
@@ -62,11 +62,15 @@ def forward(request: HttpRequest, door: Door) -> HttpResponse:
 
 def _forwarded(form: ForwardForm, door: Door) -> bool:
     try:
-        links.forward(link=door.link, by=door.actor, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+        links.forward(link=door.link, by=_host(door), at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
     return True
+
+
+def _host(door: Door) -> Actor:
+    return signing.pen_behind(door).actor if door.purpose == Link.Purpose.SIGN else door.actor
 
 
 @require_POST

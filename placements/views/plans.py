@@ -305,6 +305,21 @@ def guardian(request: MemberRequest, public_id: UUID) -> HttpResponse:
     return _proposal(request, placement, newest, ProposeForm(initial={"sign_by": sign_by}), form)
 
 
+@require_POST
+@allow(Role.COORDINATOR)
+def withdraw(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Stop the signing: nobody is asked or reminded any more."""
+    placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
+    newest = plans.latest_plan(placement)
+    if newest is None:
+        return redirect("placements:plan", placement.public_id)
+    try:
+        workflow.withdraw(agreement=newest.agreement, **_acting(request))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("placements:propose", placement.public_id)
+
+
 def _proposal(
     request: MemberRequest, placement: Placement, newest: PlanVersion, form: ProposeForm, guardian_form: GuardianForm
 ) -> HttpResponse:
@@ -319,6 +334,7 @@ def _proposal(
         "agreement": agreement,
         "tone": _TONES[Agreement.State(agreement.state)],
         "is_draft": is_draft,
+        "is_signing": agreement.state in Agreement.SIGNING,
         "asked": asked,
         "places": [] if is_draft else agreement.signatures.select_related("person"),
         "needs_guardian": minor and not has_guardian,

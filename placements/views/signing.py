@@ -90,15 +90,21 @@ def answer(request: HttpRequest, pen: Pen) -> HttpResponse:
         "sections": sections(agreement.plan.text),
         "placement": agreement.plan.placement,
         "school_name": agreement.plan.placement.school.name,
-        "is_open": agreement.state in Agreement.SIGNING and pen.place.signed_at is None,
+        "is_open": _is_open(pen.place),
         "form": form,
     }
     template = "placements/sign_receipt.html" if pen.place.signed_at else "placements/sign.html"
     return render(request, template, context, status=422 if form.errors else 200)
 
 
+def _is_open(place: Signature) -> bool:
+    return place.agreement.state in Agreement.SIGNING and place.signed_at is None
+
+
 def decline(request: HttpRequest, pen: Pen) -> HttpResponse:
     """No, and why: the school is told and calls."""
+    if request.method == "GET" and not _is_open(pen.place):
+        return redirect(pen.url)
     form = RefuseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _refused(pen, form):
         return redirect(pen.url)

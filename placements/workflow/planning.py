@@ -16,7 +16,7 @@ from placements.plan_text import write_text
 from placements.queries import plans
 from placements.rules import plan as plan_rules
 from placements.rules import signing
-from placements.workflow.tables import AGREEMENT, OFFICE, PLACEMENT, Agreed, State
+from placements.workflow.tables import AGREEMENT, PLACEMENT, Agreed, State
 from schools.models import Enrolment, Outcome
 
 
@@ -48,7 +48,8 @@ def create_placement(
 
     Raises `Refused` for dates in the wrong order, a supervisor of another site, or an offer without a free place.
     """
-    _must_fit(enrolment, site, supervisor, starts_on, ends_on, by)
+    PLACEMENT.must_allow("create", by)
+    _must_fit(enrolment, site, supervisor, starts_on, ends_on)
     if offer:
         _must_be_free(offer, site)
     placement = Placement.objects.create(
@@ -70,11 +71,7 @@ def create_placement(
     return placement
 
 
-def _must_fit(
-    enrolment: Enrolment, site: Site, supervisor: Supervisor, starts_on: date, ends_on: date, by: Actor
-) -> None:
-    if by.role not in OFFICE:
-        raise Refused(_("You may not do this."))
+def _must_fit(enrolment: Enrolment, site: Site, supervisor: Supervisor, starts_on: date, ends_on: date) -> None:
     if ends_on < starts_on:
         raise Refused(_("The last day is before the first day."))
     if supervisor.site_id != site.pk:
@@ -112,7 +109,7 @@ def set_plan(
     rows = [_shift(segment, pattern) for segment in segments for pattern in shifts]
     _must_be_workable(locked, rows, outcomes)
     plan = _open_version(locked, by=by, at=at)
-    plan.purpose_text, plan.rhythm = purpose_text, rhythm
+    plan.purpose_text, plan.rhythm = " ".join(purpose_text.split()), rhythm
     _write_shifts(plan, segments, rows)
     _write_outcomes(plan, segments[0], outcomes)
     _write_text(locked, plan)

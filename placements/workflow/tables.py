@@ -39,6 +39,7 @@ OFFICE_OR_SYSTEM = frozenset({Role.COORDINATOR, SYSTEM})
 PLACEMENT = Workflow(
     noun="placement",
     moves=(
+        Move("create", gettext_lazy("New placement"), (), State.PLANNED, OFFICE),
         Move("plan", gettext_lazy("Change the plan"), Placement.LIVE, None, OFFICE),
         Move(
             "start",

@@ -19,6 +19,7 @@ SIGNERS = {"student", "guardian", "supervisor", "owner", "coordinator"}
 
 # verb: (from states, to state, roles); written by hand, not read from the table.
 PLACEMENT_CELLS = {
+    "create": (set(), None, OFFICE),
     "plan": ({"planned", "running", "paused"}, None, OFFICE),
     "start": ({"planned"}, "running", OFFICE_OR_SYSTEM),
     "pause": ({"running"}, "paused", OFFICE),

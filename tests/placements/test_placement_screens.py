@@ -238,6 +238,17 @@ def test_after_sending_the_page_shows_who_has_signed(college, desk):
     assert "Send for signing" not in text
 
 
+def test_a_coordinator_stops_the_signing_and_nobody_signs_any_more(college, desk):
+    places = college.asked()
+    placement = places["host"].agreement.plan.placement
+    assert desk.get(page("withdraw", placement)).status_code == 405
+    assert desk.post(page("withdraw", placement))["Location"] == page("propose", placement)
+    assert college.agreements.get().state == "lapsed"
+    assert "Nobody can sign this version any more." in desk.get(page("propose", placement)).content.decode()
+    desk.post(page("withdraw", placement))
+    assert college.moves.filter(verb="lapse").count() == 1
+
+
 def test_whoever_edits_a_plan_that_is_being_signed_is_told_what_happens(college, desk):
     placement = college.asked()["host"].agreement.plan.placement
     assert "This version is being signed" in desk.get(page("plan", placement)).content.decode()

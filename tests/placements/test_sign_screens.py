@@ -268,6 +268,16 @@ def test_a_coordinator_closes_a_link_with_those_that_were_sent_on(college, place
     assert "No link is open" in desk.get(page).content.decode()
 
 
+def test_a_link_for_weeks_that_was_sent_on_is_listed_with_its_placement(college, places):
+    link, _url = mint(college, places["host"], purpose=Link.Purpose.CONFIRM, subject_id=0)
+    colleague = member("Dora Lind", Role.SUPERVISOR, college.supervisor.organisation).user.person
+    mint(college, places["host"], person=colleague, forwarded_from=link, purpose=Link.Purpose.CONFIRM, subject_id=0)
+    page = reverse("placements:links", args=[places["host"].agreement.plan.placement.public_id])
+    text = client_of(college.coordinator).get(page).content.decode()
+    assert "Milan Novak" in text
+    assert "Dora Lind" in text
+
+
 def test_nobody_else_closes_a_link(college, places):
     link, url = mint(college, places["host"])
     placement = places["host"].agreement.plan.placement
