@@ -35,8 +35,11 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Step:
+    """A link or button to what can be done; `main` is the one obvious thing."""
+
     label: str
     url: str
+    main: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of one placement: sums of disputed and of silent days, and when its signatures were asked for."""
+    """What is known of one placement: its disputed days beside all that was answered, its silent days, and when its
+    signatures were asked for."""
 
     placement: Placement
     agreement: Agreement | None

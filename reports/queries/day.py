@@ -102,6 +102,7 @@ def _facts(own: QuerySet[Placement], *, today: date, calendar: Calendar) -> list
 def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date) -> QuerySet[Placement]:
     """Own placements about which there may be something to say, with the sums that say it."""
     differ = WorkEntry.objects.filter(placement=OuterRef("pk"), state=WorkEntry.State.DISPUTED)
+    answered = WorkEntry.objects.filter(placement=OuterRef("pk")).exclude(state=WorkEntry.State.LOGGED)
     silent = WorkEntry.objects.filter(
         placement=OuterRef("pk"), state=WorkEntry.State.LOGGED, day__lte=last_sunday(limit)
     )
@@ -114,8 +115,8 @@ def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date) -> Quer
             agreed=Exists(in_force),
             feedback_missing=Q(waiting),
             differ_days=_of(differ, Count("day", distinct=True)),
-            differ_logged=_of(differ, Sum("logged_minutes")),
-            differ_confirmed=_of(differ, Sum("confirmed_minutes")),
+            differ_logged=_of(answered, Sum("logged_minutes")),
+            differ_confirmed=_of(answered, Sum("confirmed_minutes")),
             differ_since=Subquery(_grouped(differ, Min("day"))),
             silent_minutes=_of(silent, Sum("logged_minutes")),
             silent_since=Subquery(_grouped(silent, Min("day"))),

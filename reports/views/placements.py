@@ -132,7 +132,7 @@ _WAYS_OUT = ("cancel", "break")
 
 
 def _steps(file: File, viewer: Membership) -> list[Step]:
-    """What this role may do next, from the tables of moves; the first is the most useful."""
+    """What this role may do next, from the tables of moves; the main one first."""
     found, key = file.placement, file.placement.public_id
     steps = []
     if viewer.role == Role.COORDINATOR and found.state in Placement.LIVE:
@@ -142,13 +142,14 @@ def _steps(file: File, viewer: Membership) -> list[Step]:
             continue
         url = reverse("placements:plan", args=[key]) if move.verb == "plan" else _move_url(found, move.verb)
         if _is_due(move.verb, found):
-            steps.append(Step(str(move.label), url))
+            steps.append(Step(str(move.label), url, main=move.verb in ("start", "end", "resume")))
     if viewer.role in STAFF and found.enrolment and file.result and file.result.proposed:
         label = _("Decide on credit") if viewer.role == Role.TEACHER else _("See the credit")
-        steps.append(Step(label, reverse("credits:decision", args=[found.enrolment.public_id])))
+        url = reverse("credits:decision", args=[found.enrolment.public_id])
+        steps.append(Step(label, url, main=viewer.role == Role.TEACHER))
     if viewer.role == Role.STUDENT and found.state in (Placement.State.RUNNING, Placement.State.PAUSED):
-        steps.append(Step(_("Log a day"), reverse("placements:log", args=[key])))
-    return steps
+        steps.append(Step(_("Log a day"), reverse("placements:log", args=[key]), main=True))
+    return sorted(steps, key=lambda step: not step.main)
 
 
 def _is_due(verb: str, found: Placement) -> bool:
@@ -159,7 +160,7 @@ def _is_due(verb: str, found: Placement) -> bool:
 def _agreement_steps(file: File) -> list[Step]:
     key = file.placement.public_id
     if file.agreement and file.agreement.state == Agreement.State.DRAFT:
-        return [Step(_("Send for signing"), reverse("placements:propose", args=[key]))]
+        return [Step(_("Send for signing"), reverse("placements:propose", args=[key]), main=True)]
     if file.agreement and file.agreement.state in Agreement.SIGNING:
         return [Step(_("See who has signed"), f"{reverse('reports:placement', args=[key])}?tab=people")]
     return []

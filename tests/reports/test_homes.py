@@ -38,15 +38,15 @@ def test_the_coordinator_sees_what_needs_her_and_one_next_step_for_each(as_role)
     answer = as_role(Role.COORDINATOR).get("/")
     items = answer.context["day"].items
     assert [(item.title, item.label, item.step.label) for item in items] == [
-        ("Mina Said at Northgate Clinic", "Hours differ", "Compare"),
         ("Ada Brandt at Sunrise Bakery", "Unsigned", "Call the host"),
         ("Jonas Ritter at Harbour Hotel", "Unsigned", "Read and sign"),
+        ("Mina Said at Northgate Clinic", "Hours differ", "Compare"),
         ("Tom Osei at Quayside Joinery", "Not confirmed", "Call the host"),
         ("Per Ek at Delta Electric", "No feedback", "Call the host"),
     ]
-    assert items[0].why == "Student logged 15 h 30, host confirmed 10 h. 2 days differ."
-    assert items[1].why == "Starts Fri 27 Nov. Not signed yet: Host; asked on Sun 15 Nov."
-    assert items[2].why == "Starts Fri 27 Nov. All others have signed; your signature is missing."
+    assert items[2].why == "Student logged 42 h 30, host confirmed 38 h. 2 days differ."
+    assert items[0].why == "Starts Fri 27 Nov. Not signed yet: Host; asked on Fri 6 Nov."
+    assert items[1].why == "Starts Fri 27 Nov. All others have signed; your signature is missing."
     client = as_role(Role.COORDINATOR)
     assert {client.get(item.step.url).status_code for item in items} == {200}
 
@@ -143,7 +143,7 @@ def test_the_placement_tells_what_is_missing_what_happened_and_what_comes_next(a
     for words in (
         "Lina Kowal at Marek Motors",
         "135 h 30 more of confirmed work.",
-        "The teacher&#x27;s decision on 39 h 30.",
+        "The teacher's decision on 39 h 30.",
         "A part was credited: 140 h.",
         "Everybody has signed: plan version 1 is agreed.",
         "Pause",
@@ -159,8 +159,8 @@ def test_each_role_sees_its_part_of_a_placement(as_role, lina):
     assert "Still missing for credit" not in host
     assert "What happened" not in host
     people = text_of(as_role(Role.SUPERVISOR), f"{url}?tab=people")
-    assert "@" not in people.split("<main", 1)[1].split("</main>")[0]
-    assert "marek" not in text_of(as_role(Role.STUDENT), f"{url}?tab=people").lower().split("mailto:")[-1][:0]
+    assert "mailto:" not in people
+    assert "mailto:" in text_of(as_role(Role.TEACHER), f"{url}?tab=people")
     assert as_role(Role.OWNER).get(url).status_code == 404
     assert as_role(Role.ADMINISTRATOR).get(url).status_code == 404
 
@@ -191,6 +191,7 @@ def test_no_page_needs_more_than_twelve_queries(as_role, lina):
         client = as_role(role)
         with CaptureQueriesContext(connection) as captured:
             assert client.get(url).status_code == 200, (role, url)
-        if len(captured) > 12:
-            over[role, url] = len(captured)
+        asked = [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
+        if len(asked) > 12:
+            over[role, url] = len(asked)
     assert over == {}
