@@ -7,24 +7,14 @@ Pure: a file in, values out. What is done with them stands in staging.py.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO
 
-from exchange import cells, lines
-from exchange.archive import Archive
-from exchange.problems import BadCell, BadLine, FileRefused, Problem, problem
+from exchange import cells
+from exchange.bundle import Bundle, Line, Reach, open_archive
+from exchange.problems import BadCell, BadLine, FileRefused
 
-VERSIONS = ("1.1", "1.2")
-REQUIRED = {
-    "orgs.csv": ("sourcedId", "name", "type"),
-    "users.csv": ("sourcedId", "givenName", "familyName"),
-    "roles.csv": ("sourcedId", "userSourcedId", "role", "orgSourcedId"),
-    "demographics.csv": ("sourcedId",),
-    "classes.csv": ("sourcedId", "title", "schoolSourcedId"),
-    "enrollments.csv": ("sourcedId", "classSourcedId", "userSourcedId", "role"),
-}
-NEEDED = ("orgs.csv", "users.csv")
 GUARDIANS = {"guardian", "parent", "relative"}
 # Known to the standard, of no use to placements: counted, not refused.
 OTHERS = {
@@ -76,13 +66,6 @@ Row = PersonRow | ClassRow | MemberRow
 
 
 @dataclass
-class Reach:
-    """How many lines of the zip have been read so far."""
-
-    lines: int = 0
-
-
-@dataclass
 class Roster:
     """`ignored` counts what was left alone, by reason; it is complete when `rows` has been read to its end."""
 
@@ -90,7 +73,7 @@ class Roster:
     version: str
     rows: Iterator[Row | BadLine]
     ignored: Counter[str]
-    reach: "Reach"
+    reach: Reach
 
 
 def read(file: BinaryIO, *, school: str, today: date) -> Roster:
@@ -98,36 +81,12 @@ def read(file: BinaryIO, *, school: str, today: date) -> Roster:
 
     Raises FileRefused here or while the rows are read.
     """
-    bundle = _Bundle(_archive(file))
+    bundle = Bundle(open_archive(file))
     version = bundle.check_manifest()
     orgs = bundle.schools()
     chosen = _choose(orgs, school)
     reader = _Reader(bundle, chosen, only=len(orgs) == 1, today=today)
     return Roster(school=orgs[chosen], version=version, rows=reader.rows(), ignored=bundle.ignored, reach=bundle.reach)
-
-
-def count_lines(file: BinaryIO) -> int:
-    """Lines of the files that will be read, for the progress bar. Raises FileRefused for a zip that lies."""
-    archive = _archive(file)
-    total = 0
-    for name in archive.names():
-        if name.lower() in REQUIRED:
-            with archive.open(name) as member:
-                total += lines.count(member)
-    return total
-
-
-def _archive(file: BinaryIO) -> Archive:
-    head = file.read(4)
-    file.seek(0)
-    if not head:
-        raise FileRefused("empty_file")
-    if not head.startswith(b"PK"):
-        raise FileRefused("roster_not_zip")
-    archive = Archive(file)
-    if "workbook.xml" in archive.names():
-        raise FileRefused("workbook_for_roster")
-    return archive
 
 
 def _choose(orgs: dict[str, str], school: str) -> str:
@@ -142,125 +101,10 @@ def _choose(orgs: dict[str, str], school: str) -> str:
     return matching[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of a file by column name."""
-
-    file: str
-    number: int
-    cells: tuple[str, ...]
-    _places: dict[str, int]
-
-    def __getitem__(self, column: str) -> str:
-        place = self._places.get(column.lower())
-        return self.cells[place].strip() if place is not None and place < len(self.cells) else ""
-
-    @property
-    def active(self) -> bool:
-        """The other states ("tobedeleted", "inactive") mean that the source is about to forget the row."""
-        return self["status"].lower() in ("", "active")
-
-    def ids(self, column: str) -> list[str]:
-        return [part.strip() for part in self[column].split(",") if part.strip()]
-
-    def bad(self, why: Problem) -> BadLine:
-        return BadLine(self.number, why, self.cells, self.file)
-
-
-class _Bundle:
-    """The files of the zip as lines."""
-
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-        self._names = {name.lower(): name for name in archive.names()}
-        self.ignored: Counter[str] = Counter()
-        self.reach = Reach()
-        for name in NEEDED:
-            if name.lower() not in self._names:
-                raise FileRefused("file_missing", file=name)
-
-    def has(self, file: str) -> bool:
-        return file.lower() in self._names
-
-    def check_manifest(self) -> str:
-        """The version. A manifest may be missing; when it is there, it must name a version and a bulk export."""
-        if not self.has("manifest.csv"):
-            return "1.2" if self.has("roles.csv") else "1.1"
-        said = {
-            row.cells[0].strip().lower(): row.cells[1].strip() for row in self._records("manifest.csv") if row.cells[1:]
-        }
-        version = said.get("oneroster.version", "1.1")
-        if version not in VERSIONS:
-            raise FileRefused("version_unknown", version=version[:20])
-        for file in REQUIRED:
-            mode = said.get(f"file.{file.removesuffix('.csv')}".lower(), "").lower()
-            if mode == "delta":
-                raise FileRefused("delta_export", file=file)
-            if mode == "bulk" and not self.has(file):
-                raise FileRefused("file_missing", file=file)
-        return version
-
-    def schools(self) -> dict[str, str]:
-        """Active organisations of the type school: source id -> name."""
-        found = {}
-        for line in self.each("orgs.csv"):
-            if isinstance(line, _Line) and line.active and line["type"].lower() == "school" and line["sourcedId"]:
-                found[line["sourcedId"]] = cells.clean(line["name"])[:200]
-        return found
-
-    def each(self, file: str, *, again: bool = False) -> Iterator[_Line | BadLine]:
-        """The lines below the header; those that have another shape are bad."""
-        if not self.has(file):
-            return
-        records = self._records(file)
-        header = next(records, None)
-        places = {name.strip().lower(): place for place, name in enumerate(header.cells)} if header else {}
-        for column in REQUIRED[file]:
-            if column.lower() not in places:
-                raise FileRefused("file_column_missing", file=file, column=column)
-        self.reach.lines += 0 if again else 1
-        for record in records:
-            self.reach.lines += 0 if again else 1
-            if isinstance(record, BadLine):
-                # Cells that could not be told apart may hold a password.
-                yield replace(record, cells=()) if "password" in places else record
-                continue
-            kept = _without_password(record.cells, places)
-            if found := _shape(record.cells, len(places)):
-                yield BadLine(record.line, found, kept, file)
-            else:
-                yield _Line(file, record.line, kept, places)
-
-    def _records(self, file: str) -> Iterator[lines.Record | BadLine]:
-        return lines.records(self._archive.open(self._names[file.lower()]), delimiter=",", file=file)
-
-
-def _without_password(row: tuple[str, ...], places: dict[str, int]) -> tuple[str, ...]:
-    """No password may reach the error file or the database, not even in a line that is refused."""
-    place = places.get("password")
-    if place is None:
-        return row
-    if len(row) != len(places):
-        # Where the cells have moved, any of them may be the password.
-        return tuple("" for _cell in row)
-    return (*row[:place], "", *row[place + 1 :])
-
-
-def _shape(row: tuple[str, ...], expected: int) -> Problem | None:
-    if not any(cell.strip() for cell in row):
-        return problem("empty_line")
-    if len(row) != expected:
-        code = "cells_too_many" if len(row) > expected else "cells_too_few"
-        return problem(code, found=len(row), expected=expected)
-    if any(cells.has_hidden_character(cell) for cell in row):
-        return problem("hidden_character")
-    return None
-
-
 class _Reader:
     """One pass over users, classes and enrolments of the chosen school."""
 
-    def __init__(self, bundle: _Bundle, school: str, *, only: bool, today: date) -> None:
+    def __init__(self, bundle: Bundle, school: str, *, only: bool, today: date) -> None:
         self._bundle = bundle
         self._school = school
         self._only = only
@@ -316,7 +160,7 @@ class _Reader:
         """Guardian -> students. The standard lets either side name the other, so the file is read once before."""
         wards: dict[str, list[str]] = {}
         for line in self._bundle.each("users.csv", again=True):
-            if isinstance(line, _Line) and line.active:
+            if isinstance(line, Line) and line.active:
                 for other in line.ids("agentSourcedIds"):
                     wards.setdefault(other, []).append(line["sourcedId"])
                     wards.setdefault(line["sourcedId"], []).append(other)
@@ -345,7 +189,7 @@ class _Reader:
                 cells=line.cells,
             )
 
-    def _parts(self, line: _Line, roles: dict[str, set[str]]) -> list[str]:
+    def _parts(self, line: Line, roles: dict[str, set[str]]) -> list[str]:
         """Which parts the person plays here; none when the person belongs to another school or has no use."""
         if self._bundle.has("roles.csv"):
             said = roles.get(line["sourcedId"], set())
@@ -361,7 +205,7 @@ class _Reader:
             self._bundle.ignored["other_role"] += 1
         return parts
 
-    def _is_here(self, line: _Line) -> bool:
+    def _is_here(self, line: Line) -> bool:
         orgs = line.ids("orgSourcedIds")
         return self._school in orgs or (self._only and not orgs)
 
@@ -375,7 +219,7 @@ class _Reader:
             else:
                 yield self._class(line)
 
-    def _class(self, line: _Line) -> ClassRow | BadLine:
+    def _class(self, line: Line) -> ClassRow | BadLine:
         try:
             name = cells.text_of(line["title"], column="title", limit=200, required=True)
         except BadCell as bad:
@@ -401,7 +245,7 @@ class _Reader:
                 seen.add(key)
                 yield row
 
-    def _member(self, line: _Line) -> MemberRow | None:
+    def _member(self, line: Line) -> MemberRow | None:
         role = line["role"].lower()
         part = _part(role)
         standing = {
@@ -413,7 +257,7 @@ class _Reader:
             return None
         return MemberRow(line.file, line.number, line["classSourcedId"], line["userSourcedId"], part, line.cells)
 
-    def _lines(self, file: str) -> Iterator[_Line | BadLine]:
+    def _lines(self, file: str) -> Iterator[Line | BadLine]:
         """Active lines with an identifier of their own."""
         seen: dict[str, int] = {}
         for line in self._bundle.each(file):
@@ -424,14 +268,14 @@ class _Reader:
             else:
                 yield _with_own_id(line, seen)
 
-    def _leave(self, line: _Line) -> None:
+    def _leave(self, line: Line) -> None:
         self._bundle.ignored["to_be_deleted"] += 1
         standing = {"users.csv": self._people, "classes.csv": self._classes}.get(line.file)
         if standing is not None:
             standing.setdefault(line["sourcedId"], "out")
 
 
-def _with_own_id(line: _Line, seen: dict[str, int]) -> _Line | BadLine:
+def _with_own_id(line: Line, seen: dict[str, int]) -> Line | BadLine:
     try:
         source_id = cells.text_of(line["sourcedId"], column="sourcedId", limit=MAX_ID, required=True)
         if (earlier := seen.setdefault(source_id, line.number)) != line.number:
@@ -441,7 +285,7 @@ def _with_own_id(line: _Line, seen: dict[str, int]) -> _Line | BadLine:
     return line
 
 
-def _names(line: _Line) -> tuple[str, str]:
+def _names(line: Line) -> tuple[str, str]:
     """Given and family name in any script. A person with one name only has it as family name."""
     given = cells.text_of(line["givenName"], column="givenName", limit=100)
     family = cells.text_of(line["familyName"], column="familyName", limit=100)

@@ -19,7 +19,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from core.workflow import Actor, Refused
-from exchange import employer_lines, employers, lines, oneroster, roster_lines, rules, workflow
+from exchange import bundle, employer_lines, employers, lines, oneroster, roster_lines, rules, workflow
 from exchange.models import ImportRow, ImportRun
 from exchange.oneroster import Row
 from exchange.problems import BadLine, FileRefused, problem
@@ -164,7 +164,7 @@ def _count_lines(file: BinaryIO) -> int:
 
 
 def _roster(run: ImportRun, file: BinaryIO) -> Iterator[Waiting]:
-    run.lines_total = oneroster.count_lines(file)
+    run.lines_total = bundle.count_lines(file)
     file.seek(0)
     roster = oneroster.read(file, school=run.school.name, today=timezone.localdate())
     run.source_name = roster.school
