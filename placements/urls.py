@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from placements.views import host, hours, links, plans, signing, talk
+from placements.views import host, hours, links, moves, plans, signing, talk
 
 app_name = "placements"
 
@@ -60,7 +60,7 @@ _agreements: list[URLPattern] = [
     path("placements/<uuid:public_id>/propose/", plans.propose, name="propose"),
     path("placements/<uuid:public_id>/withdraw/", plans.withdraw, name="withdraw"),
     path("placements/<uuid:public_id>/guardian/", plans.guardian, name="guardian"),
-    path("placements/<uuid:public_id>/move/<verb:verb>/", plans.move, name="move"),
+    path("placements/<uuid:public_id>/move/<verb:verb>/", moves.move, name="move"),
     path("placements/<uuid:public_id>/links/", links.links_of, name="links"),
     path("placements/<uuid:public_id>/links/<int:pk>/revoke/", links.revoke, name="link_revoke"),
     path("sign/<uuid:public_id>/", signing.sign, name="sign"),

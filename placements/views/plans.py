@@ -1,6 +1,5 @@
 """A coordinator's way to an agreement: choose the place, the student and the dates, write the plan, send it."""
 
-from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import MemberRequest, actor_of, allow, person_of
@@ -24,8 +22,7 @@ from employers.access import sites_visible_to
 from employers.models import Offer, Site, Supervisor
 from employers.workflow import add_supervisor
 from placements import workflow
-from placements.access import visible_to
-from placements.forms.plans import BreakForm, GuardianForm, PlacementForm, PlanForm, ProposeForm, ReasonForm
+from placements.forms.plans import GuardianForm, PlacementForm, PlanForm, ProposeForm
 from placements.models import Agreement, Placement, PlanVersion
 from placements.queries import plans
 from placements.rules import plan as rules
@@ -43,15 +40,15 @@ def page_of(placement: Placement) -> str:
     return reverse("reports:placement", args=[placement.public_id])
 
 
-def _acting(request: MemberRequest) -> dict[str, Any]:
+def acting(request: MemberRequest) -> dict[str, Any]:
     return {"by": actor_of(request.membership), "at": timezone.now()}
 
 
-def _data(request: MemberRequest) -> QueryDict | None:
+def data_of(request: MemberRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _status(*forms: Form) -> int:
+def status_of(*forms: Form) -> int:
     return 422 if any(form.errors for form in forms) else 200
 
 
@@ -81,7 +78,7 @@ def new(request: MemberRequest) -> HttpResponse:
         "where": _where(site, offer),
         "crumbs": crumbs((_("New placement"), reverse("placements:new")), (_host_name(site), "")),
     }
-    return render(request, "placements/placement_new.html", context, status=_status(form))
+    return render(request, "placements/placement_new.html", context, status=status_of(form))
 
 
 def _choose_place(request: MemberRequest) -> HttpResponse:
@@ -138,7 +135,7 @@ def _placement_form(request: MemberRequest, site: Site, offer: Offer | None) -> 
     if len(supervisors) == 1:
         initial["supervisor"] = supervisors[0].public_id
     return PlacementForm(
-        _data(request),
+        data_of(request),
         initial=initial,
         students=plans.students_for(viewer, "", today),
         shown=shown[:SHOWN],
@@ -162,7 +159,7 @@ def _created(request: MemberRequest, form: PlacementForm, site: Site, offer: Off
                 coordinator=person_of(request.membership),
                 starts_on=values["starts_on"],
                 ends_on=values["ends_on"],
-                **_acting(request),
+                **acting(request),
             )
     except Refused as refusal:
         form.add_error(None, str(refusal))
@@ -176,7 +173,7 @@ def _new_supervisor(request: MemberRequest, values: dict[str, Any], site: Site) 
         family_name=values["family_name"],
         email=values["email"],
         starts_on=timezone.localdate(),
-        **_acting(request),
+        **acting(request),
     )
 
 
@@ -190,7 +187,7 @@ def plan(request: MemberRequest, public_id: UUID) -> HttpResponse:
     placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
     newest, known = plans.latest_plan(placement), plans.outcomes_of(placement)
     shifts = plans.shifts_of(newest) if newest else []
-    form = PlanForm(_data(request), known=known, initial=_written(newest, shifts))
+    form = PlanForm(data_of(request), known=known, initial=_written(newest, shifts))
     if form.is_valid() and _planned(request, form, placement):
         return redirect("placements:propose", placement.public_id)
     context = {
@@ -204,7 +201,7 @@ def plan(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "back": page_of(placement),
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
     }
-    return render(request, "placements/plan.html", context, status=_status(form))
+    return render(request, "placements/plan.html", context, status=status_of(form))
 
 
 def _by_unit(known: list[Outcome], chosen: set[str]) -> list[tuple[Unit, list[tuple[Outcome, bool]]]]:
@@ -239,7 +236,7 @@ def _planned(request: MemberRequest, form: PlanForm, placement: Placement) -> Pl
             outcomes=form.chosen,
             purpose_text=form.cleaned_data["purpose_text"],
             rhythm=form.cleaned_data["rhythm"],
-            **_acting(request),
+            **acting(request),
         )
     except Refused as refusal:
         form.add_error(None, str(refusal))
@@ -282,7 +279,7 @@ def propose(request: MemberRequest, public_id: UUID) -> HttpResponse:
     if newest is None:
         return redirect("placements:plan", placement.public_id)
     sign_by = signing.sign_by(placement.starts_on, timezone.localdate())
-    form = ProposeForm(_data(request), initial={"sign_by": sign_by})
+    form = ProposeForm(data_of(request), initial={"sign_by": sign_by})
     if form.is_valid() and _proposed(request, form, newest.agreement):
         messages.success(request, _("The agreement is on its way. Everybody gets a letter."))
         return redirect(page_of(placement))
@@ -296,7 +293,7 @@ def guardian(request: MemberRequest, public_id: UUID) -> HttpResponse:
     placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id, enrolment__isnull=False)
     form = GuardianForm(request.POST)
     if form.is_valid():
-        add_guardian(student=placement.enrolment.student, **form.cleaned_data, **_acting(request))  # type: ignore[union-attr]
+        add_guardian(student=placement.enrolment.student, **form.cleaned_data, **acting(request))  # type: ignore[union-attr]
         return redirect("placements:propose", placement.public_id)
     newest = plans.latest_plan(placement)
     if newest is None:
@@ -314,7 +311,7 @@ def withdraw(request: MemberRequest, public_id: UUID) -> HttpResponse:
     if newest is None:
         return redirect("placements:plan", placement.public_id)
     try:
-        workflow.withdraw(agreement=newest.agreement, **_acting(request))
+        workflow.withdraw(agreement=newest.agreement, **acting(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("placements:propose", placement.public_id)
@@ -344,67 +341,12 @@ def _proposal(
         "guardian_form": guardian_form,
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
     }
-    return render(request, "placements/plan_propose.html", context, status=_status(form, guardian_form))
+    return render(request, "placements/plan_propose.html", context, status=status_of(form, guardian_form))
 
 
 def _proposed(request: MemberRequest, form: ProposeForm, agreement: Agreement) -> bool:
     try:
-        workflow.propose(agreement=agreement, sign_by=form.cleaned_data["sign_by"], **_acting(request))
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
-
-
-# ── Other moves ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-_VERBS: dict[str, tuple[Callable[..., None], Any]] = {
-    "start": (workflow.start, gettext_lazy("From now on the student can log hours.")),
-    "pause": (workflow.pause, gettext_lazy("No hours are planned until it goes on. Everybody sees the reason.")),
-    "resume": (workflow.resume, gettext_lazy("The plan holds again from today.")),
-    "end": (workflow.end, gettext_lazy("The hours stay. Then come the feedback of the host and the credit.")),
-    "cancel": (
-        workflow.cancel,
-        gettext_lazy("The placement will not take place, and nobody can sign any more. This cannot be undone."),
-    ),
-    "break": (
-        workflow.break_early,
-        gettext_lazy("The hours until the last day stay and can be credited. This cannot be undone."),
-    ),
-}
-
-
-@require_http_methods(["GET", "POST"])
-@allow(Role.COORDINATOR)
-def move(request: MemberRequest, public_id: UUID, verb: str) -> HttpResponse:
-    """One page for a step in the life of a placement: it says what will happen and asks once."""
-    placement = get_object_or_404(visible_to(request.membership).select_related("learner"), public_id=public_id)
-    step = workflow.PLACEMENT.move(verb)
-    form = _move_form(request, verb)
-    if request.method == "POST" and form.is_valid() and _moved(request, form, placement, verb):
-        return redirect(page_of(placement))
-    context = {
-        "placement": placement,
-        "step": step,
-        "consequence": _VERBS[verb][1],
-        "leaves": verb in ("cancel", "break"),
-        "form": form,
-        "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
-        "back": page_of(placement),
-    }
-    return render(request, "placements/placement_move.html", context, status=_status(form))
-
-
-def _move_form(request: MemberRequest, verb: str) -> Form:
-    data = _data(request)
-    if verb == "break":
-        return BreakForm(data, initial={"last_day": timezone.localdate()})
-    return ReasonForm(data) if workflow.PLACEMENT.move(verb).needs_reason else Form(data)
-
-
-def _moved(request: MemberRequest, form: Form, placement: Placement, verb: str) -> bool:
-    try:
-        _VERBS[verb][0](placement=placement, **form.cleaned_data, **_acting(request))
+        workflow.propose(agreement=agreement, sign_by=form.cleaned_data["sign_by"], **acting(request))
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
