@@ -41,7 +41,7 @@ _MEMBERS = ("accounts:members", _("Staff and accounts"), "settings")
 
 MENU = {
     Role.COORDINATOR: (_TODAY, _PLACEMENTS, _STUDENTS, _EMPLOYERS, _PROGRAMMES, _IMPORTS, _LETTERS),
-    Role.TEACHER: (_TODAY, _PLACEMENTS, _STUDENTS, _PROGRAMMES),
+    Role.TEACHER: (_TODAY, _PLACEMENTS, _STUDENTS, ("credits:to_decide", _("Credit"), "award"), _PROGRAMMES),
     Role.HEAD: (_TODAY, _PLACEMENTS, _STUDENTS, _EMPLOYERS, _PROGRAMMES),
     Role.STUDENT: (
         _TODAY,

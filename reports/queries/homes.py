@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 
 from accounts.models import Membership
 from credits import rules
@@ -19,6 +19,7 @@ from placements.rules.hours import week_of
 from reports.phases import SHOWN, Phase, with_phase
 
 AT_WORK = (Placement.State.RUNNING, Placement.State.PAUSED)
+WEEK = timedelta(days=7)
 _NEAREST = Case(
     When(state__in=AT_WORK, then=Value(0)),
     When(state=Placement.State.PLANNED, then=Value(1)),
@@ -100,10 +101,11 @@ def children(viewer: Membership) -> list[Child]:
 
 @dataclass(frozen=True)
 class AtWork:
-    """A student at work in this week, for the teacher."""
+    """A student at work: minutes of this week and the week before, and what was done in these two weeks."""
 
     placement: Placement
     logged: int
+    before: int
     tasks: list[str]
 
 
@@ -112,17 +114,21 @@ def at_work(viewer: Membership) -> QuerySet[Placement]:
     return rows.select_related("learner", "employer").order_by("learner__sort_key", "pk")
 
 
-def this_week(placements: Collection[Placement], *, today: date) -> list[AtWork]:
-    """Minutes logged and tasks done from Monday to Sunday, most frequent task first."""
-    keys = [placement.pk for placement in placements]
-    entries = WorkEntry.objects.filter(placement__in=keys, day__range=week_of(today)).order_by()
-    logged = dict(entries.values("placement").annotate(n=Sum("logged_minutes")).values_list("placement", "n"))
-    done = TaskDone.objects.filter(entry__placement__in=keys, entry__day__range=week_of(today)).order_by()
+def two_weeks(placements: Collection[Placement], *, today: date) -> list[AtWork]:
+    """Minutes from Monday to Sunday of this week and of the week before; most frequent task first."""
+    keys, (first, last) = [placement.pk for placement in placements], week_of(today)
+    entries = WorkEntry.objects.filter(placement__in=keys, day__range=(first - WEEK, last)).order_by()
+    sums = entries.values("placement").annotate(
+        now=Sum("logged_minutes", filter=Q(day__gte=first), default=0),
+        before=Sum("logged_minutes", filter=Q(day__lt=first), default=0),
+    )
+    logged = {row["placement"]: (row["now"], row["before"]) for row in sums}
+    done = TaskDone.objects.filter(entry__placement__in=keys, entry__day__range=(first - WEEK, last)).order_by()
     tasks: dict[int, list[str]] = defaultdict(list)
     rows = done.values("entry__placement", "template__title", "other").annotate(n=Count("pk"))
     for row in rows.order_by("-n", "template__title", "other"):
         tasks[row["entry__placement"]].append(row["template__title"] or row["other"])
-    return [AtWork(one, logged.get(one.pk, 0), tasks[one.pk][:4]) for one in placements]
+    return [AtWork(one, *logged.get(one.pk, (0, 0)), tasks[one.pk][:4]) for one in placements]
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def _teacher(request: MemberRequest) -> HttpResponse:
     context = {
         "today": today,
         "page": page,
-        "rows": homes.this_week(list(page), today=today),
+        "rows": homes.two_weeks(list(page), today=today),
         "waiting": to_decide_rows(list(waiting)),
         "waiting_count": waiting.paginator.count,
     }

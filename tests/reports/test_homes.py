@@ -78,7 +78,7 @@ def test_the_student_sees_where_what_to_bring_and_the_three_numbers(as_role):
         assert words in page
     for number in ("140 h", "179 h 30", "186 h 30"):
         assert number in page
-    assert "7 h on 1 day is logged, but the workplace has not confirmed it yet." in page
+    assert "Logged, but the workplace has not confirmed it yet: 7 h on 1 day." in page
     assert "Save my day" in page
 
 
@@ -96,7 +96,8 @@ def test_the_student_reads_why_the_numbers_are_different(as_role):
 
 def test_the_teacher_sees_who_is_at_work_and_who_waits_for_credit(as_role):
     answer = as_role(Role.TEACHER).get("/")
-    assert "Lina Kowal" in {row.placement.learner.full_name for row in answer.context["rows"]}
+    rows = {row.placement.learner.full_name: (row.logged, row.before) for row in answer.context["rows"]}
+    assert rows["Lina Kowal"] == (0, 36 * 60 + 30)
     assert [row.enrolment.student.person.full_name for row in answer.context["waiting"]] == ["Per Ek"]
 
 
