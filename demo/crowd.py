@@ -31,11 +31,10 @@ class Crowd:
 
     school: people.School
     names: Iterator[tuple[str, str]]
-    supervisors: Iterator[Supervisor]
+    supervisors: dict[str, Iterator[Supervisor]]
     classes: Iterator[tuple[str, Person]]
 
-    def enrolment(self) -> Enrolment:
-        title, teacher = next(self.classes)
+    def enrolment(self, title: str, teacher: Person) -> Enrolment:
         age = 19 if self.school.dice.random() < 0.2 else 17
         enrolment = people.student(self.school, title, *next(self.names), teacher=teacher, age=age)
         if age < 18:
@@ -45,7 +44,9 @@ class Crowd:
 
     def life(self, coordinator: Person, starts_on: date, weeks: int = 9) -> Life:
         ends_on = starts_on + timedelta(days=7 * weeks - 3)
-        return Life(self.school, self.enrolment(), next(self.supervisors), starts_on, ends_on, coordinator)
+        title, teacher = next(self.classes)
+        enrolment = self.enrolment(title, teacher)
+        return Life(self.school, enrolment, next(self.supervisors[title]), starts_on, ends_on, coordinator)
 
 
 def fill(school: people.School, played: dict[str, int]) -> None:
@@ -54,7 +55,7 @@ def fill(school: people.School, played: dict[str, int]) -> None:
     half_time = people.member(school.organisation, "coordinator", "Jonah", "Reyes", "office@harbour.example")
     school.coordinators.append(half_time.user.person)
     _teachers(school, names)
-    crowd = Crowd(school, names, _turns(_hosts(school, names)), _turns(_classes(school)))
+    crowd = Crowd(school, names, _by_programme(_hosts(school, names)), _turns(_classes(school)))
     lives = []
     for phase, counts in PHASES.items():
         for coordinator, wanted in zip(school.coordinators, counts, strict=True):
@@ -76,6 +77,14 @@ def _names(school: people.School) -> Iterator[tuple[str, str]]:
     every = list(product(lists.GIVEN, lists.FAMILY))
     school.dice.shuffle(every)
     return iter(every)
+
+
+def _by_programme(supervisors: list[Supervisor]) -> dict[str, Iterator[Supervisor]]:
+    """Each programme has the hosts of its own trades."""
+    return {
+        title: _turns([one for one in supervisors if one.site.name.endswith(tuple(facts["trades"]))])
+        for title, facts in lists.PROGRAMMES.items()
+    }
 
 
 def _teachers(school: people.School, names: Iterator[tuple[str, str]]) -> None:

@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from accounts.models import Organisation
 from demo import world
 
 
@@ -10,6 +11,9 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         if world.is_loaded():
             self.stdout.write("The demo world is there.")
+            return
+        if Organisation.objects.exists():
+            self.stdout.write("This database has schools of its own: the demo world is not loaded.")
             return
         world.load(today=timezone.localdate())
         self.stdout.write("The demo world is loaded.")
