@@ -5,13 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from accounts.models import Membership, Person
 from credits import rules
 from credits.access import enrolments_to_credit
 from credits.models import Decision, LedgerEntry
-from placements.models import Feedback, Placement, WeekConfirmation, WorkEntry
+from placements.models import Agreement, Feedback, Placement, WeekConfirmation, WorkEntry
 from schools.models import Enrolment
 
 
@@ -23,29 +23,28 @@ def balances(enrolment_ids: Collection[int]) -> dict[int, int]:
 
 
 def evidence_of(enrolment: Enrolment) -> rules.Evidence:
-    """All placements of an enrolment with their work, in three queries however much it is."""
+    """All work of an enrolment with when its placements were agreed, in two queries however much it is."""
     work: dict[int, list[rules.Work]] = defaultdict(list)
-    entries = WorkEntry.objects.filter(placement__enrolment=enrolment).order_by()
-    for key, placement, span, logged, confirmed in entries.values_list(
-        "pk", "placement_id", "span", "logged_minutes", "confirmed_minutes"
-    ):
+    agreed: dict[int, datetime | None] = {}
+    for key, placement, span, logged, confirmed, agreed_at in _entries(enrolment):
         work[placement].append(rules.Work(key, span.lower, logged, confirmed))
+        agreed[placement] = agreed_at
     return rules.Evidence(
         required=enrolment.cohort.version.required_minutes,
         credited=balances([enrolment.pk])[enrolment.pk],
-        places=tuple(
-            rules.PlaceOfWork(placement, agreed_at, tuple(work[placement]))
-            for placement, agreed_at in _agreed(enrolment)
-        ),
+        places=tuple(rules.PlaceOfWork(placement, agreed[placement], tuple(some)) for placement, some in work.items()),
     )
 
 
-def _agreed(enrolment: Enrolment) -> list[tuple[int, datetime | None]]:
-    """When the first agreement of each placement came in force."""
-    placements = Placement.objects.filter(enrolment=enrolment).order_by("pk")
-    return list(
-        placements.annotate(agreed_at=Min("plan_versions__agreement__in_force_at")).values_list("pk", "agreed_at")
+def _entries(enrolment: Enrolment) -> QuerySet[WorkEntry, tuple]:
+    """The facts of each entry; the last is when the first agreement of its placement came in force."""
+    first = (
+        Agreement.objects.filter(plan__placement=OuterRef("placement"), in_force_at__isnull=False)
+        .order_by("in_force_at")
+        .values("in_force_at")[:1]
     )
+    entries = WorkEntry.objects.filter(placement__enrolment=enrolment).order_by().annotate(agreed_at=Subquery(first))
+    return entries.values_list("pk", "placement_id", "span", "logged_minutes", "confirmed_minutes", "agreed_at")
 
 
 def is_assessor(enrolment: Enrolment, person: Person) -> bool:

@@ -108,8 +108,8 @@ def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date) -> Quer
     )
     in_force = Agreement.objects.filter(plan__placement=OuterRef("pk"), state=Agreement.State.IN_FORCE).order_by()
     waiting = Q(state__in=Placement.OVER, ends_on__lte=limit) & ~Q(Exists(_feedback())) & waits()
-    agreements = Agreement.objects.prefetch_related(Prefetch("signatures", Signature.objects.order_by("order", "pk")))
-    plans = PlanVersion.objects.order_by("-number").prefetch_related(Prefetch("agreement", agreements))
+    signatures = Prefetch("agreement__signatures", Signature.objects.order_by("order", "pk"))
+    plans = PlanVersion.objects.select_related("agreement").order_by("-number").prefetch_related(signatures)
     return (
         own.annotate(
             agreed=Exists(in_force),

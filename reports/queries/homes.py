@@ -20,12 +20,16 @@ from reports.phases import SHOWN, Phase, with_phase
 
 AT_WORK = (Placement.State.RUNNING, Placement.State.PAUSED)
 WEEK = timedelta(days=7)
-_NEAREST = Case(
-    When(state__in=AT_WORK, then=Value(0)),
-    When(state=Placement.State.PLANNED, then=Value(1)),
-    default=Value(2),
-    output_field=IntegerField(),
-)
+
+
+def _nearest(prefix: str = "") -> Case:
+    """Placements that run come first, then those that are planned."""
+    return Case(
+        When(**{f"{prefix}state__in": AT_WORK}, then=Value(0)),
+        When(**{f"{prefix}state": Placement.State.PLANNED}, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
 
 
 @dataclass(frozen=True)
@@ -47,29 +51,36 @@ class Today:
 
 
 def students_today(viewer: Membership, *, today: date) -> Today:
-    placement = (
-        visible_to(viewer)
-        .exclude(state=Placement.State.CANCELLED)
-        .annotate(nearest=_NEAREST)
-        .select_related("employer", "school", "enrolment__cohort__version")
-        .order_by("nearest", "-starts_on", "pk")
-        .first()
-    )
-    to_sign = unsigned(viewer)
-    if placement is None:
+    segment, to_sign = _nearest_segment(viewer), unsigned(viewer)
+    if segment is None:
         return Today(None, None, None, to_sign, None, 0, 0)
-    segments = placement.segments.select_related("site", "supervisor__person").order_by("-starts_on", "pk")
+    placement = segment.placement
     evidence = evidence_of(placement.enrolment) if placement.enrolment else None
     work = [one for place in evidence.places for one in place.work] if evidence else []
     return Today(
         placement=placement,
-        segment=segments.first(),
+        segment=segment,
         form=_form(placement, today),
         to_sign=to_sign,
         result=rules.evaluate(evidence) if evidence else None,
         logged=sum(one.logged for one in work),
         confirmed=sum(one.confirmed or 0 for one in work),
     )
+
+
+def _nearest_segment(viewer: Membership) -> Segment | None:
+    """Where the student is now, or goes next, or was last."""
+    placements = visible_to(viewer).exclude(state=Placement.State.CANCELLED)
+    return (
+        Segment.objects.filter(placement__in=placements.values("pk"))
+        .annotate(nearest=_nearest("placement__"))
+        .select_related(
+            "placement__employer", "placement__school", "placement__enrolment__cohort__version",
+            "site", "supervisor__person",
+        )
+        .order_by("nearest", "-placement__starts_on", "-starts_on", "pk")
+        .first()
+    )  # fmt: skip
 
 
 def _form(placement: Placement, today: date) -> DayForm | None:
@@ -93,7 +104,7 @@ class Child:
 def children(viewer: Membership) -> list[Child]:
     """The placements of a guardian's children, the nearest first."""
     rows = with_phase(Placement.objects.filter(pk__in=visible_to(viewer).values("pk")))
-    rows = rows.exclude(state=Placement.State.CANCELLED).annotate(nearest=_NEAREST)
+    rows = rows.exclude(state=Placement.State.CANCELLED).annotate(nearest=_nearest())
     placements = list(rows.select_related("learner", "employer").order_by("nearest", "-starts_on", "pk")[:10])
     sums = totals([placement.pk for placement in placements])
     return [Child(placement, sums[placement.pk]) for placement in placements]

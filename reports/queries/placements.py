@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 
-from accounts.models import ContactPoint, Membership
+from accounts.models import Membership
 from accounts.roles import HOST, STAFF, Role
 from core.models import Transition
 from core.names import sort_key
@@ -139,8 +140,11 @@ def signatures_of(agreement: Agreement | None, *, with_addresses: bool) -> list[
     """Who signs, in order; for the staff with the ways to reach them."""
     rows = Signature.objects.filter(agreement=agreement).select_related("person").order_by("order", "pk")
     if with_addresses:
-        points = ContactPoint.objects.order_by("channel", "pk")
-        rows = rows.prefetch_related(Prefetch("person__contact_points", points, to_attr="reached_by"))
+        point = "person__contact_points"
+        known = Q(**{f"{point}__isnull": False})
+        rows = rows.annotate(
+            addresses=ArrayAgg(f"{point}__address", filter=known, order_by=(f"{point}__channel", f"{point}__pk"))
+        )
     return list(rows) if agreement else []
 
 

@@ -94,6 +94,7 @@ def student_page(student: Student, viewer: Membership) -> Page:
         enrolments_visible_to(viewer)
         .filter(student=student)
         .select_related("cohort__version__programme", "teacher")
+        .annotate(may_open_credit=Exists(enrolments_to_credit(viewer).filter(pk=OuterRef("pk"))))
         .order_by("-starts_on", "pk")
     )
     keys = [enrolment.pk for enrolment in enrolments]
@@ -106,10 +107,7 @@ def student_page(student: Student, viewer: Membership) -> Page:
     for decision in decided.order_by("-decided_at", "-pk"):
         decisions[decision.enrolment_id].append(decision)
     sums = totals([placement.pk for some in placements.values() for placement in some])
-    credited, may_open = (
-        balances(keys),
-        set(enrolments_to_credit(viewer).filter(pk__in=keys).values_list("pk", flat=True)),
-    )
+    credited = balances(keys)
     return Page(
         student=student,
         guardians=list(student.guardians.select_related("person").order_by("pk")),
@@ -121,7 +119,7 @@ def student_page(student: Student, viewer: Membership) -> Page:
                 logged=sum(sums[placement.pk].logged for placement in placements[one.pk]),
                 confirmed=sum(sums[placement.pk].confirmed for placement in placements[one.pk]),
                 credited=credited[one.pk],
-                may_open_credit=one.pk in may_open,
+                may_open_credit=one.may_open_credit,
             )
             for one in enrolments
         ],

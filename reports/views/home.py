@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, members_visible_to
 from accounts.roles import Role
-from credits.queries import to_decide, to_decide_rows
+from credits.queries import to_decide
 from exchange.access import visible_to as runs_visible_to
 from placements.access import notes_visible_to
 from placements.models import SafeguardingNote
@@ -69,7 +69,7 @@ def _teacher(request: MemberRequest) -> HttpResponse:
         "today": today,
         "page": page,
         "rows": homes.two_weeks(list(page), today=today),
-        "waiting": to_decide_rows(list(waiting)),
+        "waiting": list(waiting),
         "waiting_count": waiting.paginator.count,
     }
     return render(request, "reports/home_teacher.html", context)
