@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 
 from accounts.models import Membership
 from demo import cast as demo_cast
@@ -49,10 +50,22 @@ class Cast:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The small demo world is in the test database once; each test sees it inside its own transaction."""
+def django_db_setup(
+    django_test_environment, django_db_modify_db_settings, django_db_blocker, django_db_keepdb, django_db_createdb
+):
+    """The small demo world is in the test database once; each test sees it inside its own transaction.
+
+    pytest-django's own fixture makes no test database when only browser tests run, and would then use the real one.
+    """
     with django_db_blocker.unblock():
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases={"default"}, keepdb=django_db_keepdb and not django_db_createdb
+        )
         load(today=TODAY, crowd=False)
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

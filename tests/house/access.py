@@ -80,6 +80,21 @@ TABLE = {
     "employers:offer_new": Row("/employers/sites/{site}/offers/new/", (C,), (C,)),
     "employers:supervisor_new": Row("/employers/sites/{site}/supervisors/new/", (C,), (C,)),
     "employers:supervisor_end": Row("/employers/supervisors/{supervisor}/end/", (C,), (C,)),
+    # placements: plan and agreement
+    "placements:new": Row("/placements/new/", (C,), (C,)),
+    "placements:plan": Row("/placements/{placement}/plan/", (C,), (C,)),
+    "placements:propose": Row("/placements/{placement}/propose/", (C,), (C,)),
+    "placements:withdraw": Row("/placements/{placement}/withdraw/", NONE, (C,)),
+    "placements:guardian": Row("/placements/{placement}/guardian/", NONE, (C,)),
+    "placements:move": Row("/placements/{placement}/move/pause/", (C,), (C,)),
+    "placements:links": Row("/placements/{placement}/links/", (C,)),
+    "placements:link_revoke": Row("/placements/{placement}/links/{link}/revoke/", NONE, (C,)),
+    "placements:sign": Row("/sign/{signature}/", (S, G, V, O, C), (S, G, V, O, C)),
+    "placements:refuse": Row("/sign/{signature}/refuse/", (S, G, V, O, C), (S, G, V, O, C)),
+    "placements:link": Row("/link/{sign}/", ALL, ALL, public=True, secrets=()),
+    "placements:link_refuse": Row("/link/{sign}/refuse/", ALL, ALL, public=True, secrets=()),
+    "placements:link_forward": Row("/link/{confirm}/forward/", ALL, ALL, public=True, secrets=()),
+    "placements:link_renew": Row("/link/{confirm}/renew/", NONE, ALL, public=True, secrets=()),
     # placements: hours and hosts
     "placements:log": Row("/placements/{placement}/log/", (S,), (S,)),
     "placements:hours": Row("/placements/{placement}/hours/", (C, T, H, S, G, V)),
@@ -103,6 +118,25 @@ TABLE = {
     "reminders:letters": Row("/letters/", (C, H)),
     "reminders:preview": Row("/letters/preview/sign/", (C, H)),
     "reminders:send_again": Row("/letters/{letter}/send-again/", NONE, (C,)),
+    # credits
+    "credits:to_decide": Row("/credit/", (T,)),
+    "credits:decision": Row("/credit/{enrolment}/", (C, T, H), (T,)),
+    # exchange
+    "exchange:imports": Row("/imports/", (C, A)),
+    "exchange:upload": Row("/imports/new/employers/", (C, A), (C, A)),
+    "exchange:run": Row("/imports/{run}/", (C, A)),
+    "exchange:errors": Row("/imports/{run}/errors.csv", (C, A)),
+    "exchange:take_over": Row("/imports/{run}/take-over/", NONE, (C, A)),
+    "exchange:discard": Row("/imports/{run}/discard/", NONE, (C, A)),
+    "exchange:resume": Row("/imports/{run}/resume/", NONE, (C, A)),
+    # reports
+    "reports:home": Row("/", ALL, public=True),
+    "reports:placements": Row("/placements/", (C, T, H)),
+    "reports:placement": Row("/placements/{placement}/", (C, T, H, S, G, V, P)),
+    "reports:students": Row("/students/", (C, T, H)),
+    "reports:student": Row("/students/{student}/", (C, T, H)),
+    "reports:my_hours": Row("/my/hours/", (S,)),
+    "reports:my_credit": Row("/my/credit/", (S,)),
     # demo: the lists and the mailbox are for whoever runs the demo
     "demo:people": Row("/demo/", ALL, public=True, secrets=()),
     "demo:sign_in": Row("/demo/sign-in/", post=NONE, public=True),
@@ -126,6 +160,8 @@ class Things(dict):
     def __missing__(self, name: str) -> str:
         if name == "monday":
             return (self.lina_at_motors.starts_on + timedelta(days=28)).isoformat()
+        if name == "link":
+            return str(links.find(self.token(Link.Purpose.SIGN)).pk)
         if name == "membership":
             return str(demo_cast.member(self.role).pk)
         if name in Link.Purpose.values:
