@@ -27,6 +27,7 @@ from placements.forms.feedback import FeedbackForm, answers_of
 from placements.forms.hours import WeekForm
 from placements.models import Feedback, Placement
 from placements.queries.hours import Week, awaiting_feedback, logged_tasks, tasks_of, week_for_host, weeks_for_host
+from placements.queries.plans import unsigned
 from placements.rules.hours import UNDO, monday
 from placements.views.closed import closed
 
@@ -42,12 +43,9 @@ def through_link(view: DoorView) -> Callable[..., HttpResponse]:
     def opened(request: HttpRequest, token: str, *args, **kwargs) -> HttpResponse:
         door = by_link(token)
         if door is None or door.school is None:
-            response = closed(request, token)
-        else:
-            with timezone.override(ZoneInfo(door.school.time_zone)):
-                response = view(request, door, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+            return closed(request, token)
+        with timezone.override(ZoneInfo(door.school.time_zone)):
+            return view(request, door, *args, **kwargs)
 
     return opened
 
@@ -69,6 +67,7 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
     weeks = weeks_for_host(hosted_behind(door), _guide(door), now=timezone.now())
     ending = [] if door.link else awaiting_feedback(hosted_behind(door), today=timezone.localdate())
     context = {
+        "to_sign": unsigned(door.membership) if door.membership else [],
         "closings": [(placement, door.url("closing", placement.public_id)) for placement in ending],
         "cards": [_card(door, week) for week in weeks],
         "helpers": _helpers(weeks),

@@ -82,9 +82,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or found.revoked_at:
         return closed(request, token)
     links.renew(link=found, at=timezone.now())
-    response = render(request, "placements/link_renewed.html", {"school_name": found.school.name})
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "placements/link_renewed.html", {"school_name": found.school.name})
 
 
 @require_POST

@@ -90,7 +90,7 @@ def test_one_page_shows_all_students_of_the_person_with_days_hours_and_tasks(gar
         "Garage School",
     ):
         assert words in page.text
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in page.headers["Cache-Control"]
 
 

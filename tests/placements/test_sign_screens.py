@@ -88,7 +88,7 @@ def test_a_link_opens_the_text_without_an_account_and_looking_changes_nothing(co
     rows = Transition.objects.count()
     answer = Client().get(url)
     assert "Do you agree?" in answer.content.decode()
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer["Cache-Control"]
     assert (state_of(places["host"]), Transition.objects.count()) == ("proposed", rows)
 
@@ -167,7 +167,7 @@ def test_an_expired_link_opens_nothing_but_offers_a_new_one(college, places, pat
     assert answer.status_code == 410
     assert "This link has run out" in answer.content.decode()
     assert "Nia Berg" not in answer.content.decode()
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert state_of(places["host"]) == "proposed"
 
 
@@ -191,7 +191,7 @@ def test_a_renewal_is_asked_for_once_a_day_and_goes_to_the_same_person(college, 
     for _tap in range(2):
         answer = Client().post(f"{url}renew/")
         assert "A new link is on its way" in answer.content.decode()
-        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Referrer-Policy"] == "same-origin"
     assert moves_of(link) == [("renew", {})]
     with time_machine.travel(NOW + timedelta(hours=25), tick=False):
         Client().post(f"{url}renew/")
