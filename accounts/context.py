@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +52,7 @@ MENU = {
     Role.GUARDIAN: (_TODAY,),
     Role.SUPERVISOR: (_TODAY,),
     Role.OWNER: (_TODAY,),
-    Role.SAFEGUARDING: (_TODAY,),
+    Role.SAFEGUARDING: (_TODAY, ("placements:notes", _("Talks"), "message-square")),
     Role.ADMINISTRATOR: (_TODAY, _MEMBERS, _IMPORTS, _PROGRAMMES),
 }
 
@@ -69,7 +69,7 @@ _NOBODY = {"items": [], "role_label": "", "person_name": "", "school_name": ""}
 def _for_member(request: HttpRequest, membership: Membership) -> dict:
     person = getattr(membership.user, "person", None)
     return {
-        "items": [item for entry in MENU[Role(membership.role)] if (item := _item(request, *entry))],
+        "items": [_item(request, *entry) for entry in MENU[Role(membership.role)]],
         "roles": _roles(request, membership),
         "role_label": membership.get_role_display(),
         "person_name": person.full_name if person else membership.user.email,
@@ -90,10 +90,7 @@ def _roles(request: HttpRequest, current: Membership) -> list[Choice]:
     ]
 
 
-def _item(request: HttpRequest, name: str, label: str | Promise, icon: str) -> Item | None:
-    try:
-        url = reverse(name)
-    except NoReverseMatch:
-        return None
+def _item(request: HttpRequest, name: str, label: str | Promise, icon: str) -> Item:
+    url = reverse(name)
     current = request.path == url or (url != "/" and request.path.startswith(url))
     return Item(url=url, label=str(label), icon=icon, current=current)

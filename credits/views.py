@@ -46,7 +46,13 @@ def decision(request: MemberRequest, public_id: UUID) -> HttpResponse:
     form = DecisionForm(request.POST or None, initial=proposed(case.result, case.seen))
     if form.is_valid() and _decided(request, enrolment, form):
         return redirect("credits:decision", enrolment.public_id)
-    context = {"case": case, "enrolment": enrolment, "form": form if decides else None, "crumbs": _crumbs(decides)}
+    context = {
+        "case": case,
+        "enrolment": enrolment,
+        "form": form if decides else None,
+        "crumbs": _crumbs(decides),
+        "opens_student": not decides or _teaches(request, enrolment),
+    }
     return render(request, "credits/decision.html", context, status=422 if form.errors else 200)
 
 
@@ -67,6 +73,11 @@ def _decided(request: MemberRequest, enrolment: Enrolment, form: DecisionForm) -
         return False
     messages.success(request, _("Your decision is kept. The student gets a letter."))
     return True
+
+
+def _teaches(request: MemberRequest, enrolment: Enrolment) -> bool:
+    """Who only accompanies a placement does not see the student's own page."""
+    return enrolment.teacher is not None and enrolment.teacher.user_id == request.membership.user_id
 
 
 def _crumbs(decides: bool) -> list[tuple[str, str]]:

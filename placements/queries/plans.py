@@ -12,7 +12,7 @@ from accounts.roles import Role
 from core.names import sort_key
 from employers.access import offers_visible_to
 from employers.models import Offer, Site, Supervisor
-from placements.access import visible_to
+from placements.access import signatures_of, visible_to
 from placements.models import Agreement, Placement, PlannedShift, PlanVersion, Segment, Signature
 from placements.rules import plan as rules
 from placements.rules import signing
@@ -23,6 +23,12 @@ from schools.models import Enrolment, Guardian, Outcome
 def latest_plan(placement: Placement) -> PlanVersion | None:
     """The newest version with its agreement, in whatever state that is."""
     return placement.plan_versions.select_related("agreement").order_by("-number").first()
+
+
+def unsigned(viewer: Membership) -> list[Signature]:
+    """Agreements that wait for the signature of this person."""
+    rows = signatures_of(viewer).filter(signed_at=None, agreement__state__in=Agreement.SIGNING)
+    return list(rows.select_related("agreement__plan__placement__learner", "agreement__plan__placement__employer"))
 
 
 def agreement_in_force(placement: Placement) -> Agreement | None:

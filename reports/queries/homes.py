@@ -11,10 +11,11 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value,
 from accounts.models import Membership
 from credits import rules
 from credits.queries import evidence_of
-from placements.access import signatures_of, visible_to
+from placements.access import visible_to
 from placements.forms.hours import DayForm, form_of_plan
-from placements.models import Agreement, Placement, Segment, Signature, TaskDone, WorkEntry
+from placements.models import Placement, Segment, Signature, TaskDone, WorkEntry
 from placements.queries.hours import Totals, log_plan, totals
+from placements.queries.plans import unsigned
 from placements.rules.hours import week_of
 from reports.phases import SHOWN, Phase, with_phase
 
@@ -87,12 +88,6 @@ def _form(placement: Placement, today: date) -> DayForm | None:
     if placement.state not in AT_WORK:
         return None
     return form_of_plan(placement, log_plan(placement, today=today))
-
-
-def unsigned(viewer: Membership) -> list[Signature]:
-    """Agreements that wait for the signature of this person."""
-    rows = signatures_of(viewer).filter(signed_at=None, agreement__state__in=Agreement.SIGNING)
-    return list(rows.select_related("agreement__plan__placement__learner", "agreement__plan__placement__employer"))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from credits.queries import to_decide
 from exchange.access import visible_to as runs_visible_to
 from placements.access import notes_visible_to
 from placements.models import SafeguardingNote
+from placements.queries.plans import unsigned
 from reports.phases import SHOWN, Phase
 from reports.queries import homes
 from reports.queries.day import coordinators_day
@@ -99,7 +100,7 @@ def _guardian(request: MemberRequest) -> HttpResponse:
     context = {
         "today": timezone.localdate(),
         "children": homes.children(request.membership),
-        "to_sign": homes.unsigned(request.membership),
+        "to_sign": unsigned(request.membership),
     }
     return render(request, "reports/home_guardian.html", context)
 
