@@ -53,7 +53,8 @@ def _measure(name: str, role: Role, path: str, students: int, requests: int) -> 
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
     assert answer.status_code == 200, f"{path} for {role}: {answer.status_code}"
-    statements = [query["sql"] for query in captured.captured_queries if query["sql"].startswith("SELECT")]
+    queries = [query["sql"] for query in captured.captured_queries]
+    statements = [sql for sql in queries if sql.startswith("SELECT")]
     whole = _median(lambda: client.get(path), requests)
     bare = _median(lambda: _run(statements), requests)
     return Figure(
@@ -62,7 +63,7 @@ def _measure(name: str, role: Role, path: str, students: int, requests: int) -> 
         median_ms=round(whole, 2),
         sql_ms=round(bare, 2),
         ratio=round(whole / bare, 2),
-        queries=len(captured.captured_queries),
+        queries=len(queries),
         bytes=len(answer.content),
     )
 

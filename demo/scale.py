@@ -222,6 +222,9 @@ def seed(*, students: int, today: date, say: Callable[[str], None]) -> None:
             for statement in filter(str.strip, sql.split(";")):
                 cursor.execute(statement, values)
     _accounts()
+    with connection.cursor() as cursor:
+        # Without fresh statistics the first plans are wild guesses.
+        cursor.execute("ANALYZE")
 
 
 def _accounts() -> None:
