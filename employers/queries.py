@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import ContactPoint, Membership, Organisation, Person
 from accounts.roles import STAFF
@@ -13,6 +14,17 @@ from employers.access import offers_visible_to, relations_visible_to, sites_visi
 from employers.models import Employer, Offer, SchoolEmployer, Site, Supervisor
 
 OFFERS_SHOWN = 50
+
+
+def at_work(today: date, supervisor: str = "") -> Q:
+    """Supervisors who have not left by `today`; `supervisor` is the path to them, as "segments__supervisor__"."""
+    return Q(**{f"{supervisor}ends_on": None}) | Q(**{f"{supervisor}ends_on__gte": today})
+
+
+def has_left(person: Person, today: date) -> bool:
+    """Guided students at a site, and does so at none any more; whoever never did has not left."""
+    last_days = Supervisor.objects.filter(person=person).values_list("ends_on", flat=True)
+    return bool(last_days) and all(day and day < today for day in last_days)
 
 
 def relations(viewer: Membership, q: str, tier: str) -> QuerySet[SchoolEmployer]:

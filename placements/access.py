@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.models import Link, Membership
 from accounts.roles import Role
+from employers.queries import at_work
 from placements.doors import Door
 from placements.models import Agreement, Placement, SafeguardingNote, Signature, WorkEntry
 
@@ -27,10 +28,15 @@ def _reach(viewer: Membership) -> Q:
         Role.TEACHER: own & (Q(teacher__user=viewer.user_id) | Q(enrolment__teacher__user=viewer.user_id)),
         Role.STUDENT: own & person,
         Role.GUARDIAN: own & guardian,
-        Role.SUPERVISOR: Q(segments__supervisor__person__user=viewer.user_id),
+        Role.SUPERVISOR: Q(segments__supervisor__person__user=viewer.user_id) & _still_guided(),
         Role.OWNER: Q(employer__organisation=viewer.organisation_id),
     }
     return reach.get(Role(viewer.role), Q(pk__in=[]))
+
+
+def _still_guided() -> Q:
+    """Whoever has left a firm reaches its students no longer."""
+    return at_work(timezone.localdate(), "segments__supervisor__")
 
 
 def hosted_behind(door: Door) -> QuerySet[Placement]:
@@ -38,7 +44,8 @@ def hosted_behind(door: Door) -> QuerySet[Placement]:
     if door.membership:
         reach = visible_to(door.membership)
     else:
-        reach = Placement.objects.filter(school=door.school, segments__supervisor__person=door.guide).distinct()
+        guided = Q(segments__supervisor__person=door.guide) & _still_guided()
+        reach = Placement.objects.filter(guided, school=door.school).distinct()
         if door.purpose != Link.Purpose.CONFIRM:
             reach = reach.filter(pk=door.subject_id) if door.purpose == Link.Purpose.FEEDBACK else reach.none()
     return reach.exclude(state__in=[Placement.State.PLANNED, Placement.State.CANCELLED])

@@ -10,6 +10,8 @@ from accounts.access import actor_of, person_of
 from accounts.models import Link, Membership, Organisation, Person
 from accounts.roles import Role
 from core.workflow import Actor
+from employers.queries import has_left
+from placements.models import Signature
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,9 @@ class Door:
 
 
 def by_link(token: str) -> Door | None:
-    """The door of an open link, or nothing when it is unknown, expired or revoked."""
+    """The door of an open link, or nothing when it is unknown, expired or closed."""
     link = links.find(token)
-    if link is None or not links.is_open(link, now=timezone.now()):
+    if link is None or is_closed(link) or not links.is_open(link, now=timezone.now()):
         return None
     role = Role.SUPERVISOR if link.purpose != Link.Purpose.SIGN else ""
     return Door(
@@ -62,6 +64,20 @@ def by_link(token: str) -> Door | None:
 def by_account(membership: Membership) -> Door:
     person = person_of(membership)
     return Door(person=person, guide=person, actor=actor_of(membership), school=None, membership=membership)
+
+
+def is_closed(link: Link) -> bool:
+    """Closed for good: by the school, or because the person at the workplace has left the firm."""
+    if link.revoked_at:
+        return True
+    people = {link.person, _first(link).person}
+    return any(has_left(person, timezone.localdate()) for person in people) and _is_of_host(link)
+
+
+def _is_of_host(link: Link) -> bool:
+    if link.purpose != Link.Purpose.SIGN:
+        return True
+    return Signature.objects.filter(pk=link.subject_id, party=Signature.Party.HOST).exists()
 
 
 def _first(link: Link) -> Link:

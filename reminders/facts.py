@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Q
+from django.utils import timezone
 
 from accounts.models import ClosedDay, Link, Organisation
 from core.models import Transition
@@ -50,7 +51,20 @@ def lines_of(placement_ids: Collection[int], schools: dict[int, Calendar]) -> li
         *_to_give_feedback(placements),
         *_to_assess(placements),
     ]
-    return [line for fact in found for line in fact.lines(schools[fact.school])]
+    gone = _gone(placements.values())
+    lines = [line for fact in found for line in fact.lines(schools[fact.school])]
+    return [line for line in lines if line.reader != Reader.HOST or (line.about, line.person) not in gone]
+
+
+def _gone(placements: Iterable[Placement]) -> set[tuple[int | None, int]]:
+    """Supervisors who have left the firm, by placement: nothing about its students goes to them."""
+    today = timezone.localdate()
+    return {
+        (placement.pk, segment.supervisor.person_id)
+        for placement in placements
+        for segment in placement.segments.all()
+        if segment.supervisor and segment.supervisor.ends_on and segment.supervisor.ends_on < today
+    }
 
 
 def judged(rows: Collection[Due], schools: dict[int, Calendar], *, now: datetime) -> list[tuple[Due, Verdict]]:

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from core.names import sort_key
 from employers.access import offers_visible_to
 from employers.models import Offer, Site, Supervisor
+from employers.queries import at_work
 from placements.access import signatures_of, visible_to
 from placements.models import Agreement, Placement, PlannedShift, PlanVersion, Segment, Signature
 from placements.rules import plan as rules
@@ -148,8 +149,8 @@ def offers_for(viewer: Membership, today: date) -> QuerySet[Offer]:
 
 
 def supervisors_at(site: Site, today: date) -> QuerySet[Supervisor]:
-    current = Q(ends_on=None) | Q(ends_on__gte=today)
-    return Supervisor.objects.filter(current, site=site).select_related("person").order_by("person__sort_key", "pk")
+    here = Supervisor.objects.filter(at_work(today), site=site)
+    return here.select_related("person").order_by("person__sort_key", "pk")
 
 
 def teachers_of(viewer: Membership) -> QuerySet[Person]:

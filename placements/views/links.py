@@ -18,7 +18,7 @@ from accounts.roles import Role
 from core.workflow import Actor, Refused
 from placements import links
 from placements.access import visible_to
-from placements.doors import Door
+from placements.doors import Door, is_closed
 from placements.forms.signing import ForwardForm
 from placements.queries.plans import open_links
 from placements.views import host, signing
@@ -79,7 +79,7 @@ def _host(door: Door) -> Actor:
 def renew(request: HttpRequest, token: str) -> HttpResponse:
     """A new link to the same address; whoever holds the old one learns nothing else."""
     found = tokens.find(token)
-    if found is None or found.revoked_at:
+    if found is None or is_closed(found):
         return closed(request, token)
     links.renew(link=found, at=timezone.now())
     return render(request, "placements/link_renewed.html", {"school_name": found.school.name})

@@ -223,6 +223,26 @@ def test_a_link_for_another_purpose_expired_or_revoked_opens_no_week(garage, cli
     assert not answers().exists()
 
 
+def test_a_supervisor_who_has_left_the_firm_reaches_no_student_any_more(garage, token, marek):
+    entry = work(garage.lina, MONDAY)
+    garage.marek.ends_on = FRIDAY.date()
+    garage.marek.save()
+    assert "Kowal" in marek.get(reverse("placements:host")).text
+    assert "Kowal" in marek.get(home(token)).text
+    garage.marek.ends_on = FRIDAY.date() - timedelta(days=1)
+    garage.marek.save()
+    new = token_of(garage.marek.person, garage.school)
+    feedback = token_of(garage.marek.person, garage.school, Link.Purpose.FEEDBACK, garage.lina.pk)
+    for url in (reverse("placements:host"), home(token), home(new), home(feedback), by_link("week", new, garage.lina)):
+        assert "Kowal" not in marek.get(url).text
+    assert marek.get(home(new)).status_code == 404
+    seen = {"seen": f"{entry.pk}:450"}
+    assert marek.post(by_link("confirm", new, garage.lina), seen).status_code == 404
+    assert marek.post(signed_in("confirm", garage.lina), seen).status_code == 404
+    assert marek.post(reverse("placements:link_renew", args=[new])).status_code == 404
+    assert not answers().exists()
+
+
 def test_a_date_that_is_no_monday_or_no_date_is_not_found(garage, token, client):
     work(garage.lina, MONDAY)
     assert client.get(by_link("week", token, garage.lina, TUESDAY)).status_code == 404

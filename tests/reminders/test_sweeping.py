@@ -65,6 +65,14 @@ def test_a_withdrawn_agreement_is_not_asked_for(world):
     assert not Due.objects.exists()
 
 
+def test_nothing_is_asked_of_a_supervisor_who_has_left_the_firm(world):
+    world.proposed()
+    world.college.host.ends_on = date(2026, 11, 1)
+    world.college.host.save()
+    sweep(NOW)
+    assert sorted(Outbox.objects.values_list("reader", flat=True)) == ["guardian", "school", "student"]
+
+
 def test_a_server_that_starts_after_ten_days_sends_no_avalanche(world):
     world.proposed()
     assert sweep(NOW + timedelta(days=10)) == [("sign", "ask", "too_late")] * 4
