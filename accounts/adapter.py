@@ -1,7 +1,6 @@
 """How allauth signs people in here: by a code to a known address, and without telling which addresses are known."""
 
-import logging
-
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.queries import open_memberships
 
-logger = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class ClosedSignup(DefaultAccountAdapter):
@@ -40,7 +39,7 @@ class ClosedSignup(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except OSError as error:
             # Only the kind: the text of the error may hold the address.
-            logger.error("A code for signing in could not be sent: %s", type(error).__name__)
+            log.error("code_not_sent", error=type(error).__name__)
 
     def respond_user_inactive(self, request: HttpRequest, user) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_login"))

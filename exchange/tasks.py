@@ -28,7 +28,7 @@ def pick_up() -> None:
     """Every minute: whoever waits for a worker and has none is taken up; old lines are forgotten."""
     now = timezone.now()
     for run in ImportRun.objects.filter(reading.stopped(now)).order_by("pk"):
-        log.info("import taken up again", run=run.pk, state=run.state)
+        log.info("import_taken_up_again", run=run.pk, state=run.state)
         wake(run)
     reading.forget_old(now)
 
@@ -44,5 +44,5 @@ def _or_tell(run_id: int, work) -> None:
     try:
         work(run_id)
     except Exception:
-        log.exception("import failed", run=run_id)
+        log.exception("import_failed", run=run_id)
         reading.break_off(run_id)

@@ -17,7 +17,7 @@ from reminders import facts
 from reminders.composing import Letter, compose
 from reminders.models import Due, Outbox, Problem, Reason
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 LENT_FOR = timedelta(minutes=10)
 ATTEMPTS = 5

@@ -3,11 +3,12 @@
 import os
 from pathlib import Path
 
+import structlog
 from bootstrap_wrapper import get_bootstrap_dir
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config import database
+from config import database, log
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("PASSERELLE_VAR", BASE_DIR / "var"))
@@ -30,7 +31,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "lucide",
-    "django_structlog",
     "core",
     "accounts",
     "employers",
@@ -171,7 +171,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_SERIALIZER = "json"
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "reminders.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
@@ -179,6 +178,8 @@ CELERY_BEAT_SCHEDULE = {
     "pick up stopped imports": {"task": "exchange.tasks.pick_up", "schedule": 60.0, "options": {"expires": 55}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
+
+LOGGING = log.configure(structlog.dev.ConsoleRenderer(colors=False), "WARNING")
 
 # Links in the demo mailbox and one-click sign-in exist only where the demo app is installed.
 DEMO = False

@@ -1,7 +1,9 @@
 """A real installation. Refuses to start when a secret is missing or a setting is unsafe."""
 
+import structlog
 from django.core.exceptions import ImproperlyConfigured
 
+from config import log
 from config.settings.base import *
 
 for name in ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "SITE_URL", "MAIL_HOST", "MAIL_FROM"):
@@ -21,3 +23,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True
+
+MIDDLEWARE = ["config.log.RequestLog", *MIDDLEWARE]
+LOGGING = log.configure(structlog.processors.JSONRenderer(), "INFO")

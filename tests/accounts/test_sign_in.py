@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from structlog.testing import capture_logs
 
 from accounts.models import Membership
 from accounts.roles import Role
@@ -128,9 +129,10 @@ def test_somebody_with_two_roles_changes_between_them_and_never_into_the_role_of
     assert not Transition.objects.filter(noun="membership").exists()
 
 
-def test_a_mail_server_that_is_down_does_not_tell_a_known_address_from_an_unknown_one(cast, settings, caplog):
+def test_a_mail_server_that_is_down_does_not_tell_a_known_address_from_an_unknown_one(cast, settings):
     smtp = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": 1}}
     settings.MAILERS = {"default": smtp}
-    answers = [ask(Client(), email) for email in (cast.insider(Role.HEAD).user.email, "nobody@nowhere.example")]
+    with capture_logs() as lines:
+        answers = [ask(Client(), email) for email in (cast.insider(Role.HEAD).user.email, "nobody@nowhere.example")]
     assert [(one.status_code, one["Location"]) for one in answers] == [(302, "/accounts/login/code/confirm/")] * 2
-    assert caplog.messages == ["A code for signing in could not be sent: ConnectionRefusedError"]
+    assert lines == [{"event": "code_not_sent", "error": "ConnectionRefusedError", "log_level": "error"}]
