@@ -7,12 +7,17 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connections
+
+from tests.browser import clock
 
 ROOT = Path(__file__).resolve().parents[2]
 # Playwright keeps an event loop running in this thread; the few reads through the ORM beside it are sequential.
@@ -53,6 +58,10 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def at(self, moment: datetime) -> None:
+        """Put the site's clock forward to this moment; it goes on from there."""
+        clock.put(Path(self.environment["PASSERELLE_CLOCK"]), moment)
+
     def night(self) -> None:
         """What beat wakes every minute: find what is due and send the letters."""
         self.manage("shell", "-c", "from reminders import tasks; tasks.sweep(); tasks.send_letters()")
@@ -71,43 +80,75 @@ def _address(name: str) -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def template(django_db_setup, django_db_blocker) -> str:
-    """The name of the test database. Autouse, so that it is made before Playwright's event loop has its own
-    connections, which know nothing of it."""
+def template(django_db_setup, django_db_blocker) -> Iterator[str]:
+    """The name of a copy of the test database that nobody else opens. Autouse, so that it is made before Playwright's
+    event loop has its own connections, which know nothing of it."""
     with django_db_blocker.unblock():
         connections["default"].close()
         connections["default"].close_pool()
-    return connections["default"].settings_dict["NAME"]
+    original = connections["default"].settings_dict["NAME"]
+    with _copy(original, f"{original}_browser") as name:
+        yield name
+
+
+@contextmanager
+def _copy(original: str, name: str) -> Iterator[str]:
+    with psycopg.connect(_address("postgres"), autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
+    try:
+        yield name
+    finally:
+        with psycopg.connect(_address("postgres"), autocommit=True) as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="module")
 def site(template, tmp_path_factory):
     """The site on a fresh copy of the small demo world, gone after the module."""
-    name = f"{template}_browser_{os.getpid()}"
-    with psycopg.connect(_address("postgres"), autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    with serve(template, tmp_path_factory.mktemp("var")) as site:
+        yield site
+
+
+@pytest.fixture
+def own_site(template, tmp_path):
+    """A site that one test has for itself, with a clock that may be put forward."""
+    with serve(template, tmp_path) as site:
+        yield site
+
+
+@contextmanager
+def serve(template: str, var: Path, **environment: str) -> Iterator[Site]:
+    """A server on its own copy of the small demo world."""
     port = free_port()
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
-        "DATABASE_URL": _address(name),
-        "PASSERELLE_VAR": str(tmp_path_factory.mktemp("var")),
-        "SITE_URL": f"http://127.0.0.1:{port}",
-    }
+    with _copy(template, f"{template}_{os.getpid()}_{port}") as name:
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
+            "DATABASE_URL": _address(name),
+            "PASSERELLE_VAR": str(var),
+            "PASSERELLE_CLOCK": str(var / "clock"),
+            "SITE_URL": f"http://127.0.0.1:{port}",
+            **environment,
+        }
+        with _running(port, environment):
+            yield Site(url=f"http://127.0.0.1:{port}", environment=environment)
+
+
+@contextmanager
+def _running(port: int, environment: dict[str, str]) -> Iterator[None]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"]
-    command += ["--blocking-threads", "4", "config.wsgi:application"]
-    log = (Path(environment["PASSERELLE_VAR"]) / "server.log").open("wb")
-    server_process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    try:
-        _wait(f"http://127.0.0.1:{port}/healthz", server_process)
-        yield Site(url=f"http://127.0.0.1:{port}", environment=environment)
-    finally:
-        server_process.terminate()
-        server_process.wait(timeout=15)
-        log.close()
-        with psycopg.connect(_address("postgres"), autocommit=True) as server:
-            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with (Path(environment["PASSERELLE_VAR"]) / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--blocking-threads", "4", "config.wsgi:application"],
+            cwd=ROOT, env=environment, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            _wait(f"http://127.0.0.1:{port}/healthz", process)
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=15)
 
 
 def _wait(url: str, process: subprocess.Popen) -> None:

@@ -1,9 +1,13 @@
-"""The site of the browser tests: static files straight from their folders, tasks run at once."""
+"""The site of the browser tests: the demo mailbox instead of a mail server, static files straight from their folders."""
 
 from config.settings.local import *
+from tests.browser import clock
 
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-WHITENOISE_AUTOREFRESH = True
-WHITENOISE_USE_FINDERS = True
+clock.follow()
+MIDDLEWARE = ["tests.browser.clock.Clock", *MIDDLEWARE]
+if "STATIC_ROOT" not in os.environ:
+    STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    WHITENOISE_AUTOREFRESH = True
+    WHITENOISE_USE_FINDERS = True
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
