@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.roles import Role
@@ -92,13 +93,20 @@ def test_only_an_assessor_decides(per, cast):
 def test_the_chain_of_a_student_holds_and_names_the_row_that_was_changed(lina):
     for number in range(3):
         as_teacher(lina, outcome="partly", minutes=60, reason="A part.", at=NOW + timedelta(minutes=number))
-    rows = LedgerEntry.objects.filter(student=lina.student).order_by("sequence")
+    rows = list(LedgerEntry.objects.filter(student=lina.student).order_by("sequence"))
     assert [row.sequence for row in rows] == [1, 2, 3, 4]
     assert ledger.first_break(rows) is None
-    LedgerEntry.objects.filter(pk=rows[2].pk).update(minutes=600)
-    assert ledger.first_break(rows.all()) == 3
-    LedgerEntry.objects.filter(pk=rows[1].pk).delete()
-    assert ledger.first_break(rows.all()) == 3
+    assert ledger.first_break([*rows[:1], *rows[2:]]) == 3
+    rows[2].minutes = 600
+    assert ledger.first_break(rows) == 3
+
+
+@pytest.mark.parametrize("change", [lambda rows: rows.update(minutes=600), lambda rows: rows.delete()])
+def test_the_database_refuses_to_change_or_remove_what_was_credited(lina, change):
+    rows = LedgerEntry.objects.filter(student=lina.student)
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        change(rows)
+    assert [row.minutes for row in rows] == [140 * 60]
 
 
 def test_a_teacher_decides_on_the_page_and_sees_what_was_decided(per, cast):
