@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.i18n import set_language
 
 from accounts.access import MemberRequest, actor_of, allow, members_visible_to, school_of
 from accounts.forms import LastDayForm, MemberForm
 from accounts.middleware import ROLE_KEY
-from accounts.models import Membership
+from accounts.models import Membership, Person
 from accounts.queries import staff
 from accounts.roles import Role
 from accounts.rules import Standing, standing
@@ -34,6 +37,16 @@ def switch(request: HttpRequest) -> HttpResponse:
         raise Http404
     request.session[ROLE_KEY] = own[chosen]
     return redirect("/")
+
+
+@require_POST
+@login_not_required
+def language(request: HttpRequest) -> HttpResponse:
+    """Another language, on this machine for anybody; for whoever has signed in also in their letters."""
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        Person.objects.filter(user=request.user).update(language=chosen)
+    return set_language(request)
 
 
 @require_GET

@@ -1,10 +1,9 @@
 """Every address of the site, by app. Each name needs a row in the access table of the house tests."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
 
+from accounts.views import language
 from config.health import healthz
 
 urlpatterns = [
@@ -12,7 +11,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("accounts/", include("accounts.sign_in")),
     path("accounts/", include("accounts.urls")),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("language/", language, name="set_language"),
     path("", include("schools.urls")),
     path("", include("employers.urls")),
     path("", include("placements.urls")),

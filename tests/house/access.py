@@ -50,7 +50,7 @@ class Row:
 TABLE = {
     # config
     "healthz": Row("/healthz", ALL, public=True),
-    "set_language": Row("/language/", ALL, ALL, public=True),
+    "set_language": Row("/language/", post=ALL, public=True),
     # accounts
     "account_login": Row("/accounts/login/", ALL, ALL, public=True),
     "account_request_login_code": Row("/accounts/login/code/", ALL, ALL, public=True),
