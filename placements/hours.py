@@ -185,17 +185,20 @@ def confirm_week(
 
 
 def undo_confirmation(*, confirmation: WeekConfirmation, by: Actor, at: datetime) -> None:
-    """Take the answer for a week back within 24 hours; the claims stay, but no longer hold."""
+    """Take the answer for a week back within 24 hours; the claims stay, but no longer hold. Twice is like once."""
     WEEKS.must_allow("undo", by)
-    if at - confirmation.answered_at > rules.UNDO:
-        raise Refused(_("This was confirmed more than 24 hours ago. Ask the school to change it."))
     with transaction.atomic():
         entries = _lock_week(confirmation.placement, confirmation.week_starts_on)
+        held = WeekConfirmation.objects.filter(pk=confirmation.pk).first()
+        if held is None:
+            return
+        if at - held.answered_at > rules.UNDO:
+            raise Refused(_("This was confirmed more than 24 hours ago. Ask the school to change it."))
         keys = [entry.pk for entry in entries]
         WorkEntry.objects.filter(pk__in=keys).update(state=WorkEntry.State.LOGGED, confirmed_minutes=None)
-        details = {"week": confirmation.week_starts_on.isoformat(), "minutes": confirmation.minutes}
-        WEEKS.log(confirmation, "undo", by=by, at=at, after=WorkEntry.State.LOGGED, details=details)
-        confirmation.delete()
+        details = {"week": held.week_starts_on.isoformat(), "minutes": held.minutes}
+        WEEKS.log(held, "undo", by=by, at=at, after=WorkEntry.State.LOGGED, details=details)
+        held.delete()
 
 
 @contextmanager

@@ -245,6 +245,17 @@ def test_a_wrong_tap_is_undone_for_24_hours_and_stays_in_the_log(garage):
     ]
 
 
+def test_a_second_tap_on_undo_does_not_touch_the_answer_that_came_in_between(garage):
+    entry = work(garage.lina, MONDAY)
+    first = confirm(garage, {})
+    hours.undo_confirmation(confirmation=first, by=HOST, at=FRIDAY)
+    confirm(garage, {})
+    hours.undo_confirmation(confirmation=first, by=HOST, at=FRIDAY)
+    entry.refresh_from_db()
+    assert (entry.state, entry.confirmed_minutes) == ("confirmed", 450)
+    assert answers().exists()
+
+
 def test_open_weeks_are_those_of_all_students_of_the_person_oldest_first(garage):
     work(garage.lina, MONDAY)
     work(garage.lina, TUESDAY)
