@@ -167,9 +167,10 @@ def remove_unit(*, programme: Programme, unit: Unit, by: Actor, at: datetime) ->
 def open_cohort(*, programme: Programme, name: str, starts_on: date, by: Actor, at: datetime) -> Cohort:
     """A cohort that begins with the newest version. Raises `Refused` when the programme has one of this name."""
     PROGRAMMES.must_allow("open_cohort", by)
+    version = current_version(programme)
     if Cohort.objects.filter(version__programme=programme, name=name).exists():
         raise Refused(_("The programme has a cohort with this name already."))
-    cohort = Cohort.objects.create(version=current_version(programme), name=name, starts_on=starts_on)
+    cohort = Cohort.objects.create(version=version, name=name, starts_on=starts_on)
     PROGRAMMES.log(programme, "open_cohort", by=by, at=at, details={"cohort": cohort.pk})
     return cohort
 
@@ -184,7 +185,9 @@ def enrol(
     """
     ENROLMENTS.must_allow("enrol", by)
     school_id = cohort.version.programme.school_id
-    inside = set(Enrolment.objects.select_for_update().filter(cohort=cohort).values_list("student_id", flat=True))
+    # Two at once enrol one after the other, so that the second sees whom the first has enrolled.
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    inside = set(Enrolment.objects.filter(cohort=cohort).values_list("student_id", flat=True))
     new = [student for student in students if student.pk not in inside]
     if any(student.school_id != school_id for student in new):
         raise Refused(_("This student is at another school."))
