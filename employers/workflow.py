@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import ContactPoint, Organisation, Person
 from accounts.roles import Role
@@ -133,8 +134,12 @@ def _person_of(site: Site, email: str) -> Person | None:
 
 
 def _new_person(given_name: str, family_name: str, email: str) -> Person:
+    """Somebody new, written to in the language of whoever wrote them down."""
     person = Person.objects.create(
-        given_name=given_name, family_name=family_name, sort_key=sort_key(family_name, given_name)
+        given_name=given_name,
+        family_name=family_name,
+        sort_key=sort_key(family_name, given_name),
+        language=get_language() or settings.LANGUAGE_CODE,
     )
     ContactPoint.objects.create(person=person, channel=ContactPoint.Channel.EMAIL, address=email.lower())
     return person

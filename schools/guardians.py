@@ -2,8 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from accounts.models import ContactPoint, Person
 from accounts.roles import Role
@@ -51,8 +52,12 @@ def _known(student: Student, email: str) -> Person | None:
 
 
 def _new(given_name: str, family_name: str, email: str) -> Person:
+    """Somebody new, written to in the language of whoever wrote them down."""
     person = Person.objects.create(
-        given_name=given_name, family_name=family_name, sort_key=sort_key(family_name, given_name)
+        given_name=given_name,
+        family_name=family_name,
+        sort_key=sort_key(family_name, given_name),
+        language=get_language() or settings.LANGUAGE_CODE,
     )
     ContactPoint.objects.create(person=person, channel=ContactPoint.Channel.EMAIL, address=email.lower())
     return person

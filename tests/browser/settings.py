@@ -1,4 +1,4 @@
-"""The site of the browser tests: the demo mailbox instead of a mail server, static files straight from their folders."""
+"""The site of the browser tests: the demo mailbox for a mail server, static files straight from their folders."""
 
 from config.settings.local import *
 from tests.browser import clock
