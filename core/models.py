@@ -3,7 +3,6 @@
 import uuid
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 
 class PublicModel(models.Model):
@@ -13,14 +12,6 @@ class PublicModel(models.Model):
 
     class Meta:
         abstract = True
-
-
-class DataClass(models.TextChoices):
-    """How long personal data of this kind is kept; the clock itself is `retain_until`."""
-
-    SHORT = "short", _("Short: texts and contacts")
-    LONG = "long", _("Long: hours and credit")
-    SAFEGUARDING = "safeguarding", _("Safeguarding")
 
 
 class Transition(models.Model):

@@ -1,21 +1,11 @@
-"""The only door to credit decisions and the ledger."""
+"""The only door to credit: of which enrolments a member may read it."""
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
 from accounts.roles import STAFF, Role
-from credits.models import Decision, LedgerEntry
 from placements.models import Placement
-from schools.access import enrolments_visible_to
 from schools.models import Enrolment
-
-
-def decisions_visible_to(viewer: Membership) -> QuerySet[Decision]:
-    return Decision.objects.filter(enrolment__in=enrolments_visible_to(viewer))
-
-
-def ledger_visible_to(viewer: Membership) -> QuerySet[LedgerEntry]:
-    return LedgerEntry.objects.filter(enrolment__in=enrolments_visible_to(viewer))
 
 
 def enrolments_to_credit(viewer: Membership) -> QuerySet[Enrolment]:

@@ -7,7 +7,7 @@ from accounts.models import Link, Membership
 from accounts.roles import Role
 from employers.queries import at_work
 from placements.doors import Door
-from placements.models import Agreement, Placement, SafeguardingNote, Signature, WorkEntry
+from placements.models import Placement, SafeguardingNote, Signature, WorkEntry
 
 
 def visible_to(viewer: Membership) -> QuerySet[Placement]:
@@ -53,10 +53,6 @@ def hosted_behind(door: Door) -> QuerySet[Placement]:
 
 def entries_visible_to(viewer: Membership) -> QuerySet[WorkEntry]:
     return WorkEntry.objects.filter(placement__in=visible_to(viewer))
-
-
-def agreements_visible_to(viewer: Membership) -> QuerySet[Agreement]:
-    return Agreement.objects.filter(plan__placement__in=visible_to(viewer))
 
 
 def signatures_of(viewer: Membership) -> QuerySet[Signature]:

@@ -1,6 +1,6 @@
 """The form of a day for a learner, and the form of a week for a host."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from placements.hours import Changes, Done, draft
 from placements.models import Placement, WorkEntry
 from placements.models.hours import Independence
-from placements.queries.hours import LogPlan, Week, log_plan, tasks_of
+from placements.queries.hours import LogPlan, Week, tasks_of
 from placements.rules.hours import LONG, LONGEST
 from schools.models import TaskTemplate
 
@@ -87,13 +87,8 @@ class DayForm(forms.Form):
         return "long_day" in self.errors or bool(self["long_day"].value())
 
 
-def day_form(placement: Placement, day: date | None = None, data: Any = None) -> DayForm:
-    """The form to log a day, filled in from the plan; without a day, the last planned one that is not logged."""
-    plan = log_plan(placement, today=timezone.localdate(), day=day)
-    return form_of_plan(placement, plan, data)
-
-
 def form_of_plan(placement: Placement, plan: LogPlan, data: Any = None) -> DayForm:
+    """The form to log the day of a plan, with the planned times filled in."""
     form = DayForm(data, placement=placement, tasks=tasks_of(placement), now=timezone.now(), initial=_initial(plan))
     form.action = reverse("placements:log", args=[placement.public_id])
     form.open = plan.shift is None or form.is_bound

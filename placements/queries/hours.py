@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce, TruncWeek
 
 from accounts.models import ClosedDay, Person
@@ -34,16 +34,6 @@ class Totals:
 
     logged: int = 0
     confirmed: int = 0
-
-
-@dataclass(frozen=True)
-class OpenWeek:
-    """A week of a placement with days that the host has not answered, by its Monday."""
-
-    placement_id: int
-    week_starts_on: date
-    days: int
-    minutes: int
 
 
 @dataclass(frozen=True)
@@ -193,18 +183,6 @@ def totals(placement_ids: Collection[int]) -> dict[int, Totals]:
     )
     found = {row["placement"]: Totals(row["logged"], row["confirmed"]) for row in rows}
     return {pk: found.get(pk, Totals()) for pk in placement_ids}
-
-
-def open_weeks(person: Person) -> list[OpenWeek]:
-    """Weeks of all students of a supervisor that wait for the host's answer, oldest first."""
-    rows = (
-        WorkEntry.objects.filter(segment__supervisor__person=person, state=WorkEntry.State.LOGGED)
-        .order_by()
-        .values("placement", week=TruncWeek("day"))
-        .annotate(days=Count("day", distinct=True), minutes=Sum("logged_minutes"))
-        .order_by("week", "placement")
-    )
-    return [OpenWeek(row["placement"], row["week"], row["days"], row["minutes"]) for row in rows]
 
 
 def with_words(entries: QuerySet[WorkEntry]) -> QuerySet[WorkEntry]:

@@ -9,7 +9,7 @@ from core.workflow import Actor, Refused
 from placements import hours
 from placements.models import Placement, TaskDone
 from placements.models.hours import Independence
-from placements.queries.hours import Totals, open_weeks, totals
+from placements.queries.hours import Totals, totals
 from tests.placements.garage import HOST, MONDAY, STUDENT, answers, at, build, claims, entries, moves, place, work
 
 pytestmark = pytest.mark.django_db
@@ -219,7 +219,7 @@ def test_a_day_logged_after_the_answer_waits_and_the_old_answer_holds(garage):
     first = work(garage.lina, MONDAY)
     confirm(garage, {first.pk: (300, "ill")})
     second = work(garage.lina, TUESDAY, at=FRIDAY)
-    assert [week.minutes for week in open_weeks(garage.marek.person)] == [450]
+    assert entries().get(state="logged") == second
     confirm(garage, when=FRIDAY + timedelta(hours=1))
     assert list(entries().values_list("pk", "confirmed_minutes")) == [(first.pk, 300), (second.pk, 450)]
     assert answers().get().minutes == 750
@@ -254,19 +254,6 @@ def test_a_second_tap_on_undo_does_not_touch_the_answer_that_came_in_between(gar
     entry.refresh_from_db()
     assert (entry.state, entry.confirmed_minutes) == ("confirmed", 450)
     assert answers().exists()
-
-
-def test_open_weeks_are_those_of_all_students_of_the_person_oldest_first(garage):
-    work(garage.lina, MONDAY)
-    work(garage.lina, TUESDAY)
-    work(garage.jonas, MONDAY - timedelta(days=7))
-    work(garage.stranger, MONDAY)
-    assert [
-        (week.placement_id, week.week_starts_on, week.days, week.minutes) for week in open_weeks(garage.marek.person)
-    ] == [
-        (garage.jonas.pk, MONDAY - timedelta(days=7), 1, 450),
-        (garage.lina.pk, MONDAY, 2, 900),
-    ]
 
 
 def test_totals_of_many_placements_cost_one_query(garage, django_assert_num_queries):
