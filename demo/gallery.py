@@ -138,4 +138,5 @@ def gallery(request: HttpRequest) -> HttpResponse:
         }
         for piece in PIECES
     ]
-    return render(request, "demo/ui.html", {"rows": rows, "today": TODAY, "now": datetime(2026, 11, 24, 7, 40)})
+    times = {"today": TODAY, "later": TODAY + timedelta(days=80), "now": datetime(2026, 11, 24, 7, 40)}
+    return render(request, "demo/ui.html", {"rows": rows, **times})

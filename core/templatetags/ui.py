@@ -14,12 +14,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, gettext
 from lucide.templatetags.lucide import lucide
 
 register = template.Library()
 
 MINUS = "\N{MINUS SIGN}"
+NBSP = "\N{NO-BREAK SPACE}"
 # Between right-to-left words a number with its unit would be turned around.
 ISOLATE, END = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 TONE_OF_LEVEL = {"success": "good", "warning": "warn", "error": "bad", "info": "info", "debug": "quiet"}
@@ -86,6 +87,14 @@ def day_long(value: date | datetime | None) -> str:
 def day_time(value: datetime | None) -> str:
     """ "Tue 24 Nov, 07:40", for a moment."""
     return _date(value, "D j M, H:i")
+
+
+@register.simple_tag
+def period(first: date, last: date) -> str:
+    """ "Mon 11 Jan to Fri 2 Apr 2027": a line may break only beside "to"; the first year only where it is in doubt."""
+    shape = "D j M Y" if (last - first).days >= 365 else "D j M"
+    ends = {"first": _date(first, shape), "last": _date(last, "D j M Y")}
+    return gettext("%(first)s to %(last)s") % {key: text.replace(" ", NBSP) for key, text in ends.items()}
 
 
 @register.filter

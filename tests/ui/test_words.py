@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.templatetags.ui import MINUS, day, day_long, day_time, day_year, hours, initials, number
+from core.templatetags.ui import MINUS, day, day_long, day_time, day_year, hours, initials, number, period
 
 TUESDAY = date(2026, 11, 24)
 
@@ -59,6 +59,26 @@ def test_a_day_is_written_with_its_weekday(language, short, year, whole):
 
 def test_no_day_is_no_text():
     assert (day(None), day_year(None), day_long(None), day_time(None)) == ("", "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        (date(2027, 1, 11), date(2027, 4, 2), "Mon 11 Jan to Fri 2 Apr 2027"),
+        (date(2026, 11, 26), date(2027, 1, 20), "Thu 26 Nov to Wed 20 Jan 2027"),
+        (date(2026, 9, 1), date(2027, 9, 1), "Tue 1 Sep 2026 to Wed 1 Sep 2027"),
+    ],
+)
+def test_a_period_says_its_year_once_unless_it_is_in_doubt(first, last, text):
+    assert period(first, last).replace("\xa0", " ") == text
+
+
+def test_a_line_breaks_between_the_two_days_of_a_period_only():
+    assert period(date(2027, 1, 11), date(2027, 4, 2)).split(" ") == [
+        "Mon\xa011\xa0Jan",
+        "to",
+        "Fri\xa02\xa0Apr\xa02027",
+    ]
 
 
 def test_a_moment_is_told_in_the_readers_time_zone():
