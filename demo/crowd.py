@@ -11,7 +11,7 @@ from accounts.models import Person
 from core.models import Transition
 from demo import lists, people
 from demo.lives import ALL, Life, moment, next_working_day
-from employers.models import Offer, Supervisor
+from employers.models import Offer, Site, Supervisor
 from placements.models import HourClaim, Signature, TaskDone, WeekConfirmation, WorkEntry
 from placements.models.hours import Independence
 from placements.rules.hours import minutes, span
@@ -21,6 +21,7 @@ HOSTS, SMALL_HOSTS, SUPERVISORS = 96, 61, 118
 TEACHERS = 9
 WITHOUT_PLACE = 24
 PLACES_OFFERED = 31
+OFFERED = ("Retail", "Bakery and hospitality")
 # Placements by where they stand, of the full-time and of the half-time coordinator: 123 and 61.
 PHASES = {"agreeing": (18, 8), "ready": (9, 5), "running": (74, 38), "credited": (14, 7), "waiting": (8, 3)}
 
@@ -292,18 +293,25 @@ def _register_classes(school: people.School) -> None:
 
 
 def _offers(school: people.School) -> None:
-    """31 places for January, from firms that offer one each."""
+    """31 places for January in shops, bakeries and hotels: one each, where students without a place can go."""
     january = date(school.today.year + 1, 1, 11)
-    relations = school.organisation.school_employers.select_related("employer").prefetch_related("employer__sites")
+    hosts = [(title, site) for title in OFFERED for site in _sites_of(school, title)]
     Offer.objects.bulk_create(
         Offer(
             school=school.organisation,
-            site=relation.employer.sites.all()[0],
-            title=f"Place at {relation.employer.name}",
+            site=site,
+            title=f"{title} from January",
             starts_on=january,
             ends_on=january + timedelta(days=81),
             places=1,
-            occupation_codes=["5223"],
+            occupation_codes=lists.PROGRAMMES[title]["occupations"],
         )
-        for relation in relations.order_by("pk")[:PLACES_OFFERED]
+        for title, site in hosts[:PLACES_OFFERED]
     )
+
+
+def _sites_of(school: people.School, title: str) -> list[Site]:
+    """Sites of the school's hosts in the trades of a programme."""
+    trades = tuple(lists.PROGRAMMES[title]["trades"])
+    sites = Site.objects.filter(employer__school_employers__school=school.organisation).order_by("name")
+    return [site for site in sites if site.name.endswith(trades)]
