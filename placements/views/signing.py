@@ -21,6 +21,7 @@ from placements.models import Agreement, Signature
 from placements.queries.plans import signatures_with_text
 from placements.rules.signing import ROLES_OF
 from placements.rules.text import sections
+from placements.views.plans import crumbs, page_of
 
 _SIGNERS = (Role.STUDENT, Role.GUARDIAN, Role.SUPERVISOR, Role.OWNER, Role.COORDINATOR)
 
@@ -35,6 +36,8 @@ class Pen:
     url: str
     refuse_url: str
     forward_url: str = ""
+    base: str = "base_phone.html"
+    crumbs: tuple[tuple[str, str], ...] = ()
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,12 +56,16 @@ def _pen_of(request: MemberRequest, public_id: UUID) -> Pen:
     place = get_object_or_404(signatures_with_text(signatures_of(request.membership)), public_id=public_id)
     if request.membership.role not in ROLES_OF[Signature.Party(place.party)]:
         raise Http404
+    placement = place.agreement.plan.placement
+    at_desk = request.membership.role == Role.COORDINATOR
     return Pen(
         place=place,
         person=person_of(request.membership),
         actor=actor_of(request.membership),
         url=reverse("placements:sign", args=[public_id]),
         refuse_url=reverse("placements:refuse", args=[public_id]),
+        base="base.html" if at_desk else "base_phone.html",
+        crumbs=tuple(crumbs((placement.learner.full_name, page_of(placement)))) if at_desk else (),
     )
 
 
