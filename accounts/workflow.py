@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import ContactPoint, Membership, Organisation, Person, User
+from accounts.models import Membership, Organisation, Person, User
+from accounts.people import new_person, people_at
 from accounts.roles import SCHOOL_STAFF, Role
 from accounts.rules import in_force
 from core.names import sort_key
@@ -48,7 +49,8 @@ def add_member(
 def _account(given_name: str, family_name: str, email: str) -> User:
     user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(email)
     if not Person.objects.filter(user=user).exists():
-        person = _known(family_name, user.email) or _new_person(given_name, family_name, user.email)
+        person = _known(family_name, user.email)
+        person = person or new_person(given_name=given_name, family_name=family_name, email=user.email)
         person.user = user
         person.save(update_fields=["user"])
     return user
@@ -56,19 +58,9 @@ def _account(given_name: str, family_name: str, email: str) -> User:
 
 def _known(family_name: str, email: str) -> Person | None:
     """The one person without an account who has this address and this family name, as from the school's register."""
-    found = Person.objects.filter(
-        user=None, contact_points__channel=ContactPoint.Channel.EMAIL, contact_points__address__iexact=email
-    ).order_by("pk")
+    found = people_at(email).filter(user=None)
     same = [person for person in found if sort_key(person.family_name) == sort_key(family_name)]
     return same[0] if len(same) == 1 else None
-
-
-def _new_person(given_name: str, family_name: str, email: str) -> Person:
-    person = Person.objects.create(
-        given_name=given_name, family_name=family_name, sort_key=sort_key(family_name, given_name)
-    )
-    ContactPoint.objects.create(person=person, channel=ContactPoint.Channel.EMAIL, address=email)
-    return person
 
 
 def _open_again(membership: Membership, today: date) -> None:

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import ContactPoint, Organisation, Person
+from accounts.models import Organisation, Person
+from accounts.people import new_person, people_at
 from accounts.roles import Role
 from core.names import sort_key
 from core.workflow import Actor, Move, Refused, Workflow
@@ -114,7 +114,8 @@ def add_supervisor(
     Raises `Refused` when the person guides students at this site now.
     """
     SUPERVISORS.must_allow("add", by)
-    person = _person_of(site, email) or _new_person(given_name, family_name, email)
+    person = _person_of(site, email)
+    person = person or new_person(given_name=given_name, family_name=family_name, email=email)
     supervisor, new = Supervisor.objects.select_for_update().get_or_create(
         person=person, site=site, defaults={"starts_on": starts_on}
     )
@@ -125,24 +126,8 @@ def add_supervisor(
 
 
 def _person_of(site: Site, email: str) -> Person | None:
-    known = Person.objects.filter(
-        supervisors__site__employer=site.employer_id,
-        contact_points__channel=ContactPoint.Channel.EMAIL,
-        contact_points__address__iexact=email,
-    )
-    return known.order_by("pk").first() if site.employer_id else None
-
-
-def _new_person(given_name: str, family_name: str, email: str) -> Person:
-    """Somebody new, written to in the language of whoever wrote them down."""
-    person = Person.objects.create(
-        given_name=given_name,
-        family_name=family_name,
-        sort_key=sort_key(family_name, given_name),
-        language=get_language() or settings.LANGUAGE_CODE,
-    )
-    ContactPoint.objects.create(person=person, channel=ContactPoint.Channel.EMAIL, address=email.lower())
-    return person
+    known = people_at(email).filter(supervisors__site__employer=site.employer_id)
+    return known.first() if site.employer_id else None
 
 
 def _come_back(supervisor: Supervisor) -> None:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import links
-from accounts.models import ContactPoint, Link, Person
+from accounts.models import Link, Person
+from accounts.people import new_person, people_at
 from accounts.roles import HOST, Role
 from core.models import Transition
-from core.names import sort_key
 from core.workflow import Actor, Move, Refused, Workflow
 from employers.models import Employer
 from placements.models import Agreement, Signature
@@ -104,16 +104,12 @@ def _colleague(link: Link, name: str, email: str) -> Person:
     """Somebody of the same firm with this address, or to whom this link went before; else a new person."""
     asked = [row.details["person"] for row in _moves(link, "forward")]
     firms = Employer.objects.filter(sites__supervisors__person=link.person)
-    known = Person.objects.filter(contact_points__address__iexact=email)
+    known = people_at(email)
     found = known.filter(supervisors__site__employer__in=firms) | known.filter(pk__in=asked)
-    return found.order_by("pk").first() or new_person(name, email, language=link.person.language)
+    return found.first() or _new_colleague(name, email, link.person.language)
 
 
-def new_person(name: str, email: str, *, language: str) -> Person:
-    """A person known by one line for the name and an address."""
+def _new_colleague(name: str, email: str, language: str) -> Person:
+    """A person of whom one line for the name is known."""
     given, _space, family = name.strip().rpartition(" ")
-    person = Person.objects.create(
-        given_name=given[:100], family_name=family[:100], sort_key=sort_key(family, given)[:220], language=language
-    )
-    ContactPoint.objects.create(person=person, channel=ContactPoint.Channel.EMAIL, address=email.lower())
-    return person
+    return new_person(given_name=given[:100], family_name=family[:100], email=email, language=language)
