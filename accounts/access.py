@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Person
 from accounts.roles import SCHOOL_STAFF, Role
@@ -35,6 +36,11 @@ def allow(*roles: Role) -> Callable:
 
 def actor_of(membership: Membership) -> Actor:
     return Actor(kind="user", id=membership.user_id, role=membership.role)
+
+
+def acting(request: MemberRequest) -> dict[str, Any]:
+    """Who acts and when, as every verb asks for it."""
+    return {"by": actor_of(request.membership), "at": timezone.now()}
 
 
 def person_of(membership: Membership) -> Person:

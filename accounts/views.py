@@ -5,7 +5,6 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language
 
-from accounts.access import MemberRequest, actor_of, allow, members_visible_to, school_of
+from accounts.access import MemberRequest, acting, allow, members_visible_to, school_of
 from accounts.forms import LastDayForm, MemberForm
 from accounts.middleware import ROLE_KEY
 from accounts.models import Membership, Person
@@ -22,9 +21,9 @@ from accounts.queries import staff
 from accounts.roles import Role
 from accounts.rules import Standing, standing
 from accounts.workflow import add_member, end_membership
+from core.pages import data_of, paged, status_of
 from core.workflow import Refused
 
-PAGE = 25
 TONES = {Standing.NOW: "good", Standing.LATER: "info", Standing.OVER: "quiet"}
 
 
@@ -59,7 +58,7 @@ def no_role(request: HttpRequest) -> HttpResponse:
 @allow(Role.ADMINISTRATOR)
 def members(request: MemberRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip()
-    page = Paginator(staff(members_visible_to(request.membership), q), PAGE).get_page(request.GET.get("page"))
+    page = paged(request, staff(members_visible_to(request.membership), q))
     rows = [(membership, *_state(membership)) for membership in page]
     return render(request, "accounts/members.html", {"page": page, "rows": rows, "q": q})
 
@@ -76,13 +75,12 @@ def _crumbs() -> list[tuple[str, str]]:
 @require_http_methods(["GET", "POST"])
 @allow(Role.ADMINISTRATOR)
 def member_new(request: MemberRequest) -> HttpResponse:
-    form = MemberForm(request.POST or None)
+    form = MemberForm(data_of(request))
     if form.is_valid():
         try:
             membership = add_member(
                 school=school_of(request.membership),
-                by=actor_of(request.membership),
-                at=timezone.now(),
+                **acting(request),
                 **form.cleaned_data,
             )
         except Refused as refusal:
@@ -91,9 +89,7 @@ def member_new(request: MemberRequest) -> HttpResponse:
             name = membership.user.person.full_name
             messages.success(request, _("%(name)s can sign in now.") % {"name": name})
             return redirect("accounts:members")
-    return render(
-        request, "accounts/member_new.html", {"form": form, "crumbs": _crumbs()}, status=422 if form.errors else 200
-    )
+    return render(request, "accounts/member_new.html", {"form": form, "crumbs": _crumbs()}, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -105,14 +101,13 @@ def member_end(request: MemberRequest, public_id: UUID, role: str) -> HttpRespon
         user__person__public_id=public_id,
         role=role,
     )
-    form = LastDayForm(request.POST or None, initial={"last_day": membership.ends_on or timezone.localdate()})
+    form = LastDayForm(data_of(request), initial={"last_day": membership.ends_on or timezone.localdate()})
     if form.is_valid():
         try:
             end_membership(
                 membership=membership,
                 last_day=form.cleaned_data["last_day"],
-                by=actor_of(request.membership),
-                at=timezone.now(),
+                **acting(request),
             )
         except Refused as refusal:
             form.add_error("last_day", str(refusal))
@@ -120,4 +115,4 @@ def member_end(request: MemberRequest, public_id: UUID, role: str) -> HttpRespon
             messages.success(request, _("The last day is saved."))
             return redirect("accounts:members")
     context = {"form": form, "membership": membership, "person": membership.user.person, "crumbs": _crumbs()}
-    return render(request, "accounts/member_end.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/member_end.html", context, status=status_of(form))

@@ -3,16 +3,15 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import MemberRequest, actor_of, allow, person_of
+from accounts.access import MemberRequest, acting, allow, person_of
 from accounts.roles import STAFF, Role
+from core.pages import data_of, paged, status_of
 from core.workflow import Refused
 from credits.access import enrolments_to_credit
 from credits.forms import DecisionForm, proposed
@@ -21,14 +20,12 @@ from credits.queries import to_decide as waiting_enrolments
 from credits.workflow import decide
 from schools.models import Enrolment
 
-PAGE = 25
-
 
 @require_GET
 @allow(Role.TEACHER)
 def to_decide(request: MemberRequest) -> HttpResponse:
     """Students whose placement is over and whose credit waits, longest first."""
-    page = Paginator(waiting_enrolments(request.membership), PAGE).get_page(request.GET.get("page"))
+    page = paged(request, waiting_enrolments(request.membership))
     return render(request, "credits/to_decide.html", {"page": page, "rows": to_decide_rows(list(page))})
 
 
@@ -43,7 +40,7 @@ def decision(request: MemberRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and not decides:
         raise Http404
     case = case_of(enrolment)
-    form = DecisionForm(request.POST or None, initial=proposed(case.result, case.seen))
+    form = DecisionForm(data_of(request), initial=proposed(case.result, case.seen))
     if form.is_valid() and _decided(request, enrolment, form):
         return redirect("credits:decision", enrolment.public_id)
     context = {
@@ -53,7 +50,7 @@ def decision(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "crumbs": _crumbs(decides),
         "opens_student": not decides or _teaches(request, enrolment),
     }
-    return render(request, "credits/decision.html", context, status=422 if form.errors else 200)
+    return render(request, "credits/decision.html", context, status=status_of(form))
 
 
 def _decided(request: MemberRequest, enrolment: Enrolment, form: DecisionForm) -> bool:
@@ -64,8 +61,7 @@ def _decided(request: MemberRequest, enrolment: Enrolment, form: DecisionForm) -
             minutes=form.minutes,
             reason=form.cleaned_data["reason"],
             person=person_of(request.membership),
-            by=actor_of(request.membership),
-            at=timezone.now(),
+            **acting(request),
             seen=form.cleaned_data["seen"],
         )
     except Refused as refusal:

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import MemberRequest, actor_of, allow, person_of, school_of
+from accounts.access import MemberRequest, acting, allow, person_of, school_of
 from accounts.forms import LastDayForm
 from accounts.roles import Role
+from core.pages import data_of, paged, status_of
 from core.workflow import Refused
 from employers import queries
 from employers.access import (
@@ -34,15 +34,6 @@ from employers.workflow import (
 )
 
 READERS = (Role.COORDINATOR, Role.TEACHER, Role.HEAD)
-PAGE = 25
-
-
-def _signed(request: MemberRequest) -> dict:
-    return {"by": actor_of(request.membership), "at": timezone.now()}
-
-
-def _status(form) -> int:
-    return 422 if form.errors else 200
 
 
 def _crumbs(employer: Employer | None = None) -> list[tuple[str, str]]:
@@ -57,7 +48,7 @@ def _crumbs(employer: Employer | None = None) -> list[tuple[str, str]]:
 @allow(*READERS)
 def employers(request: MemberRequest) -> HttpResponse:
     q, tier = request.GET.get("q", "").strip(), request.GET.get("tier", "")
-    page = Paginator(queries.relations(request.membership, q, tier), PAGE).get_page(request.GET.get("page"))
+    page = paged(request, queries.relations(request.membership, q, tier))
     counts = queries.site_counts(page)
     rows = [(one, counts[one.employer_id], _size(one.employer)) for one in page]
     context = {
@@ -101,20 +92,20 @@ def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow(Role.COORDINATOR)
 def employer_new(request: MemberRequest) -> HttpResponse:
-    form = EmployerForm(request.POST or None)
+    form = EmployerForm(data_of(request))
     if form.is_valid():
         relation, new = register_employer(
             school=school_of(request.membership),
             owner=person_of(request.membership),
             **form.cleaned_data,
-            **_signed(request),
+            **acting(request),
         )
         if new:
             messages.success(request, _("The firm is on your list."))
         else:
             messages.info(request, _("Your school knew this firm already. This is its page."))
         return redirect("employers:employer", relation.employer.public_id)
-    return render(request, "employers/employer_new.html", {"form": form, "crumbs": _crumbs()}, status=_status(form))
+    return render(request, "employers/employer_new.html", {"form": form, "crumbs": _crumbs()}, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,13 +121,13 @@ def relation(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "approved_until": relation.approved_until,
         "notes": relation.notes,
     }
-    form = RelationForm(request.POST or None, initial=initial, owners=queries.owners(school_of(request.membership)))
+    form = RelationForm(data_of(request), initial=initial, owners=queries.owners(school_of(request.membership)))
     if form.is_valid():
-        edit_relation(relation=relation, **form.cleaned_data, **_signed(request))
+        edit_relation(relation=relation, **form.cleaned_data, **acting(request))
         messages.success(request, _("Saved. The firm does not see this."))
         return redirect("employers:employer", public_id)
     context = {"form": form, "crumbs": _crumbs(relation.employer), "employer": relation.employer}
-    return render(request, "employers/relation.html", context, status=_status(form))
+    return render(request, "employers/relation.html", context, status=status_of(form))
 
 
 def _site(request: MemberRequest, public_id: UUID) -> Site:
@@ -154,30 +145,30 @@ def _firm(site: Site) -> Employer:
 @allow(Role.COORDINATOR)
 def offer_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
     site = _site(request, public_id)
-    form = OfferForm(request.POST or None)
+    form = OfferForm(data_of(request))
     if form.is_valid():
-        offer_places(school=school_of(request.membership), site=site, **form.cleaned_data, **_signed(request))
+        offer_places(school=school_of(request.membership), site=site, **form.cleaned_data, **acting(request))
         messages.success(request, _("The offer is saved."))
         return redirect("employers:employer", _firm(site).public_id)
     context = {"form": form, "site": site, "crumbs": _crumbs(_firm(site))}
-    return render(request, "employers/offer_new.html", context, status=_status(form))
+    return render(request, "employers/offer_new.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
 @allow(Role.COORDINATOR)
 def supervisor_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
     site = _site(request, public_id)
-    form = SupervisorForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    form = SupervisorForm(data_of(request), initial={"starts_on": timezone.localdate()})
     if form.is_valid():
         try:
-            add_supervisor(site=site, **form.cleaned_data, **_signed(request))
+            add_supervisor(site=site, **form.cleaned_data, **acting(request))
         except Refused as refusal:
             form.add_error("email", str(refusal))
         else:
             messages.success(request, _("The supervisor is added."))
             return redirect("employers:employer", _firm(site).public_id)
     context = {"form": form, "site": site, "crumbs": _crumbs(_firm(site))}
-    return render(request, "employers/supervisor_new.html", context, status=_status(form))
+    return render(request, "employers/supervisor_new.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -186,14 +177,14 @@ def supervisor_end(request: MemberRequest, public_id: UUID) -> HttpResponse:
     supervisor = get_object_or_404(
         supervisors_visible_to(request.membership).select_related("person", "site__employer"), public_id=public_id
     )
-    form = LastDayForm(request.POST or None, initial={"last_day": supervisor.ends_on or timezone.localdate()})
+    form = LastDayForm(data_of(request), initial={"last_day": supervisor.ends_on or timezone.localdate()})
     if form.is_valid():
         try:
-            end_supervisor(supervisor=supervisor, last_day=form.cleaned_data["last_day"], **_signed(request))
+            end_supervisor(supervisor=supervisor, last_day=form.cleaned_data["last_day"], **acting(request))
         except Refused as refusal:
             form.add_error("last_day", str(refusal))
         else:
             messages.success(request, _("The last day is saved."))
             return redirect("employers:employer", _firm(supervisor.site).public_id)
     context = {"form": form, "supervisor": supervisor, "crumbs": _crumbs(_firm(supervisor.site))}
-    return render(request, "employers/supervisor_end.html", context, status=_status(form))
+    return render(request, "employers/supervisor_end.html", context, status=status_of(form))

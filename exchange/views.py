@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,8 +11,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import MemberRequest, actor_of, allow, school_of
+from accounts.access import MemberRequest, acting, allow, school_of
 from accounts.roles import Role
+from core.pages import paged
 from core.workflow import Refused
 from exchange import queries, tasks, workflow
 from exchange.access import IMPORTERS, visible_to
@@ -22,7 +22,6 @@ from exchange.forms import UploadForm
 from exchange.models import ImportRun, Outcome
 from exchange.reading import is_stopped
 
-PAGE = 25
 TONES = {
     ImportRun.State.UPLOADED: "quiet",
     ImportRun.State.READING: "info",
@@ -39,7 +38,7 @@ AT_WORK = (ImportRun.State.UPLOADED, ImportRun.State.READING, ImportRun.State.AP
 @allow(*IMPORTERS)
 def imports(request: MemberRequest) -> HttpResponse:
     runs = visible_to(request.membership).select_related("uploaded_by__person")
-    page = Paginator(runs, PAGE).get_page(request.GET.get("page"))
+    page = paged(request, runs)
     rows = [(run, TONES[ImportRun.State(run.state)]) for run in page]
     return render(request, "exchange/imports.html", {"page": page, "rows": rows})
 
@@ -56,8 +55,7 @@ def upload(request: MemberRequest, kind: str) -> HttpResponse:
             school=school_of(request.membership),
             kind=kind,
             file=form.cleaned_data["file"],
-            by=actor_of(request.membership),
-            at=timezone.now(),
+            **acting(request),
         )
         tasks.wake(run)
         return _to(run)
@@ -105,7 +103,7 @@ def discard(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def _move(request: MemberRequest, public_id: UUID, verb) -> HttpResponse:
     found = _load(request, public_id)
     try:
-        verb(run=found, by=actor_of(request.membership), at=timezone.now())
+        verb(run=found, **acting(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import MemberRequest, actor_of, allow, school_of
+from accounts.access import MemberRequest, acting, allow, school_of
 from accounts.roles import Role
 from core.workflow import Refused
 from reminders import composing, queries, workflow
@@ -50,7 +50,7 @@ def _views(show: str) -> list[dict]:
 def send_again(request: MemberRequest, public_id: UUID) -> HttpResponse:
     letter = get_object_or_404(letters_visible_to(request.membership), public_id=public_id)
     try:
-        workflow.send_again(outbox=letter, by=actor_of(request.membership), at=timezone.now())
+        workflow.send_again(outbox=letter, **acting(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import MemberRequest, allow
 from accounts.models import Link, Person
 from accounts.roles import HOST, Role
+from core.pages import data_of, status_of
 from core.workflow import Refused
 from placements import hours
 from placements.access import hosted_behind
@@ -81,7 +82,7 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
 def week_change(request: HttpRequest, door: Door, public_id: UUID, week_starts_on: date) -> HttpResponse:
     """Other minutes for some days of a week, each with a reason."""
     found = _week(door, public_id, week_starts_on)
-    form = WeekForm(request.POST or None, week=found)
+    form = WeekForm(data_of(request), week=found)
     if form.is_valid() and _confirmed(request, door, found, form):
         return redirect(door.home)
     context = {
@@ -90,7 +91,7 @@ def week_change(request: HttpRequest, door: Door, public_id: UUID, week_starts_o
         "home": door.home,
         "school_name": found.placement.school.name,
     }
-    return render(request, "placements/host_week_change.html", context, status=422 if form.errors else 200)
+    return render(request, "placements/host_week_change.html", context, status=status_of(form))
 
 
 def confirm(request: HttpRequest, door: Door, public_id: UUID, week_starts_on: date) -> HttpResponse:
@@ -124,7 +125,7 @@ def closing(request: HttpRequest, door: Door, public_id: UUID | None = None) -> 
     if feedback and request.method == "GET" and not (editable and "change" in request.GET):
         return render(request, "placements/closing_receipt.html", _receipt(door, placement, feedback, editable))
     initial = answers_of(feedback) if feedback else {"tasks": logged_tasks(placement)}
-    form = FeedbackForm(request.POST or None, tasks=tasks_of(placement), initial=initial)
+    form = FeedbackForm(data_of(request), tasks=tasks_of(placement), initial=initial)
     if form.is_valid() and _given(door, placement, form):
         return redirect(door.url("closing", placement.public_id))
     context = {
@@ -134,7 +135,7 @@ def closing(request: HttpRequest, door: Door, public_id: UUID | None = None) -> 
         "forward_url": door.url("forward") if door.link and not feedback else "",
         "school_name": placement.school.name,
     }
-    return render(request, "placements/closing.html", context, status=422 if form.errors else 200)
+    return render(request, "placements/closing.html", context, status=status_of(form))
 
 
 def _must_be_for(door: Door, purpose: Link.Purpose) -> None:

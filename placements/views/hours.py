@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import MemberRequest, actor_of, allow
+from accounts.access import MemberRequest, acting, allow
 from accounts.roles import HOST, STAFF, Role
+from core.pages import data_of, status_of
 from core.workflow import Refused
 from placements import hours
 from placements.access import entries_visible_to, visible_to
@@ -32,13 +33,13 @@ def log(request: MemberRequest, public_id: UUID) -> HttpResponse:
     if placement.state in NOT_BEGUN:
         return render(request, "placements/log_early.html", {"placement": placement})
     plan = log_plan(placement, today=timezone.localdate(), day=_day(request.GET.get("day", "")))
-    form = form_of_plan(placement, plan, request.POST or None)
+    form = form_of_plan(placement, plan, data_of(request))
     if form.is_valid() and _logged(request, placement, form):
         messages.success(request, _("Your day is saved. Your supervisor sees it next."))
         return redirect("/")
     place = placement.employer.name if placement.employer else ""
     context = {"form": form, "placement": placement, "place": place, "missing": plan.missing[:5]}
-    return render(request, "placements/log.html", context, status=422 if form.errors else 200)
+    return render(request, "placements/log.html", context, status=status_of(form))
 
 
 def _day(text: str) -> date | None:
@@ -53,8 +54,7 @@ def _logged(request: MemberRequest, placement: Placement, form: DayForm) -> bool
         hours.log_day(
             placement=placement,
             public_id=form.cleaned_data["key"],
-            by=actor_of(request.membership),
-            at=timezone.now(),
+            **acting(request),
             **form.values,
         )
     except Refused as refusal:
@@ -68,18 +68,18 @@ def _logged(request: MemberRequest, placement: Placement, form: DayForm) -> bool
 def change_day(request: MemberRequest, public_id: UUID) -> HttpResponse:
     entries = entries_visible_to(request.membership).select_related("placement__school")
     entry = get_object_or_404(entries, public_id=public_id)
-    form = change_form(entry, request.POST or None)
+    form = change_form(entry, data_of(request))
     if form.is_valid() and _changed(request, entry, form):
         messages.success(request, _("Your day is changed."))
         return redirect("placements:hours", entry.placement.public_id)
     locked = entry.state != WorkEntry.State.LOGGED
     context = {"form": form, "entry": entry, "locked": locked}
-    return render(request, "placements/log_change.html", context, status=422 if form.errors else 200)
+    return render(request, "placements/log_change.html", context, status=status_of(form))
 
 
 def _changed(request: MemberRequest, entry: WorkEntry, form: DayForm) -> bool:
     try:
-        hours.change_day(entry=entry, by=actor_of(request.membership), at=timezone.now(), **form.values)
+        hours.change_day(entry=entry, **acting(request), **form.values)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False

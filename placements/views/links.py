@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import links as tokens
-from accounts.access import MemberRequest, actor_of, allow
+from accounts.access import MemberRequest, acting, allow
 from accounts.models import Link
 from accounts.roles import Role
+from core.pages import data_of, status_of
 from core.workflow import Actor, Refused
 from placements import links
 from placements.access import visible_to
@@ -52,12 +53,12 @@ def forward(request: HttpRequest, door: Door) -> HttpResponse:
     """Hand a link on to the colleague who was there; they get their own."""
     if door.link is None or not links.may_forward(door.link):
         raise Http404
-    form = ForwardForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _forwarded(form, door):
+    form = ForwardForm(data_of(request))
+    if form.is_valid() and _forwarded(form, door):
         messages.success(request, _("We are writing to your colleague. Your own link stays open."))
         return redirect(door.home)
     context = {"form": form, "home": door.home, "school_name": door.school.name if door.school else ""}
-    return render(request, "placements/link_forward.html", context, status=422 if form.errors else 200)
+    return render(request, "placements/link_forward.html", context, status=status_of(form))
 
 
 def _forwarded(form: ForwardForm, door: Door) -> bool:
@@ -91,7 +92,7 @@ def revoke(request: MemberRequest, public_id: UUID, pk: int) -> HttpResponse:
     """Close a link that went to the wrong person."""
     placement = get_object_or_404(visible_to(request.membership), public_id=public_id)
     found = get_object_or_404(open_links(placement, timezone.now()), pk=pk)
-    links.revoke(link=found, by=actor_of(request.membership), at=timezone.now())
+    links.revoke(link=found, **acting(request))
     messages.success(request, _("The link is closed."))
     return redirect("placements:links", placement.public_id)
 

@@ -11,14 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import MemberRequest, allow
+from accounts.access import MemberRequest, acting, allow
 from accounts.roles import Role
+from core.pages import data_of, status_of
 from core.workflow import Refused
 from placements import workflow
 from placements.access import visible_to
 from placements.forms.plans import BreakForm, ReasonForm
 from placements.models import Placement
-from placements.views.plans import acting, crumbs, data_of, page_of, status_of
+from placements.views.plans import crumbs, page_of
 
 _VERBS: dict[str, tuple[Callable[..., None], Any]] = {
     "start": (workflow.start, gettext_lazy("From now on the student can log hours.")),
@@ -43,7 +44,7 @@ def move(request: MemberRequest, public_id: UUID, verb: str) -> HttpResponse:
     placement = get_object_or_404(visible_to(request.membership).select_related("learner"), public_id=public_id)
     step = workflow.PLACEMENT.move(verb)
     form = _move_form(request, verb)
-    if request.method == "POST" and form.is_valid() and _moved(request, form, placement, verb):
+    if form.is_valid() and _moved(request, form, placement, verb):
         return redirect(page_of(placement))
     context = {
         "placement": placement,

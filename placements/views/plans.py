@@ -5,18 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
-from django.forms import Form
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import MemberRequest, actor_of, allow, person_of
+from accounts.access import MemberRequest, acting, allow, person_of
 from accounts.roles import Role
+from core.pages import data_of, paged, status_of
 from core.workflow import Refused
 from employers.access import sites_visible_to
 from employers.models import Offer, Site, Supervisor
@@ -32,24 +31,11 @@ from schools.guardians import add_guardian
 from schools.models import Outcome, Unit
 
 SHOWN = 50
-PAGE = 25
 
 
 def page_of(placement: Placement) -> str:
     """The placement's own page, which is composed on a higher floor."""
     return reverse("reports:placement", args=[placement.public_id])
-
-
-def acting(request: MemberRequest) -> dict[str, Any]:
-    return {"by": actor_of(request.membership), "at": timezone.now()}
-
-
-def data_of(request: MemberRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def status_of(*forms: Form) -> int:
-    return 422 if any(form.errors for form in forms) else 200
 
 
 # ── A new placement ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -83,7 +69,7 @@ def new(request: MemberRequest) -> HttpResponse:
 
 def _choose_place(request: MemberRequest) -> HttpResponse:
     offers = plans.offers_for(request.membership, timezone.localdate())
-    page = Paginator(offers, PAGE).get_page(request.GET.get("page"))
+    page = paged(request, offers)
     context = {"page": page, "student": request.GET.get("student", ""), "crumbs": crumbs()}
     return render(request, "placements/placement_new_place.html", context)
 

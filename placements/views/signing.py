@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import MemberRequest, actor_of, allow, person_of
 from accounts.models import Person
 from accounts.roles import Role
+from core.pages import data_of, status_of
 from core.workflow import Actor, Refused
 from placements import workflow
 from placements.access import signatures_of
@@ -85,8 +86,8 @@ def pen_behind(door: Door) -> Pen:
 
 def answer(request: HttpRequest, pen: Pen) -> HttpResponse:
     """The text and one field for the name; signed or closed, the same address says so."""
-    form = SignForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _signed(request, pen, form):
+    form = SignForm(data_of(request))
+    if form.is_valid() and _signed(request, pen, form):
         return redirect(pen.url)
     agreement = pen.place.agreement
     context = {
@@ -101,7 +102,7 @@ def answer(request: HttpRequest, pen: Pen) -> HttpResponse:
         "form": form,
     }
     template = "placements/sign_receipt.html" if pen.place.signed_at else "placements/sign.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=status_of(form))
 
 
 def _is_open(place: Signature) -> bool:
@@ -112,11 +113,11 @@ def decline(request: HttpRequest, pen: Pen) -> HttpResponse:
     """No, and why: the school is told and calls."""
     if request.method == "GET" and not _is_open(pen.place):
         return redirect(pen.url)
-    form = RefuseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _refused(pen, form):
+    form = RefuseForm(data_of(request))
+    if form.is_valid() and _refused(pen, form):
         return redirect(pen.url)
     context = {"pen": pen, "form": form, "school_name": pen.place.agreement.plan.placement.school.name}
-    return render(request, "placements/sign_refuse.html", context, status=422 if form.errors else 200)
+    return render(request, "placements/sign_refuse.html", context, status=status_of(form))
 
 
 def _signed(request: HttpRequest, pen: Pen, form: SignForm) -> bool:

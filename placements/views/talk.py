@@ -3,18 +3,17 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import MemberRequest, actor_of, allow
+from accounts.access import MemberRequest, acting, allow
 from accounts.roles import Role
+from core.pages import data_of, paged, status_of
 from core.workflow import Refused
 from placements.access import notes_visible_to
 from placements.forms.feedback import TalkForm
@@ -22,7 +21,6 @@ from placements.models import SafeguardingNote
 from placements.talk import TALKS, ask_to_talk, move_note
 from schools.access import students_visible_to
 
-PAGE = 25
 TONES = {"open": "bad", "seen": "warn", "closed": "quiet"}
 SENT = {"open": gettext_lazy("Sent"), "seen": gettext_lazy("Read"), "closed": gettext_lazy("Answered")}
 
@@ -32,20 +30,19 @@ SENT = {"open": gettext_lazy("Sent"), "seen": gettext_lazy("Read"), "closed": ge
 @allow(Role.STUDENT)
 def talk(request: MemberRequest) -> HttpResponse:
     student = get_object_or_404(students_visible_to(request.membership))
-    form = TalkForm(request.POST or None)
+    form = TalkForm(data_of(request))
     if form.is_valid():
         ask_to_talk(
             student=student,
             text=form.cleaned_data["text"],
             public_id=form.cleaned_data["key"],
-            by=actor_of(request.membership),
-            at=timezone.now(),
+            **acting(request),
         )
         messages.success(request, _("Your school's safeguarding lead has your message and will come to you."))
         return redirect("placements:talk")
     asked = student.safeguarding_notes.all()[:5]
     context = {"form": form, "asked": [(note, SENT[note.state]) for note in asked]}
-    return render(request, "placements/talk.html", context, status=422 if form.errors else 200)
+    return render(request, "placements/talk.html", context, status=status_of(form))
 
 
 @require_GET
@@ -57,7 +54,7 @@ def notes(request: MemberRequest) -> HttpResponse:
     found = notes_visible_to(request.membership).select_related("student__person")
     if not show_all:
         found = found.exclude(state=SafeguardingNote.State.CLOSED)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = paged(request, found)
     rows = [(note, TONES[note.state]) for note in page]
     return render(request, "placements/talk_notes.html", {"page": page, "rows": rows, "show_all": show_all})
 
@@ -86,7 +83,7 @@ def _moved(request: MemberRequest, found: SafeguardingNote) -> HttpResponse:
         messages.error(request, _("Choose one of the buttons."))
         return redirect("placements:note", found.public_id)
     try:
-        move_note(note=found, verb=verb, by=actor_of(request.membership), at=timezone.now())
+        move_note(note=found, verb=verb, **acting(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("placements:note", found.public_id)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, members_visible_to
 from accounts.roles import Role
+from core.pages import paged
 from credits.queries import to_decide
 from exchange.access import visible_to as runs_visible_to
 from placements.access import notes_visible_to
@@ -26,7 +27,6 @@ from reports.work_items import GROUPS
 from schools.access import programmes_visible_to
 
 ITEMS = 20
-PAGE = 25
 
 
 @login_not_required
@@ -64,7 +64,7 @@ def _parts(phases: dict[Phase, int], further: str = "") -> list[dict]:
 
 def _teacher(request: MemberRequest) -> HttpResponse:
     today = timezone.localdate()
-    page = Paginator(homes.at_work(request.membership), PAGE).get_page(request.GET.get("page"))
+    page = paged(request, homes.at_work(request.membership))
     waiting = Paginator(to_decide(request.membership), 5).page(1)
     context = {
         "today": today,

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import TextChoices
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import MemberRequest, allow
 from accounts.models import Membership
 from accounts.roles import HOST, STAFF, Role
+from core.pages import paged
 from placements.models import Agreement, Placement
 from placements.workflow import PLACEMENT
 from reports import timeline
@@ -22,8 +22,6 @@ from reports.phases import SHOWN, TONES, Phase
 from reports.queries.placements import File, file_of, listed, log_of, placements_to_open, signatures_of, tabs_for
 from reports.work_items import Step
 from schools.access import programmes_visible_to
-
-PAGE = 25
 
 
 class Tab(TextChoices):
@@ -46,7 +44,7 @@ def placements(request: MemberRequest) -> HttpResponse:
         programme=wanted["programme"],
         mine=bool(wanted["mine"]),
     )
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = paged(request, found)
     context = {
         "page": page,
         "rows": [(placement, *_badge(placement)) for placement in page],

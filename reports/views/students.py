@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, allow
 from accounts.roles import STAFF, Role
+from core.pages import paged
 from credits.queries import case_of
 from placements.access import visible_to
 from placements.models import Placement
@@ -19,7 +19,6 @@ from reports.phases import TONES, Phase, with_phase
 from reports.queries import students as queries
 from schools.access import enrolments_visible_to, students_visible_to
 
-PAGE = 25
 NOT_BEGUN = (Placement.State.PLANNED, Placement.State.CANCELLED)
 
 
@@ -29,7 +28,7 @@ def students(request: MemberRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip()
     without = "without" in request.GET
     found = queries.listed(request.membership, q, without=without)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = paged(request, found)
     rows = [(row, *_badge(row.placement)) for row in queries.rows(list(page), request.membership)]
     return render(request, "reports/students.html", {"page": page, "rows": rows, "q": q, "without": without})
 

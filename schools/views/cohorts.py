@@ -4,16 +4,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import MemberRequest, actor_of, allow, school_of
+from accounts.access import MemberRequest, acting, allow, school_of
 from accounts.roles import Role
+from core.pages import data_of, paged, status_of
 from schools import queries
 from schools.access import classes_visible_to, cohorts_visible_to
 from schools.forms import EnrolForm
@@ -21,7 +20,6 @@ from schools.models import Cohort, Enrolment, SchoolClass, Student
 from schools.views.programmes import crumbs
 from schools.workflow import enrol as enrol_students
 
-PAGE = 25
 SHOWN = 100
 
 
@@ -36,7 +34,7 @@ def _cohort(request: MemberRequest, public_id: UUID) -> Cohort:
 def cohort(request: MemberRequest, public_id: UUID) -> HttpResponse:
     cohort = _cohort(request, public_id)
     q = request.GET.get("q", "").strip()
-    page = Paginator(queries.enrolled(cohort, request.membership, q), PAGE).get_page(request.GET.get("page"))
+    page = paged(request, queries.enrolled(cohort, request.membership, q))
     enrols = request.membership.role == Role.COORDINATOR
     way = crumbs(cohort.version.programme)
     context = {"cohort": cohort, "page": page, "q": q, "enrols": enrols, "crumbs": way}
@@ -69,7 +67,7 @@ def enrol(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "all_inside": bool(students) and len(inside) == len(students),
         "asked": bool(chosen or q),
     }
-    return render(request, "schools/enrol.html", context, status=422 if form.errors else 200)
+    return render(request, "schools/enrol.html", context, status=status_of(form))
 
 
 def _class(request: MemberRequest) -> SchoolClass | None:
@@ -92,7 +90,7 @@ def _form(
         "starts_on": cohort.starts_on,
     }
     teachers = queries.teachers(school_of(request.membership))
-    data = request.POST if request.method == "POST" else None
+    data = data_of(request)
     return EnrolForm(data, initial=initial, students=students, teachers=teachers)
 
 
@@ -103,8 +101,7 @@ def _enrol(request: MemberRequest, cohort: Cohort, form: EnrolForm, students: li
         students=[one for one in students if str(one.public_id) in wanted],
         teacher=form.cleaned_data["teacher"],
         starts_on=form.cleaned_data["starts_on"],
-        by=actor_of(request.membership),
-        at=timezone.now(),
+        **acting(request),
     )
     text = ngettext("%(number)s student is enrolled.", "%(number)s students are enrolled.", len(new))
     messages.success(request, text % {"number": len(new)})

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import MemberRequest, actor_of, allow, school_of
+from accounts.access import MemberRequest, acting, allow, school_of
 from accounts.roles import Role
+from core.pages import data_of, paged, status_of
 from core.templatetags.ui import hours
 from core.workflow import Refused
 from schools import queries
@@ -23,7 +23,6 @@ from schools.workflow import create_programme, edit_programme, open_cohort, remo
 
 WRITERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 READERS = (*WRITERS, Role.HEAD, Role.TEACHER)
-PAGE = 25
 
 
 def _programme(request: MemberRequest, public_id: UUID) -> Programme:
@@ -42,14 +41,10 @@ def _unit(programme: Programme, position: int) -> Unit:
     return get_object_or_404(queries.unit_at(programme, position))
 
 
-def _signed(request: MemberRequest) -> dict:
-    return {"by": actor_of(request.membership), "at": timezone.now()}
-
-
 @require_GET
 @allow(*READERS)
 def programmes(request: MemberRequest) -> HttpResponse:
-    page = Paginator(queries.programmes(request.membership), PAGE).get_page(request.GET.get("page"))
+    page = paged(request, queries.programmes(request.membership))
     return render(request, "schools/programmes.html", {"page": page, "writes": request.membership.role in WRITERS})
 
 
@@ -79,18 +74,16 @@ def programme(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow(*WRITERS)
 def programme_new(request: MemberRequest) -> HttpResponse:
-    form = ProgrammeForm(request.POST or None)
+    form = ProgrammeForm(data_of(request))
     if form.is_valid():
         try:
-            made = create_programme(school=school_of(request.membership), **form.cleaned_data, **_signed(request))
+            made = create_programme(school=school_of(request.membership), **form.cleaned_data, **acting(request))
         except Refused as refusal:
             form.add_error("name", str(refusal))
         else:
             messages.success(request, _("The programme is there. Now add its units."))
             return redirect("schools:programme", made.public_id)
-    return render(
-        request, "schools/programme_new.html", {"form": form, "crumbs": crumbs()}, status=422 if form.errors else 200
-    )
+    return render(request, "schools/programme_new.html", {"form": form, "crumbs": crumbs()}, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,17 +97,17 @@ def programme_edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "occupation_codes": programme.occupation_codes,
         "required_minutes": version.required_minutes,
     }
-    form = ProgrammeForm(request.POST or None, initial=initial)
+    form = ProgrammeForm(data_of(request), initial=initial)
     if form.is_valid():
         try:
-            saved = edit_programme(programme=programme, **form.cleaned_data, **_signed(request))
+            saved = edit_programme(programme=programme, **form.cleaned_data, **acting(request))
         except Refused as refusal:
             form.add_error("name", str(refusal))
         else:
             _say_saved(request, version.number, saved.number)
             return redirect("schools:programme", programme.public_id)
     context = {"form": form, "programme": programme, "crumbs": crumbs(programme)}
-    return render(request, "schools/programme_edit.html", context, status=422 if form.errors else 200)
+    return render(request, "schools/programme_edit.html", context, status=status_of(form))
 
 
 def _say_saved(request: MemberRequest, before: int, after: int) -> None:
@@ -129,7 +122,7 @@ def _say_saved(request: MemberRequest, before: int, after: int) -> None:
 @allow(*WRITERS)
 def unit_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
     programme = _programme(request, public_id)
-    return _unit_form(request, programme, None, UnitForm(request.POST or None))
+    return _unit_form(request, programme, None, UnitForm(data_of(request)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -137,20 +130,20 @@ def unit_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def unit(request: MemberRequest, public_id: UUID, position: int) -> HttpResponse:
     programme = _programme(request, public_id)
     unit = _unit(programme, position)
-    return _unit_form(request, programme, unit, UnitForm(request.POST or None, initial=queries.unit_text(unit)))
+    return _unit_form(request, programme, unit, UnitForm(data_of(request), initial=queries.unit_text(unit)))
 
 
 def _unit_form(request: MemberRequest, programme: Programme, unit: Unit | None, form: UnitForm) -> HttpResponse:
     if form.is_valid():
         try:
-            saved = save_unit(programme=programme, unit=unit, **form.cleaned_data, **_signed(request))
+            saved = save_unit(programme=programme, unit=unit, **form.cleaned_data, **acting(request))
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Unit %(number)s is saved.") % {"number": saved.position})
             return redirect("schools:programme", programme.public_id)
     context = {"form": form, "programme": programme, "unit": unit, "crumbs": crumbs(programme)}
-    return render(request, "schools/unit.html", context, status=422 if form.errors else 200)
+    return render(request, "schools/unit.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,7 +154,7 @@ def unit_remove(request: MemberRequest, public_id: UUID, position: int) -> HttpR
     unit = _unit(programme, position)
     if request.method == "POST":
         try:
-            remove_unit(programme=programme, unit=unit, **_signed(request))
+            remove_unit(programme=programme, unit=unit, **acting(request))
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -175,14 +168,14 @@ def unit_remove(request: MemberRequest, public_id: UUID, position: int) -> HttpR
 @allow(*WRITERS)
 def cohort_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
     programme = _programme(request, public_id)
-    form = CohortForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    form = CohortForm(data_of(request), initial={"starts_on": timezone.localdate()})
     if form.is_valid():
         try:
-            open_cohort(programme=programme, **form.cleaned_data, **_signed(request))
+            open_cohort(programme=programme, **form.cleaned_data, **acting(request))
         except Refused as refusal:
             form.add_error("name", str(refusal))
         else:
             messages.success(request, _("The cohort is open. Now enrol its students."))
             return redirect("schools:programme", programme.public_id)
     context = {"form": form, "programme": programme, "crumbs": crumbs(programme)}
-    return render(request, "schools/cohort_new.html", context, status=422 if form.errors else 200)
+    return render(request, "schools/cohort_new.html", context, status=status_of(form))
