@@ -3,7 +3,7 @@ ENVIRONMENT = sh config/launch/environment.sh
 PY = .venv/bin/python
 LAUNCH = $(PY) -m config.launch
 
-.PHONY: help run test check lint format manage bench lock
+.PHONY: help run test check lint format manage bench lock texts
 
 help:
 	@echo "make run       start Passerelle on http://127.0.0.1:8000/ (PORT=8001 chooses another port)"
@@ -13,6 +13,7 @@ help:
 	@echo "make format    let ruff format the code"
 	@echo "make manage    a command of manage.py, as in make manage ARGS=\"import_roster FILE\""
 	@echo "make bench     measure the pages on a large world"
+	@echo "make texts     collect the texts for the French translation (needs gettext)"
 	@echo "make lock      write the two lock files again from pyproject.toml"
 
 run:
@@ -45,3 +46,7 @@ bench:
 lock:
 	uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url -c requirements.lock pyproject.toml --group dev -o requirements-dev.lock
+
+texts:
+	@$(ENVIRONMENT) dev
+	$(PY) manage.py makemessages -l fr --no-location --no-obsolete --no-wrap --ignore var --ignore build --ignore tests --verbosity 0
