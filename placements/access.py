@@ -8,6 +8,7 @@ from accounts.roles import Role
 from employers.queries import at_work
 from placements.doors import Door
 from placements.models import Placement, SafeguardingNote, Signature, WorkEntry
+from schools.access import stands_behind
 
 
 def visible_to(viewer: Membership) -> QuerySet[Placement]:
@@ -18,8 +19,8 @@ def visible_to(viewer: Membership) -> QuerySet[Placement]:
 def _reach(viewer: Membership) -> Q:
     own = Q(school=viewer.organisation_id)
     person = Q(learner__user=viewer.user_id)
-    guardian = Q(learner__students__guardians__person__user=viewer.user_id) & (
-        Q(learner__students__guardians__until=None) | Q(learner__students__guardians__until__gte=timezone.localdate())
+    guardian = Q(learner__students__guardians__person__user=viewer.user_id) & stands_behind(
+        timezone.localdate(), "learner__students__guardians__"
     )
     reach = {
         Role.COORDINATOR: own,
@@ -48,7 +49,7 @@ def hosted_behind(door: Door) -> QuerySet[Placement]:
         reach = Placement.objects.filter(guided, school=door.school).distinct()
         if door.purpose != Link.Purpose.CONFIRM:
             reach = reach.filter(pk=door.subject_id) if door.purpose == Link.Purpose.FEEDBACK else reach.none()
-    return reach.exclude(state__in=[Placement.State.PLANNED, Placement.State.CANCELLED])
+    return reach.exclude(state__in=Placement.NOT_BEGUN)
 
 
 def entries_visible_to(viewer: Membership) -> QuerySet[WorkEntry]:

@@ -17,7 +17,7 @@ from placements.access import signatures_of, visible_to
 from placements.models import Agreement, Placement, PlannedShift, PlanVersion, Segment, Signature
 from placements.rules import plan as rules
 from placements.rules import signing
-from schools.access import enrolments_visible_to
+from schools.access import enrolments_visible_to, stands_behind
 from schools.models import Enrolment, Guardian, Outcome
 
 
@@ -81,9 +81,7 @@ def current_guardian(placement: Placement) -> Guardian | None:
     if placement.enrolment_id is None:
         return None
     return (
-        Guardian.objects.filter(
-            Q(until=None) | Q(until__gte=placement.starts_on), student__enrolments=placement.enrolment_id
-        )
+        Guardian.objects.filter(stands_behind(placement.starts_on), student__enrolments=placement.enrolment_id)
         .select_related("person")
         .order_by("pk")
         .first()

@@ -7,6 +7,7 @@ import pytest
 from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor, Refused
+from schools.access import students_visible_to
 from schools.guardians import add_guardian, last_day_as_minor
 from schools.models import Guardian, Student
 from tests.placements.college import NOW, build, member
@@ -55,3 +56,12 @@ def test_the_same_guardian_added_twice_is_there_once(college):
 def test_only_a_coordinator_notes_a_guardian(college, role):
     with pytest.raises(Refused, match="You may not do this"):
         add_guardian(student=college.enrolment.student, **WHO, by=Actor("user", 1, role), at=NOW)
+
+
+def test_a_guardian_reads_along_until_the_last_day_and_no_longer(college, time_machine):
+    ada = member("Ada Berg", Role.GUARDIAN, college.school)
+    student = college.enrolment.student
+    Guardian.objects.create(student=student, person=ada.user.person, until=date(2026, 11, 24))
+    for day, seen in (("2026-11-24T12:00Z", [student]), ("2026-11-25T12:00Z", [])):
+        time_machine.move_to(day)
+        assert list(students_visible_to(ada)) == seen
