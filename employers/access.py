@@ -3,14 +3,12 @@
 from django.db.models import QuerySet
 
 from accounts.models import Membership
-from accounts.roles import Role
+from accounts.roles import STAFF, Role
 from employers.models import Employer, Offer, SchoolEmployer, Site, Supervisor
-
-_STAFF = (Role.COORDINATOR, Role.TEACHER, Role.HEAD)
 
 
 def employers_visible_to(viewer: Membership) -> QuerySet[Employer]:
-    if viewer.role in _STAFF:
+    if viewer.role in STAFF:
         return Employer.objects.filter(school_employers__school=viewer.organisation_id)
     if viewer.role == Role.OWNER:
         return Employer.objects.filter(organisation=viewer.organisation_id)
@@ -27,12 +25,12 @@ def supervisors_visible_to(viewer: Membership) -> QuerySet[Supervisor]:
 
 def relations_visible_to(viewer: Membership) -> QuerySet[SchoolEmployer]:
     """The school's private notes on a firm: never shown to the firm."""
-    if viewer.role not in _STAFF:
+    if viewer.role not in STAFF:
         return SchoolEmployer.objects.none()
     return SchoolEmployer.objects.filter(school=viewer.organisation_id)
 
 
 def offers_visible_to(viewer: Membership) -> QuerySet[Offer]:
-    if viewer.role in _STAFF:
+    if viewer.role in STAFF:
         return Offer.objects.filter(school=viewer.organisation_id)
     return Offer.objects.filter(site__in=sites_visible_to(viewer))

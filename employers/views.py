@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import MemberRequest, acting, allow, person_of, school_of
 from accounts.forms import LastDayForm
-from accounts.roles import Role
+from accounts.roles import STAFF, Role
 from core.pages import data_of, paged, status_of
 from core.workflow import Refused
 from employers import queries
@@ -33,8 +33,6 @@ from employers.workflow import (
     register_employer,
 )
 
-READERS = (Role.COORDINATOR, Role.TEACHER, Role.HEAD)
-
 
 def _crumbs(employer: Employer | None = None) -> list[tuple[str, str]]:
     """The way to a page below the list, or below one firm."""
@@ -45,7 +43,7 @@ def _crumbs(employer: Employer | None = None) -> list[tuple[str, str]]:
 
 
 @require_GET
-@allow(*READERS)
+@allow(*STAFF)
 def employers(request: MemberRequest) -> HttpResponse:
     q, tier = request.GET.get("q", "").strip(), request.GET.get("tier", "")
     page = paged(request, queries.relations(request.membership, q, tier))
@@ -68,7 +66,7 @@ def _size(employer: Employer) -> str:
 
 
 @require_GET
-@allow(*READERS, Role.OWNER)
+@allow(*STAFF, Role.OWNER)
 def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
     employer = get_object_or_404(employers_visible_to(request.membership), public_id=public_id)
     page = queries.employer_page(employer, request.membership)

@@ -50,7 +50,7 @@ def give_feedback(
     Raises `Refused` before the placement has started and after the 24 hours.
     """
     FEEDBACK.must_allow("give", by)
-    if placement.state in (Placement.State.PLANNED, Placement.State.CANCELLED):
+    if placement.state in Placement.NOT_BEGUN:
         raise Refused(_("This placement has not started."))
     answers = {"independence": independence, "observed": observed, "host_again": host_again, "remark": remark}
     with transaction.atomic():

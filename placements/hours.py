@@ -105,7 +105,7 @@ def log_day(
     Raises `Refused` for a day that may not be logged and for work at a time that has been logged.
     """
     HOURS.must_allow("log", by)
-    if placement.state in (Placement.State.PLANNED, Placement.State.CANCELLED):
+    if placement.state in Placement.NOT_BEGUN:
         raise Refused(_("This placement has not started."))
     with _no_overlap():
         _lock_learner(placement)

@@ -17,7 +17,7 @@ from reminders import due
 from reminders.due import Calendar, Fact, Line, Verdict
 from reminders.models import Due, Kind, Reader
 
-_AT_WORK = (Placement.State.RUNNING, Placement.State.ENDED)
+_ASKED_FOR = (Placement.State.RUNNING, Placement.State.ENDED)
 _READER = {
     Signature.Party.STUDENT: Reader.STUDENT,
     Signature.Party.GUARDIAN: Reader.GUARDIAN,
@@ -208,7 +208,7 @@ class _Week:
 
 
 def _to_confirm(placements: dict[int, Placement], schools: dict[int, Calendar]) -> list[Fact]:
-    weeks = _open_weeks([placement.pk for placement in placements.values() if placement.state in _AT_WORK])
+    weeks = _open_weeks([placement.pk for placement in placements.values() if placement.state in _ASKED_FOR])
     shifts = _shifts({placement for placement, _person, _monday in weeks})
     found: list[Fact] = []
     for (placement_id, person, monday), week in weeks.items():
@@ -265,7 +265,7 @@ def _to_give_feedback(placements: dict[int, Placement]) -> list[Fact]:
     return [
         due.ToGiveFeedback(person=person, school=placement.school_id, placement=placement.pk, ends_on=placement.ends_on)
         for placement in placements.values()
-        if placement.state in _AT_WORK and placement.pk not in given and (person := _last_supervisor(placement))
+        if placement.state in _ASKED_FOR and placement.pk not in given and (person := _last_supervisor(placement))
     ]
 
 

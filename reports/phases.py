@@ -36,7 +36,7 @@ def with_phase(placements: QuerySet[Placement]) -> QuerySet[Any]:
         When(Q(state=Placement.State.PLANNED) & Q(Exists(in_force)), then=Value(Phase.READY)),
         When(state=Placement.State.PLANNED, then=Value(Phase.AGREEING)),
         When(state=Placement.State.CANCELLED, then=Value(Phase.CANCELLED)),
-        When(state__in=(Placement.State.RUNNING, Placement.State.PAUSED), then=Value(Phase.RUNNING)),
+        When(state__in=Placement.BEGUN, then=Value(Phase.RUNNING)),
         When(waits(), then=Value(Phase.WAITING)),
         default=Value(Phase.ENDED),
         output_field=CharField(),

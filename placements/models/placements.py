@@ -38,6 +38,8 @@ class Placement(PublicModel):
         JOB = "job", _("Part-time job")
 
     LIVE = (State.PLANNED, State.RUNNING, State.PAUSED)
+    BEGUN = (State.RUNNING, State.PAUSED)
+    NOT_BEGUN = (State.PLANNED, State.CANCELLED)
     OVER = (State.ENDED, State.BROKEN)
 
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="placements")

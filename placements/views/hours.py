@@ -21,8 +21,6 @@ from placements.models import Placement, WorkEntry
 from placements.queries.hours import log_plan, sheet
 from placements.views.plans import crumbs, page_of
 
-NOT_BEGUN = (Placement.State.PLANNED, Placement.State.CANCELLED)
-
 
 @require_http_methods(["GET", "POST"])
 @allow(Role.STUDENT)
@@ -30,7 +28,7 @@ def log(request: MemberRequest, public_id: UUID) -> HttpResponse:
     placement = get_object_or_404(
         visible_to(request.membership).select_related("school", "employer"), public_id=public_id
     )
-    if placement.state in NOT_BEGUN:
+    if placement.state in Placement.NOT_BEGUN:
         return render(request, "placements/log_early.html", {"placement": placement})
     plan = log_plan(placement, today=timezone.localdate(), day=_day(request.GET.get("day", "")))
     form = form_of_plan(placement, plan, data_of(request))
@@ -98,6 +96,6 @@ def placement_hours(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "sheet": sheet(placement),
         "base": "base.html" if staff else "base_phone.html",
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))) if staff else [],
-        "is_learner": request.membership.role == Role.STUDENT and placement.state not in NOT_BEGUN,
+        "is_learner": request.membership.role == Role.STUDENT and placement.state not in Placement.NOT_BEGUN,
     }
     return render(request, "placements/hours.html", context)

@@ -54,15 +54,13 @@ PLACEMENT = Workflow(
         Move(
             "end",
             gettext_lazy("End"),
-            (State.RUNNING, State.PAUSED),
+            Placement.BEGUN,
             State.ENDED,
             OFFICE_OR_SYSTEM,
             checks=(_last_day_is_over,),
         ),
         Move("cancel", gettext_lazy("Cancel"), (State.PLANNED,), State.CANCELLED, OFFICE, needs_reason=True),
-        Move(
-            "break", gettext_lazy("End early"), (State.RUNNING, State.PAUSED), State.BROKEN, OFFICE, needs_reason=True
-        ),
+        Move("break", gettext_lazy("End early"), Placement.BEGUN, State.BROKEN, OFFICE, needs_reason=True),
     ),
     school_id=lambda placement: placement.school_id,
     timeline=lambda placement: f"placement:{placement.pk}",

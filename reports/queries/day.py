@@ -123,7 +123,7 @@ def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date) -> Quer
         )
         .filter(
             Q(state=Placement.State.PLANNED, starts_on__lte=horizon, agreed=False)
-            | Q(state__in=(Placement.State.RUNNING, Placement.State.PAUSED), differ_days__gt=0)
+            | Q(state__in=Placement.BEGUN, differ_days__gt=0)
             | Q(silent_minutes__gt=0)
             | Q(feedback_missing=True)
         )

@@ -19,14 +19,13 @@ from placements.queries.plans import unsigned
 from placements.rules.hours import week_of
 from reports.phases import SHOWN, Phase, with_phase
 
-AT_WORK = (Placement.State.RUNNING, Placement.State.PAUSED)
 WEEK = timedelta(days=7)
 
 
 def _nearest(prefix: str = "") -> Case:
     """Placements that run come first, then those that are planned."""
     return Case(
-        When(**{f"{prefix}state__in": AT_WORK}, then=Value(0)),
+        When(**{f"{prefix}state__in": Placement.BEGUN}, then=Value(0)),
         When(**{f"{prefix}state": Placement.State.PLANNED}, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
@@ -44,6 +43,10 @@ class Today:
     result: rules.Result | None
     logged: int
     confirmed: int
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.placement is not None and self.placement.state in Placement.BEGUN
 
     @property
     def times(self) -> Any:
@@ -85,9 +88,10 @@ def _nearest_segment(viewer: Membership) -> Segment | None:
 
 
 def _form(placement: Placement, today: date) -> DayForm | None:
-    if placement.state not in AT_WORK:
+    if placement.state not in Placement.BEGUN:
         return None
-    return form_of_plan(placement, log_plan(placement, today=today))
+    plan = log_plan(placement, today=today)
+    return None if plan.is_done else form_of_plan(placement, plan)
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ class AtWork:
 
 
 def at_work(viewer: Membership) -> QuerySet[Placement]:
-    rows = Placement.objects.filter(pk__in=visible_to(viewer).values("pk"), state__in=AT_WORK)
+    rows = Placement.objects.filter(pk__in=visible_to(viewer).values("pk"), state__in=Placement.BEGUN)
     return rows.select_related("learner", "employer").order_by("learner__sort_key", "pk")
 
 

@@ -145,7 +145,7 @@ def _steps(file: File, viewer: Membership) -> list[Step]:
         label = _("Decide on credit") if viewer.role == Role.TEACHER else _("See the credit")
         url = reverse("credits:decision", args=[found.enrolment.public_id])
         steps.append(Step(label, url, main=viewer.role == Role.TEACHER))
-    if viewer.role == Role.STUDENT and found.state in (Placement.State.RUNNING, Placement.State.PAUSED):
+    if viewer.role == Role.STUDENT and found.state in Placement.BEGUN:
         steps.append(Step(_("Log a day"), reverse("placements:log", args=[key]), main=True))
     return sorted(steps, key=lambda step: not step.main)
 

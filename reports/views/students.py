@@ -19,8 +19,6 @@ from reports.phases import TONES, Phase, with_phase
 from reports.queries import students as queries
 from schools.access import enrolments_visible_to, students_visible_to
 
-NOT_BEGUN = (Placement.State.PLANNED, Placement.State.CANCELLED)
-
 
 @require_GET
 @allow(*STAFF)
@@ -54,13 +52,12 @@ def student(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @allow(Role.STUDENT)
 def my_hours(request: MemberRequest) -> HttpResponse:
     """One's own placements with their minutes; every day stands behind each."""
-    rows = with_phase(visible_to(request.membership)).exclude(state__in=NOT_BEGUN)
+    rows = with_phase(visible_to(request.membership)).exclude(state__in=Placement.NOT_BEGUN)
     placements = list(rows.select_related("employer").order_by("-starts_on", "pk"))
     sums = totals([placement.pk for placement in placements])
-    running = (Placement.State.RUNNING, Placement.State.PAUSED)
     context = {
         "rows": [(one, sums[one.pk], *_badge(one)) for one in placements],
-        "current": next((one for one in placements if one.state in running), None),
+        "current": next((one for one in placements if one.state in Placement.BEGUN), None),
     }
     return render(request, "reports/my_hours.html", context)
 

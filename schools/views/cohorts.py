@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import MemberRequest, acting, allow, school_of
-from accounts.roles import Role
+from accounts.roles import STAFF, Role
 from core.pages import data_of, paged, status_of
 from schools import queries
 from schools.access import classes_visible_to, cohorts_visible_to
@@ -30,7 +30,7 @@ def _cohort(request: MemberRequest, public_id: UUID) -> Cohort:
 
 
 @require_GET
-@allow(Role.COORDINATOR, Role.HEAD, Role.TEACHER)
+@allow(*STAFF)
 def cohort(request: MemberRequest, public_id: UUID) -> HttpResponse:
     cohort = _cohort(request, public_id)
     q = request.GET.get("q", "").strip()
