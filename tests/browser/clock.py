@@ -36,6 +36,8 @@ def follow() -> None:
             _travel.pop().stop()
         _travel.append(time_machine.travel(datetime.now(UTC) + timedelta(seconds=float(said)), tick=True))
         _travel[0].start()
+        # It stands still until somebody looks.
+        datetime.now(UTC)
         _followed = said
 
 

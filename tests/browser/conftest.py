@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -49,6 +49,7 @@ def browser_type_launch_args():
 class Site:
     url: str
     environment: dict[str, str]
+    beat: subprocess.Popen | None = None
 
     def manage(self, *words: str) -> str:
         """Run a management command against this site; its output."""
@@ -64,7 +65,12 @@ class Site:
 
     def night(self) -> None:
         """What beat wakes every minute: find what is due and send the letters."""
-        self.manage("shell", "-c", "from reminders import tasks; tasks.sweep(); tasks.send_letters()")
+        assert self.beat is not None
+        assert self.beat.stdin is not None
+        assert self.beat.stdout is not None
+        self.beat.stdin.write("go on\n")
+        self.beat.stdin.flush()
+        assert self.beat.stdout.readline() == "done\n", "the worker stopped; see worker.log"
 
 
 def free_port() -> int:
@@ -112,9 +118,9 @@ def site(template, tmp_path_factory):
 
 @pytest.fixture
 def own_site(template, tmp_path):
-    """A site that one test has for itself, with a clock that may be put forward."""
-    with serve(template, tmp_path) as site:
-        yield site
+    """A site that one test has for itself: its clock may be put forward, and letters go out in its nights."""
+    with serve(template, tmp_path) as site, _worker(site) as beat:
+        yield replace(site, beat=beat)
 
 
 @contextmanager
@@ -133,6 +139,16 @@ def serve(template: str, var: Path, **environment: str) -> Iterator[Site]:
         }
         with _running(port, environment):
             yield Site(url=f"http://127.0.0.1:{port}", environment=environment)
+
+
+@contextmanager
+def _worker(site: Site) -> Iterator[subprocess.Popen]:
+    """One process for all nights, since starting one takes seconds. It ends with its input."""
+    with (Path(site.environment["PASSERELLE_VAR"]) / "worker.log").open("wb") as log:
+        command = [sys.executable, "-m", "tests.browser.beat"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log, "text": True}
+        with subprocess.Popen(command, cwd=ROOT, env=site.environment, **pipes) as beat:
+            yield beat
 
 
 @contextmanager
