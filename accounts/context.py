@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
 from accounts.roles import Role
@@ -30,7 +31,7 @@ class Choice:
     place: str
 
 
-_TODAY = ("reports:home", _("Today"), "calendar")
+_TODAY = ("reports:home", pgettext_lazy("first page of everybody", "Today"), "calendar")
 _PLACEMENTS = ("reports:placements", _("Placements"), "users")
 _STUDENTS = ("reports:students", _("Students"), "graduation-cap")
 _EMPLOYERS = ("employers:employers", _("Employers"), "briefcase")
