@@ -304,9 +304,10 @@ PIECES = [
     Piece(
         "chips.html",
         "Chips",
-        "A MultipleChoiceField with CheckboxSelectMultiple, or a ChoiceField with RadioSelect.",
+        "Each choice is a chip.html; a number after the field says how many are shown before the others wait.",
         {
             "partial": """<form>{% chips chip_form.tasks %}{% chips chip_form.alone %}</form>""",
+            "more": """<form>{% chips chip_form.tasks 1 %}</form>""",
             "error": """<form>{% chips wrong_chip_form.tasks %}</form>""",
         },
     ),

@@ -256,9 +256,15 @@ def loading(label: str, lines: int = 3) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/chips.html")
-def chips(field: Any) -> dict[str, Any]:
-    """A form's checkboxes or radio buttons as chips; plain inputs underneath, so no JavaScript."""
-    return {"field": field}
+def chips(field: Any, shown: int = 0) -> dict[str, Any]:
+    """A form's checkboxes or radio buttons as chips; plain inputs underneath, so no JavaScript.
+
+    With `shown`, what is not chosen and comes later than that many waits behind "More".
+    """
+    options = list(field)
+    later = [option for option in options[shown:] if not option.data["selected"]] if shown else []
+    later = later if len(later) > 1 else []
+    return {"field": field, "options": [option for option in options if option not in later], "later": later}
 
 
 @register.inclusion_tag("ui/file_drop.html")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.templatetags.ui import day as day_name
 from placements.hours import Changes, Done, draft
 from placements.models import Placement, WorkEntry
 from placements.models.hours import Independence
@@ -92,6 +93,8 @@ def form_of_plan(placement: Placement, plan: LogPlan, data: Any = None) -> DayFo
     form = DayForm(data, placement=placement, tasks=tasks_of(placement), now=timezone.now(), initial=_initial(plan))
     form.action = reverse("placements:log", args=[placement.public_id])
     form.open = plan.shift is None or form.is_bound
+    if not form.open and plan.day != timezone.localdate():
+        form.fields["tasks"].label = _("What did you do on %(day)s?") % {"day": day_name(plan.day)}
     return form
 
 

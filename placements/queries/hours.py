@@ -97,11 +97,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class LogPlan:
-    """The day to log next with its planned shift, and the other planned days of the window that are not logged."""
+    """The day to log next with its planned shift, and the other planned days of the window that are not logged.
+
+    `is_done` says that all planned days are logged, so that nothing needs to be asked.
+    """
 
     day: date
     shift: PlannedShift | None
     missing: list[date]
+    is_done: bool = False
 
 
 def log_plan(placement: Placement, *, today: date, day: date | None = None) -> LogPlan:
@@ -113,7 +117,8 @@ def log_plan(placement: Placement, *, today: date, day: date | None = None) -> L
     window = [today - timedelta(days=back) for back in range(rules.WINDOW.days + 1)]
     missing = [past for past in window if past not in settled and _shift_on(shifts, past)]
     chosen = day or next(iter(missing), min(today, placement.ends_on))
-    return LogPlan(chosen, _shift_on(shifts, chosen), [past for past in missing if past != chosen])
+    others = [past for past in missing if past != chosen]
+    return LogPlan(chosen, _shift_on(shifts, chosen), others, is_done=bool(shifts) and not missing)
 
 
 def _shifts(placement: Placement) -> list[PlannedShift]:
@@ -131,7 +136,8 @@ def _shift_on(shifts: Collection[PlannedShift], day: date) -> PlannedShift | Non
 
 def tasks_of(placement: Placement) -> list[TaskTemplate]:
     """The tasks that a learner can choose from: those of the plan first, then the rest of the programme."""
-    planned = PlannedOutcome.objects.filter(plan__placement=placement, task=OuterRef("pk"))
+    named = Q(task=OuterRef("pk")) | Q(outcome__tasks=OuterRef("pk"))
+    planned = PlannedOutcome.objects.filter(named, plan__placement=placement)
     return list(
         TaskTemplate.objects.filter(unit__version__cohorts__enrolments__placements=placement)
         .annotate(planned=Exists(planned))

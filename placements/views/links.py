@@ -74,11 +74,13 @@ def _host(door: Door) -> Actor:
     return signing.pen_behind(door).actor if door.purpose == Link.Purpose.SIGN else door.actor
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_not_required
 @never_cache
 def renew(request: HttpRequest, token: str) -> HttpResponse:
-    """A new link to the same address; whoever holds the old one learns nothing else."""
+    """A new link to the same address; whoever holds the old one learns nothing else. Coming back here asks anew."""
+    if request.method == "GET":
+        return redirect("placements:link", token)
     found = tokens.find(token)
     if found is None or is_closed(found):
         return closed(request, token)

@@ -94,7 +94,7 @@ TABLE = {
     "placements:link": Row("/link/{sign}/", ALL, ALL, public=True, secrets=()),
     "placements:link_refuse": Row("/link/{sign}/refuse/", ALL, ALL, public=True, secrets=()),
     "placements:link_forward": Row("/link/{confirm}/forward/", ALL, ALL, public=True, secrets=()),
-    "placements:link_renew": Row("/link/{confirm}/renew/", NONE, ALL, public=True, secrets=()),
+    "placements:link_renew": Row("/link/{confirm}/renew/", ALL, ALL, public=True, secrets=()),
     # placements: hours and hosts
     "placements:log": Row("/placements/{placement}/log/", (S,), (S,)),
     "placements:hours": Row("/placements/{placement}/hours/", (C, T, H, S, G, V)),

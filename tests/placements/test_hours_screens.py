@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from placements import hours
-from placements.models import Placement
+from placements.models import Placement, PlannedOutcome
 from placements.models.hours import Independence
+from schools.models import Outcome
 from tests.placements.garage import HOST, MONDAY, at, build, claims, entries, member, moves, person, work
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,30 @@ def test_the_form_begins_with_the_last_planned_day_and_its_times(garage, lina):
         "Brake test",
     ]
     assert not entries().exists()
+
+
+def test_an_earlier_day_is_named_in_the_question(garage, lina):
+    monday = lina.get(f"{log_url(garage.lina)}?day={MONDAY}").text
+    assert "What did you do on Mon 16 Nov?" in monday
+    assert "What did you do?" in lina.get(log_url(garage.lina)).text
+
+
+def test_the_tasks_of_the_plan_come_first(garage, lina):
+    outcome = Outcome.objects.create(unit=garage.tasks[2].unit, position=1, text="Tests brakes")
+    garage.tasks[2].outcomes.add(outcome)
+    PlannedOutcome.objects.create(plan=garage.lina.plan_versions.get(), outcome=outcome)
+    tasks = lina.get(log_url(garage.lina)).context["form"].fields["tasks"].choices
+    assert [label for _key, label in tasks] == ["Brake test", "Brake pads", "Tyre change"]
+
+
+def test_when_all_planned_days_are_logged_the_first_page_asks_for_nothing(garage, lina):
+    assert "Save my day" in lina.get("/").text
+    for day in (4, *range(9, 12), *range(16, 19)):
+        work(garage.lina, date(2026, 11, day))
+    page = lina.get("/").text
+    assert "Save my day" not in page
+    assert "Nothing to log now" in page
+    assert log_url(garage.lina) in page
 
 
 def test_a_day_is_logged_in_one_post_and_twice_is_once(garage, lina):

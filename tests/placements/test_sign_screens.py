@@ -205,7 +205,13 @@ def test_a_revoked_link_is_not_renewed_and_an_open_one_has_no_need(college, plac
     links.revoke(link, at=NOW)
     assert Client().post(f"{url}renew/").status_code == 404
     assert moves_of(link) == []
-    assert Client().get(f"{url}renew/").status_code == 405
+
+
+def test_coming_back_to_the_address_of_a_renewal_leads_to_the_link_and_asks_for_nothing(college, places):
+    link, url = mint(college, places["host"], at=NOW - timedelta(days=31))
+    answer = Client().get(f"{url}renew/")
+    assert (answer.status_code, answer["Location"]) == (302, url)
+    assert moves_of(link) == []
 
 
 def test_a_host_sends_the_link_on_and_the_colleague_may_sign(college, places):
