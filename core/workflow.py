@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from core.models import Transition
 
+SYSTEM = "system"
+
 
 @dataclass(frozen=True)
 class Actor:
-    """Who moves: a user, a person by link, or the system. `role` is one of accounts.Role, or "system"."""
+    """Who moves: a user, a person by link, or the system. `role` is one of accounts.Role, or `SYSTEM`."""
 
     kind: str
     id: int | None
@@ -24,7 +26,7 @@ class Actor:
 
     @classmethod
     def system(cls) -> "Actor":
-        return cls(kind="system", id=None, role="system")
+        return cls(kind=SYSTEM, id=None, role=SYSTEM)
 
 
 class Refused(Exception):

@@ -21,7 +21,7 @@ _TEACHER = frozenset({Role.TEACHER})
 DECISION = Workflow(
     noun="decision",
     moves=(
-        Move("propose", gettext_lazy("Propose"), _OPEN, State.PROPOSED, frozenset({Role.TEACHER, "system"})),
+        Move("propose", gettext_lazy("Propose"), _OPEN, State.PROPOSED, _TEACHER),
         Move("credit", gettext_lazy("Credit all"), (State.PROPOSED,), State.CREDITED, _TEACHER),
         Move("credit_partly", gettext_lazy("Credit a part"), (State.PROPOSED,), State.PARTLY, _TEACHER),
         Move("not_yet", gettext_lazy("Not yet"), (State.PROPOSED,), State.NOT_YET, _TEACHER),
@@ -34,7 +34,7 @@ VERBS = {State.CREDITED: "credit", State.PARTLY: "credit_partly", State.NOT_YET:
 
 @transaction.atomic
 def propose(*, enrolment: Enrolment, by: Actor, at: datetime) -> Decision:
-    """Evaluate the evidence of now and keep it with the one open decision of the enrolment.
+    """The first step of `decide`: evaluate the evidence of now and keep it with the one open decision of the enrolment.
 
     The same evidence again changes nothing.
     """

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.roles import Role
-from core.workflow import Actor, Move, Workflow
+from core.workflow import SYSTEM, Actor, Move, Workflow
 from exchange.models import ImportRun
 from exchange.problems import Problem
 from exchange.rules import is_stopped
 
-PEOPLE = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, "system"})
-SYSTEM = frozenset({"system"})
+PEOPLE = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, SYSTEM})
+WORKER = frozenset({SYSTEM})
 UNREAD = ("uploaded", "reading")
 OVER = ("done", "failed", "discarded")
 
@@ -30,11 +30,11 @@ def _somebody_works(run: ImportRun, by: Actor, at: datetime) -> str | None:
 IMPORTS = Workflow(
     noun="import",
     moves=(
-        Move("begin", _("Read"), UNREAD, "reading", SYSTEM),
-        Move("show", _("Show"), ("reading",), "preview", SYSTEM),
+        Move("begin", _("Read"), UNREAD, "reading", WORKER),
+        Move("show", _("Show"), ("reading",), "preview", WORKER),
         Move("take_over", _("Take over"), ("preview",), "applying", PEOPLE),
-        Move("finish", _("Finish"), ("applying",), "done", SYSTEM),
-        Move("fail", _("Refuse"), (*UNREAD, "applying"), "failed", SYSTEM),
+        Move("finish", _("Finish"), ("applying",), "done", WORKER),
+        Move("fail", _("Refuse"), (*UNREAD, "applying"), "failed", WORKER),
         Move("resume", _("Go on"), (*UNREAD, "applying"), None, PEOPLE, checks=(_somebody_works,)),
         Move("discard", _("Discard"), ("preview", *UNREAD), "discarded", PEOPLE),
     ),

@@ -15,8 +15,8 @@ from accounts import links
 from accounts.models import Link, Organisation, Person
 from credits.models import Decision
 from placements.models import Placement, Signature, WorkEntry
+from placements.rules.hours import monday
 from reminders import facts
-from reminders.due import period
 from reminders.letters import LETTERS, Matter, Part, samples, subject_of
 from reminders.models import Due, Kind, Outbox
 
@@ -230,7 +230,7 @@ def _minutes(rows: list[Due], **only) -> dict[tuple[int, str], tuple[int, int]]:
     sums = {(row.subject_id, row.series): (0, 0) for row in rows}
     days = entries.values("placement_id", "day").annotate(logged=Sum("logged_minutes"), said=Sum("confirmed_minutes"))
     for day in days.order_by():
-        key = day["placement_id"], period(day["day"], monthly=False)[0].isoformat()
+        key = day["placement_id"], monday(day["day"]).isoformat()
         if key in sums:
             sums[key] = sums[key][0] + day["logged"], sums[key][1] + (day["said"] or 0)
     return sums

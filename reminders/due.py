@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from placements.rules.hours import week_of
 from reminders.models import Kind, Reader, Reason
 
 LATE = timedelta(days=3)
@@ -216,7 +217,6 @@ def last_day(planned: Collection[date], logged: Collection[date], calendar: Cale
 def period(day: date, *, monthly: bool) -> tuple[date, date]:
     """First and last day of the week of a day, or of its month: how often the host is asked."""
     if not monthly:
-        monday = day - timedelta(days=day.weekday())
-        return monday, monday + timedelta(days=6)
+        return week_of(day)
     following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
     return day.replace(day=1), following - timedelta(days=1)

@@ -13,6 +13,7 @@ from accounts.models import ClosedDay, Link, Organisation
 from core.models import Transition
 from credits.models import Decision
 from placements.models import Agreement, Feedback, Placement, PlannedShift, Signature, WeekConfirmation, WorkEntry
+from placements.rules.hours import monday
 from reminders import due
 from reminders.due import Calendar, Fact, Line, Verdict
 from reminders.models import Due, Kind, Reader
@@ -159,10 +160,7 @@ def _done(links: list[Link], purpose: Link.Purpose, finished) -> set[int]:
 
 def _weeks_that_differ(placement_ids: set[int]) -> set[tuple[int, str]]:
     entries = WorkEntry.objects.filter(placement__in=placement_ids, state=WorkEntry.State.DISPUTED)
-    return {
-        (placement, due.period(day, monthly=False)[0].isoformat())
-        for placement, day in entries.values_list("placement_id", "day")
-    }
+    return {(placement, monday(day).isoformat()) for placement, day in entries.values_list("placement_id", "day")}
 
 
 def _to_sign(placements: dict[int, Placement]) -> list[Fact]:
@@ -209,22 +207,22 @@ class _Week:
 
 def _to_confirm(placements: dict[int, Placement], schools: dict[int, Calendar]) -> list[Fact]:
     weeks = _open_weeks([placement.pk for placement in placements.values() if placement.state in _ASKED_FOR])
-    shifts = _shifts({placement for placement, _person, _monday in weeks})
+    shifts = _shifts({placement for placement, _person, _first in weeks})
     found: list[Fact] = []
-    for (placement_id, person, monday), week in weeks.items():
+    for (placement_id, person, first), week in weeks.items():
         placement = placements[placement_id]
         calendar = schools[placement.school_id]
         days = [
             day
             for shift, monthly in shifts[placement_id]
-            for day in _planned(shift, *due.period(monday, monthly=monthly))
+            for day in _planned(shift, *due.period(first, monthly=monthly))
         ]
         found.append(
             due.ToConfirm(
                 person=person,
                 school=placement.school_id,
                 placement=placement_id,
-                week=monday,
+                week=first,
                 last_day=due.last_day(days, week.days, calendar),
                 logged_at=week.logged_at,
             )
@@ -238,8 +236,7 @@ def _open_weeks(placement_ids: Collection[int]) -> dict[tuple[int, int, date], _
     ).values_list("placement_id", "segment__supervisor__person_id", "day", "logged_at")
     weeks: dict[tuple[int, int, date], _Week] = {}
     for placement, person, day, logged_at in entries:
-        monday = due.period(day, monthly=False)[0]
-        week = weeks.setdefault((placement, person, monday), _Week(set(), logged_at))
+        week = weeks.setdefault((placement, person, monday(day)), _Week(set(), logged_at))
         week.days.add(day)
         week.logged_at = max(week.logged_at, logged_at)
     return weeks

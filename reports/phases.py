@@ -42,3 +42,13 @@ def with_phase(placements: QuerySet[Placement]) -> QuerySet[Any]:
         output_field=CharField(),
     )
     return placements.annotate(phase=phase)
+
+
+def badge(placement: Any) -> tuple[str, str]:
+    """Tone and word for a placement `with_phase`, empty for none; a pause or an early end says more than the phase."""
+    if placement is None:
+        return "", ""
+    phase = Phase(placement.phase)
+    if placement.state in (Placement.State.PAUSED, Placement.State.BROKEN) and phase != Phase.WAITING:
+        return "warn", placement.get_state_display()
+    return TONES[phase], str(phase.label)

@@ -23,8 +23,7 @@ from placements.queries.plans import signatures_with_text
 from placements.rules.signing import ROLES_OF
 from placements.rules.text import sections
 from placements.views.plans import crumbs, page_of
-
-_SIGNERS = (Role.STUDENT, Role.GUARDIAN, Role.SUPERVISOR, Role.OWNER, Role.COORDINATOR)
+from placements.workflow.tables import SIGNERS
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,13 @@ class Pen:
 
 
 @require_http_methods(["GET", "POST"])
-@allow(*_SIGNERS)
+@allow(*SIGNERS)
 def sign(request: MemberRequest, public_id: UUID) -> HttpResponse:
     return answer(request, _pen_of(request, public_id))
 
 
 @require_http_methods(["GET", "POST"])
-@allow(*_SIGNERS)
+@allow(*SIGNERS)
 def refuse(request: MemberRequest, public_id: UUID) -> HttpResponse:
     return decline(request, _pen_of(request, public_id))
 

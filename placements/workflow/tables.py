@@ -7,12 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.roles import Role
-from core.workflow import Actor, Move, Workflow
+from core.workflow import SYSTEM, Actor, Move, Workflow
 from placements.models import Agreement, Placement
 from placements.queries import plans
 from placements.rules import signing
 
-SYSTEM = "system"
 State = Placement.State
 Agreed = Agreement.State
 

@@ -15,6 +15,7 @@ from credits import rules
 from credits.queries import evidence_of
 from placements.access import visible_to
 from placements.models import Agreement, Placement, PlanVersion, Segment, Signature, WorkEntry
+from placements.queries.plans import latest_plan, segments_of
 from placements.rules.hours import monday
 from reports.phases import Phase, with_phase
 
@@ -74,13 +75,13 @@ def placements_to_open(viewer: Membership) -> QuerySet[Placement]:
 
 
 def file_of(placement: Placement, viewer: Membership, *, today: date) -> File:
-    plan = placement.plan_versions.select_related("agreement").order_by("-number").first()
+    plan = latest_plan(placement)
     shows_credit = viewer.role not in HOST and placement.enrolment is not None
     result = rules.evaluate(evidence_of(placement.enrolment)) if shows_credit and placement.enrolment else None
     weeks = _weeks(placement)
     return File(
         placement=placement,
-        segments=list(placement.segments.select_related("site", "supervisor__person").order_by("starts_on", "pk")),
+        segments=segments_of(placement),
         plan=plan,
         agreement=getattr(plan, "agreement", None),
         result=result,

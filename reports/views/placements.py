@@ -18,7 +18,7 @@ from core.pages import paged
 from placements.models import Agreement, Placement
 from placements.workflow import PLACEMENT
 from reports import timeline
-from reports.phases import SHOWN, TONES, Phase
+from reports.phases import SHOWN, Phase, badge
 from reports.queries.placements import File, file_of, listed, log_of, placements_to_open, signatures_of, tabs_for
 from reports.work_items import Step
 from schools.access import programmes_visible_to
@@ -47,7 +47,7 @@ def placements(request: MemberRequest) -> HttpResponse:
     page = paged(request, found)
     context = {
         "page": page,
-        "rows": [(placement, *_badge(placement)) for placement in page],
+        "rows": [(placement, *badge(placement)) for placement in page],
         "wanted": wanted,
         "phases": [phase for phase in Phase if phase in SHOWN or phase == Phase.CANCELLED],
         "programmes": programmes,
@@ -57,13 +57,6 @@ def placements(request: MemberRequest) -> HttpResponse:
     return render(request, "reports/placements.html", context)
 
 
-def _badge(placement) -> tuple[str, str]:
-    phase = Phase(placement.phase)
-    if placement.state in (Placement.State.PAUSED, Placement.State.BROKEN) and phase != Phase.WAITING:
-        return "warn", placement.get_state_display()
-    return TONES[phase], str(phase.label)
-
-
 @require_GET
 @allow(*STAFF, Role.SAFEGUARDING, Role.STUDENT, Role.GUARDIAN, *HOST)
 def placement(request: MemberRequest, public_id: UUID) -> HttpResponse:
@@ -71,7 +64,7 @@ def placement(request: MemberRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(placements_to_open(viewer), public_id=public_id)
     file = file_of(found, viewer, today=timezone.localdate())
     tab = _tab(request, viewer)
-    tone, state = _badge(found)
+    tone, state = badge(found)
     context = {
         "base": "base.html" if viewer.role in (*STAFF, Role.SAFEGUARDING) else "base_phone.html",
         "file": file,

@@ -15,7 +15,7 @@ from credits.queries import case_of
 from placements.access import visible_to
 from placements.models import Placement
 from placements.queries.hours import totals
-from reports.phases import TONES, Phase, with_phase
+from reports.phases import badge, with_phase
 from reports.queries import students as queries
 from schools.access import enrolments_visible_to, students_visible_to
 
@@ -27,15 +27,8 @@ def students(request: MemberRequest) -> HttpResponse:
     without = "without" in request.GET
     found = queries.listed(request.membership, q, without=without)
     page = paged(request, found)
-    rows = [(row, *_badge(row.placement)) for row in queries.rows(list(page), request.membership)]
+    rows = [(row, *badge(row.placement)) for row in queries.rows(list(page), request.membership)]
     return render(request, "reports/students.html", {"page": page, "rows": rows, "q": q, "without": without})
-
-
-def _badge(placement) -> tuple[str, str]:
-    if placement is None:
-        return "", ""
-    phase = Phase(placement.phase)
-    return TONES[phase], str(phase.label)
 
 
 @require_GET
@@ -43,7 +36,7 @@ def _badge(placement) -> tuple[str, str]:
 def student(request: MemberRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(students_visible_to(request.membership).select_related("person"), public_id=public_id)
     page = queries.student_page(found, request.membership)
-    parts = [(part, [(one, *_badge(one)) for one in part.placements]) for part in page.parts]
+    parts = [(part, [(one, *badge(one)) for one in part.placements]) for part in page.parts]
     crumbs = [(_("Students"), reverse("reports:students"))]
     return render(request, "reports/student.html", {"page": page, "parts": parts, "crumbs": crumbs})
 
@@ -56,7 +49,7 @@ def my_hours(request: MemberRequest) -> HttpResponse:
     placements = list(rows.select_related("employer").order_by("-starts_on", "pk"))
     sums = totals([placement.pk for placement in placements])
     context = {
-        "rows": [(one, sums[one.pk], *_badge(one)) for one in placements],
+        "rows": [(one, sums[one.pk], *badge(one)) for one in placements],
         "current": next((one for one in placements if one.state in Placement.BEGUN), None),
     }
     return render(request, "reports/my_hours.html", context)
