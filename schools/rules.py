@@ -1,6 +1,7 @@
-"""How what a person types about a programme is read: hours, lines, and the outcomes that a task shows."""
+"""How what a person types about a programme is read, and until when a guardian stands behind a student."""
 
 import re
+from datetime import date, timedelta
 
 _HOURS = re.compile(r"(\d{1,5})\s*(?:h|hours?|heures?|:)?\s*([0-5]?\d)?\s*(?:min(?:utes)?)?", re.IGNORECASE)
 _NUMBERS = re.compile(r"\s*\(\s*(\d+(?:\s*,\s*\d+)*)\s*\)\s*$")
@@ -32,3 +33,11 @@ def task_line(title: str, numbers: list[int], outcomes: int) -> str:
     if not numbers or len(numbers) == outcomes:
         return title
     return f"{title} ({', '.join(map(str, sorted(numbers)))})"
+
+
+def last_day_as_minor(birth_date: date | None) -> date | None:
+    """The day before turning 18; somebody born on 29 February turns 18 on 1 March."""
+    if birth_date is None:
+        return None
+    month, day = (3, 1) if (birth_date.month, birth_date.day) == (2, 29) else (birth_date.month, birth_date.day)
+    return date(birth_date.year + 18, month, day) - timedelta(days=1)

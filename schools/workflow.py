@@ -1,4 +1,4 @@
-"""What a school does with its programmes: it writes them, opens cohorts and enrols students."""
+"""What a school does: it writes programmes, opens cohorts, enrols students and notes their guardians."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -9,10 +9,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Person
+from accounts.people import new_person, people_at
 from accounts.roles import Role
 from core.workflow import Actor, Move, Refused, Workflow
-from schools.models import Cohort, Enrolment, Outcome, Programme, ProgrammeVersion, Student, TaskTemplate, Unit
-from schools.rules import task_of
+from schools.models import (
+    Cohort,
+    Enrolment,
+    Guardian,
+    Outcome,
+    Programme,
+    ProgrammeVersion,
+    Student,
+    TaskTemplate,
+    Unit,
+)
+from schools.rules import last_day_as_minor, task_of
 
 _WRITERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 PROGRAMMES = Workflow(
@@ -31,6 +42,11 @@ ENROLMENTS = Workflow(
     moves=(Move("enrol", gettext_lazy("Enrol students"), (), None, frozenset({Role.COORDINATOR})),),
     school_id=lambda enrolment: enrolment.student.school_id,
     timeline=lambda enrolment: f"enrolment:{enrolment.pk}",
+)
+GUARDIANS = Workflow(
+    noun="guardian",
+    moves=(Move("add", gettext_lazy("Add a guardian"), (), None, frozenset({Role.COORDINATOR})),),
+    school_id=lambda guardian: guardian.student.school_id,
 )
 
 
@@ -200,3 +216,19 @@ def _enrol_one(
     enrolment = Enrolment.objects.create(student=student, cohort=cohort, teacher=teacher, starts_on=starts_on)
     ENROLMENTS.log(enrolment, "enrol", by=by, at=at, details={"cohort": cohort.pk})
     return enrolment
+
+
+@transaction.atomic
+def add_guardian(
+    *, student: Student, given_name: str, family_name: str, email: str, by: Actor, at: datetime
+) -> Guardian:
+    """Note a parent or guardian until the day before the 18th birthday. Under one address there is one person."""
+    GUARDIANS.must_allow("add", by)
+    known = people_at(email).filter(guardianships__student__school=student.school_id).first()
+    person = known or new_person(given_name=given_name, family_name=family_name, email=email)
+    guardian, new = Guardian.objects.get_or_create(
+        student=student, person=person, defaults={"until": last_day_as_minor(student.birth_date)}
+    )
+    if new:
+        GUARDIANS.log(guardian, "add", by=by, at=at)
+    return guardian

@@ -27,8 +27,8 @@ from placements.queries import plans
 from placements.rules import plan as rules
 from placements.rules import signing
 from placements.rules.text import arithmetic_lines, sections
-from schools.guardians import add_guardian
 from schools.models import Outcome, Unit
+from schools.workflow import add_guardian
 
 SHOWN = 50
 

@@ -8,8 +8,9 @@ from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor, Refused
 from schools.access import students_visible_to
-from schools.guardians import add_guardian, last_day_as_minor
 from schools.models import Guardian, Student
+from schools.rules import last_day_as_minor
+from schools.workflow import add_guardian
 from tests.placements.college import NOW, build, member
 
 WHO = {"given_name": "Ada", "family_name": "Berg", "email": "Ada@home.test"}
