@@ -10,9 +10,10 @@ from core.workflow import Actor
 from credits import workflow as credit
 from demo.people import School
 from employers.models import Supervisor
-from placements import feedback, hours, workflow
+from placements import workflow
 from placements.models import Feedback, PlanVersion, Signature, WorkEntry
 from placements.models.hours import Independence
+from placements.workflow import feedback, hours
 from schools.models import Enrolment, Outcome, TaskTemplate
 
 MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)

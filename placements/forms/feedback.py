@@ -6,9 +6,9 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from placements.feedback import Task
 from placements.models import Feedback
 from placements.models.hours import Independence
+from placements.workflow.feedback import Task
 from schools.models import TaskTemplate
 
 PHRASES = (

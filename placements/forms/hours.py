@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.templatetags.ui import day as day_name
-from placements.hours import Changes, Done, draft
 from placements.models import Placement, WorkEntry
 from placements.models.hours import Independence
 from placements.queries.hours import LogPlan, Week, tasks_of
 from placements.rules.hours import LONG, LONGEST
+from placements.workflow.hours import Changes, Done, draft
 from schools.models import TaskTemplate
 
 _TIME_ERROR = {"invalid": _("Write the time like 08:30.")}

@@ -20,10 +20,8 @@ from accounts.models import Link, Person
 from accounts.roles import HOST, Role
 from core.pages import data_of, status_of
 from core.workflow import Refused
-from placements import hours
 from placements.access import hosted_behind
 from placements.doors import Door, by_account, by_link
-from placements.feedback import give_feedback, is_editable
 from placements.forms.feedback import FeedbackForm, answers_of
 from placements.forms.hours import WeekForm
 from placements.models import Feedback, Placement
@@ -31,6 +29,8 @@ from placements.queries.hours import Week, awaiting_feedback, logged_tasks, task
 from placements.queries.plans import unsigned
 from placements.rules.hours import UNDO, monday
 from placements.views.closed import closed
+from placements.workflow import hours
+from placements.workflow.feedback import give_feedback, is_editable
 
 DoorView = Callable[..., HttpResponse]
 

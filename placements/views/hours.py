@@ -14,12 +14,12 @@ from accounts.access import MemberRequest, acting, allow
 from accounts.roles import HOST, STAFF, Role
 from core.pages import data_of, status_of
 from core.workflow import Refused
-from placements import hours
 from placements.access import entries_visible_to, visible_to
 from placements.forms.hours import DayForm, change_form, form_of_plan
 from placements.models import Placement, WorkEntry
 from placements.queries.hours import log_plan, sheet
 from placements.views.plans import crumbs, page_of
+from placements.workflow import hours
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,7 +17,6 @@ from accounts.models import Link
 from accounts.roles import Role
 from core.pages import data_of, status_of
 from core.workflow import Actor, Refused
-from placements import links
 from placements.access import visible_to
 from placements.doors import Door, is_closed
 from placements.forms.signing import ForwardForm
@@ -26,6 +25,7 @@ from placements.views import host, signing
 from placements.views.closed import closed
 from placements.views.host import through_link
 from placements.views.plans import crumbs, page_of
+from placements.workflow import links
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,7 +18,7 @@ from core.workflow import Refused
 from placements.access import notes_visible_to
 from placements.forms.feedback import TalkForm
 from placements.models import SafeguardingNote
-from placements.talk import TALKS, ask_to_talk, move_note
+from placements.workflow.talk import TALKS, ask_to_talk, move_note
 from schools.access import students_visible_to
 
 TONES = {"open": "bad", "seen": "warn", "closed": "quiet"}

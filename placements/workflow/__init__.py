@@ -1,14 +1,7 @@
-"""The life of a placement and of its agreement: two tables of moves, and the verbs that make them.
+"""The life of a placement, of its agreement, hours, feedback and links: tables of moves, and the verbs that make them.
 
 A change of an agreed plan makes a new version. What is agreed stays in force until the new version is agreed; what was
-still being signed lapses at once. Verbs raise `core.workflow.Refused` with a text for the person who tried:
-
-    create_placement(*, enrolment, site, supervisor, teacher, coordinator, starts_on, ends_on, by, at, offer=None)
-    set_plan(*, placement, shifts, outcomes, purpose_text, rhythm, by, at) -> PlanVersion
-    propose(*, agreement, sign_by, by, at) -> list of Signature
-    sign(*, signature, name_typed, ip, by, at, person=None) -> Signature
-    refuse(*, signature, reason, by, at)
-    start, pause, resume, end, cancel, break_early(*, placement, by, at, ...)
+still being signed lapses at once. Verbs raise `core.workflow.Refused` with a text for the person who tried.
 """
 
 from placements.workflow.agreeing import propose, refuse, sign, withdraw

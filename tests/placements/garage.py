@@ -11,7 +11,6 @@ from core.models import Transition
 from core.names import sort_key
 from core.workflow import Actor
 from employers.models import Employer, Site, Supervisor
-from placements import hours
 from placements.models import (
     HourClaim,
     Placement,
@@ -22,6 +21,7 @@ from placements.models import (
     WorkEntry,
 )
 from placements.models.hours import Independence
+from placements.workflow import hours
 from schools.models import Cohort, Enrolment, Programme, ProgrammeVersion, Student, TaskTemplate, Unit
 
 MONDAY = date(2026, 11, 16)

@@ -6,10 +6,10 @@ from datetime import date, time, timedelta
 import pytest
 
 from core.workflow import Actor, Refused
-from placements import hours
 from placements.models import Placement, TaskDone
 from placements.models.hours import Independence
 from placements.queries.hours import Totals, totals
+from placements.workflow import hours
 from tests.placements.garage import HOST, MONDAY, STUDENT, answers, at, build, claims, entries, moves, place, work
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
-from placements import hours
 from placements.models import Placement, PlannedOutcome
 from placements.models.hours import Independence
+from placements.workflow import hours
 from schools.models import Outcome
 from tests.placements.garage import HOST, MONDAY, at, build, claims, entries, member, moves, person, work
 

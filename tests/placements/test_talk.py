@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from core.workflow import Refused
 from placements.models import SafeguardingNote
-from placements.talk import ask_to_talk, move_note
+from placements.workflow.talk import ask_to_talk, move_note
 from tests.placements.garage import HOST, MONDAY, STUDENT, at, build, member, moves, person
 
 pytestmark = pytest.mark.django_db

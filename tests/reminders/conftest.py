@@ -9,10 +9,9 @@ from accounts.models import ClosedDay
 from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor
-from placements import hours
 from placements.models import Placement, Signature, WorkEntry
 from placements.models.hours import Independence
-from placements.workflow import propose, start
+from placements.workflow import hours, propose, start
 from reminders import posting, sweeping
 from reminders.models import Due, Handled, Outbox
 from tests.placements import college as colleges
