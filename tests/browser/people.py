@@ -134,7 +134,7 @@ class Visitor:
     def sign_in_on_demo(self, role: str) -> None:
         self.go("/demo/")
         self.click(f"button[name=as][value={role}]")
-        self.speak()
+        self.choose_language()
 
     def sign_in(self, address: str) -> None:
         """With the code from the mail, on whatever page asks for it."""
@@ -148,10 +148,14 @@ class Visitor:
     def speak(self) -> None:
         """Choose the language on the page, when it is not the right one."""
         if self.page.locator("html").get_attribute("lang") != self.language:
-            choices = self.page.locator(f"form.languages button[value={self.language}]")
-            if self.page.locator("details.menu").first.is_visible():
-                self.page.locator("details.menu > summary").first.click()
-            self.click(choices.locator("visible=true").first)
+            self.choose_language()
+
+    def choose_language(self) -> None:
+        """From now on pages and letters are in this language."""
+        if self.page.locator("details.menu").first.is_visible():
+            self.page.locator("details.menu > summary").first.click()
+        button = self.page.locator(f"form.languages button[value={self.language}]")
+        self.click(button.locator("visible=true").first)
 
     def newest_letter(self, address: str) -> str:
         """The text of the newest letter to an address, read in the demo's mailbox."""
