@@ -1,30 +1,8 @@
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SCHOOL_STAFF
-
-
-class DayInput(forms.DateInput):
-    """The browser's own day picker; works with typing too."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class CodesField(forms.CharField):
-    """A list of codes, typed with commas between them."""
-
-    def prepare_value(self, value):
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def clean(self, value) -> list[str]:
-        codes = list(dict.fromkeys(super().clean(value).replace(",", " ").split()))
-        if any(len(code) > 20 for code in codes):
-            raise ValidationError(_("A code has at most 20 characters."))
-        return codes
+from core.forms import DayInput
 
 
 class MemberForm(forms.Form):

@@ -2,8 +2,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import CodesField, DayInput
 from accounts.models import Person
+from core.forms import CodesField, DayInput
 from employers.models import SchoolEmployer
 
 
@@ -18,7 +18,12 @@ class EmployerForm(forms.Form):
     address = forms.CharField(
         label=_("Address where students work"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
     )
-    postcode = forms.CharField(label=_("Postcode"), max_length=12, required=False)
+    postcode = forms.CharField(
+        label=_("Postcode"),
+        max_length=12,
+        required=False,
+        help_text=_("Needed if you do not know the number in the register."),
+    )
     email = forms.EmailField(label=_("E-mail address"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
 

@@ -2,8 +2,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import CodesField, DayInput
 from accounts.models import Person
+from core.forms import CodesField, DayInput
 from core.templatetags.ui import hours
 from schools.models import Student
 from schools.rules import lines, minutes_of, task_of

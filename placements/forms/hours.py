@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import ClockField, DayInput
 from core.templatetags.ui import day as day_name
 from placements.models import Placement, WorkEntry
 from placements.models.hours import Independence
@@ -16,13 +17,6 @@ from placements.queries.hours import LogPlan, Week, tasks_of
 from placements.rules.hours import LONG, LONGEST
 from placements.workflow.hours import Changes, Done, draft
 from schools.models import TaskTemplate
-
-_TIME_ERROR = {"invalid": _("Write the time like 08:30.")}
-
-
-def _time_field(label: Any) -> forms.TimeField:
-    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    return forms.TimeField(label=label, widget=widget, error_messages=_TIME_ERROR)
 
 
 class DayForm(forms.Form):
@@ -40,9 +34,9 @@ class DayForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how you did it.")},
     )
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    starts_at = _time_field(_("From"))
-    ends_at = _time_field(_("To"))
+    day = forms.DateField(label=_("Day"), widget=DayInput())
+    starts_at = ClockField(label=_("From"))
+    ends_at = ClockField(label=_("To"))
     break_minutes = forms.IntegerField(label=_("Break, in minutes"), min_value=0, max_value=LONGEST)
     note = forms.CharField(label=_("Note, if you like"), max_length=500, required=False)
     long_day = forms.BooleanField(label=_("Yes, I worked more than 12 hours"), required=False)

@@ -10,8 +10,8 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DayInput
 from accounts.models import Person
+from core.forms import ClockField, ClockInput, DayInput
 from employers.models import Supervisor
 from placements.models import PlanVersion
 from placements.rules.hours import LONGEST
@@ -129,13 +129,10 @@ class PlanForm(forms.Form):
             self._add_day(weekday, name)
 
     def _add_day(self, weekday: int, name: Any) -> None:
-        clock = forms.TimeInput(attrs={"type": "time", "class": "form-control"}, format="%H:%M")
-        wrong = {"invalid": _("Write the time like 08:30.")}
         self.fields[f"on_{weekday}"] = forms.BooleanField(label=name, required=False)
         for key, label, usual in (("from", _("From"), USUAL.starts_at), ("to", _("To"), USUAL.ends_at)):
-            self.fields[f"{key}_{weekday}"] = forms.TimeField(
-                label=label, widget=clock, required=False, initial=usual, error_messages=wrong
-            )
+            clock = ClockInput(attrs={"class": "form-control"})
+            self.fields[f"{key}_{weekday}"] = ClockField(label=label, widget=clock, required=False, initial=usual)
         self.fields[f"break_{weekday}"] = forms.IntegerField(
             label=_("Break"),
             min_value=0,

@@ -1,65 +1,30 @@
 """The host's screens, by link and signed in: was this week right, and the closing feedback."""
 
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import MemberRequest, allow
 from accounts.models import Link, Person
-from accounts.roles import HOST, Role
+from accounts.roles import Role
 from core.pages import data_of, status_of
 from core.workflow import Refused
 from placements.access import hosted_behind
-from placements.doors import Door, by_account, by_link
+from placements.doors import Door
 from placements.forms.feedback import FeedbackForm, answers_of
 from placements.forms.hours import WeekForm
 from placements.models import Feedback, Placement
 from placements.queries.hours import Week, awaiting_feedback, logged_tasks, tasks_of, week_for_host, weeks_for_host
 from placements.queries.plans import unsigned
 from placements.rules.hours import UNDO, monday
-from placements.views.closed import closed
+from placements.views.doors import through_account, through_link
 from placements.workflow import hours
 from placements.workflow.feedback import give_feedback, is_editable
-
-DoorView = Callable[..., HttpResponse]
-
-
-def through_link(view: DoorView) -> Callable[..., HttpResponse]:
-    """For whoever holds the token of an open link: no account, nothing kept on the way, times of the school."""
-
-    @login_not_required
-    @never_cache
-    @wraps(view)
-    def opened(request: HttpRequest, token: str, *args, **kwargs) -> HttpResponse:
-        door = by_link(token)
-        if door is None or door.school is None:
-            return closed(request, token)
-        with timezone.override(ZoneInfo(door.school.time_zone)):
-            return view(request, door, *args, **kwargs)
-
-    return opened
-
-
-def through_account(view: DoorView) -> Callable[..., HttpResponse]:
-    """For a supervisor or an owner who has signed in."""
-
-    @allow(*HOST)
-    @wraps(view)
-    def opened(request: MemberRequest, *args, **kwargs) -> HttpResponse:
-        return view(request, by_account(request.membership), *args, **kwargs)
-
-    return opened
 
 
 def week(request: HttpRequest, door: Door) -> HttpResponse:

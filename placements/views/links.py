@@ -22,8 +22,7 @@ from placements.doors import Door, is_closed
 from placements.forms.signing import ForwardForm
 from placements.queries.plans import open_links
 from placements.views import host, signing
-from placements.views.closed import closed
-from placements.views.host import through_link
+from placements.views.doors import closed, through_link
 from placements.views.plans import crumbs, page_of
 from placements.workflow import links
 

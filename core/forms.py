@@ -1,0 +1,45 @@
+"""Fields that more than one form asks for."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+class DayInput(forms.DateInput):
+    """The browser's own day picker; works with typing too."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class ClockInput(forms.TimeInput):
+    """The browser's own time picker; works with typing too."""
+
+    input_type = "time"
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(format="%H:%M", **kwargs)
+
+
+class ClockField(forms.TimeField):
+    """A time of day in hours and minutes."""
+
+    widget = ClockInput
+    default_error_messages = {"invalid": _("Write the time like 08:30.")}
+
+
+class CodesField(forms.CharField):
+    """A list of codes, typed with commas between them."""
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value) -> list[str]:
+        codes = list(dict.fromkeys(super().clean(value).replace(",", " ").split()))
+        if any(len(code) > 20 for code in codes):
+            raise ValidationError(_("A code has at most 20 characters."))
+        return codes

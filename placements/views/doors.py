@@ -1,0 +1,54 @@
+"""The two ways in to the same screens, by link and signed in, and the page behind a link that is no longer open."""
+
+from collections.abc import Callable
+from functools import wraps
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from accounts import links
+from accounts.access import MemberRequest, allow
+from accounts.roles import HOST
+from placements.doors import by_account, by_link, is_closed
+
+DoorView = Callable[..., HttpResponse]
+
+
+def closed(request: HttpRequest, token: str) -> HttpResponse:
+    """An expired link can be asked for again; a closed one and one that never was look the same."""
+    link = links.find(token)
+    if link is None or is_closed(link):
+        return render(request, "placements/link_closed.html", status=404)
+    context = {"token": token, "school_name": link.school.name}
+    return render(request, "placements/link_expired.html", context, status=410)
+
+
+def through_link(view: DoorView) -> Callable[..., HttpResponse]:
+    """For whoever holds the token of an open link: no account, nothing kept on the way, times of the school."""
+
+    @login_not_required
+    @never_cache
+    @wraps(view)
+    def opened(request: HttpRequest, token: str, *args, **kwargs) -> HttpResponse:
+        door = by_link(token)
+        if door is None or door.school is None:
+            return closed(request, token)
+        with timezone.override(ZoneInfo(door.school.time_zone)):
+            return view(request, door, *args, **kwargs)
+
+    return opened
+
+
+def through_account(view: DoorView) -> Callable[..., HttpResponse]:
+    """For a supervisor or an owner who has signed in."""
+
+    @allow(*HOST)
+    @wraps(view)
+    def opened(request: MemberRequest, *args, **kwargs) -> HttpResponse:
+        return view(request, by_account(request.membership), *args, **kwargs)
+
+    return opened
