@@ -90,12 +90,13 @@ def placement_hours(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Every day with what each side says of it, week by week."""
     placements = visible_to(request.membership).select_related("learner", "employer")
     placement = get_object_or_404(placements, public_id=public_id)
-    staff = request.membership.role in STAFF
+    role = request.membership.role
+    staff, page = role in STAFF, (placement.learner.full_name, page_of(placement))
     context = {
         "placement": placement,
         "sheet": sheet(placement),
         "base": "base.html" if staff else "base_phone.html",
-        "crumbs": crumbs((placement.learner.full_name, page_of(placement))) if staff else [],
-        "is_learner": request.membership.role == Role.STUDENT and placement.state not in Placement.NOT_BEGUN,
+        "crumbs": crumbs(page) if staff else [] if role == Role.STUDENT else [(_("Today"), "/"), page],
+        "is_learner": role == Role.STUDENT and placement.state not in Placement.NOT_BEGUN,
     }
     return render(request, "placements/hours.html", context)

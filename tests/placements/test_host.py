@@ -293,7 +293,10 @@ def test_days_that_a_colleague_guides_are_not_asked_of_this_person(garage, token
 
 
 def test_no_hours_is_an_empty_page_that_says_what_comes(garage, token, client):
-    assert "No hours to look at" in client.get(home(token)).text
+    page = client.get(home(token)).text
+    assert "No hours to look at" in page
+    assert "All weeks are answered" not in page
+    assert "send this to a colleague" not in page
 
 
 def test_the_page_costs_the_same_queries_for_one_student_and_for_more(garage, token, client):

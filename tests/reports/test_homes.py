@@ -126,6 +126,12 @@ def test_the_guardian_follows_the_child_and_nothing_else(as_role, lina):
     assert "Jonas" not in page
 
 
+@pytest.mark.parametrize("role", [Role.GUARDIAN, Role.SUPERVISOR])
+@pytest.mark.parametrize("name", ["reports:placement", "placements:hours"])
+def test_whoever_has_no_tabs_finds_the_way_back(as_role, lina, role, name):
+    assert '<a href="/">Today</a>' in text_of(as_role(role), reverse(name, args=[lina.public_id]))
+
+
 @pytest.mark.parametrize("role", [Role.SAFEGUARDING, Role.ADMINISTRATOR])
 def test_the_others_have_a_home_too(as_role, role):
     text_of(as_role(role), "/")
