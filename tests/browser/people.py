@@ -31,7 +31,7 @@ class Visitor:
         self.context = browser.new_context(
             locale=language, viewport={"width": width, "height": 800}, java_script_enabled=script
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         self.page: Page = self.context.new_page()
 
     # ── Moving ───────────────────────────────────────────────────────────────────────────────────────────────────────
