@@ -195,7 +195,7 @@ def _silent(fact: Facts) -> Item | None:
         urgency=Urgency.LATER,
         tone="warn",
         label=_("Not confirmed"),
-        why=_("The host has not answered for %(minutes)s; the oldest day is %(day)s.") % words,
+        why=_("The host has not confirmed %(minutes)s yet; the oldest day is %(day)s.") % words,
         since=fact.silent_since,
         step=Step(_("Call the host"), people_url(fact.placement)),
     )

@@ -76,4 +76,4 @@ def test_one_placement_may_need_two_things_and_the_oldest_of_the_same_urgency_co
     )
     assert [item.label for item in found] == ["Hours differ", "Not confirmed"]
     assert found[0].why == "Student logged 7 h 30, host confirmed 5 h. 1 day differs."
-    assert found[1].why == "The host has not answered for 15 h; the oldest day is Mon 9 Nov."
+    assert found[1].why == "The host has not confirmed 15 h yet; the oldest day is Mon 9 Nov."
