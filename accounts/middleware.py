@@ -2,9 +2,11 @@
 
 import zoneinfo
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -25,6 +27,19 @@ class MembershipMiddleware:
         zone = request.membership.organisation.time_zone if request.membership else settings.TIME_ZONE  # type: ignore[attr-defined]
         with timezone.override(zoneinfo.ZoneInfo(zone)):
             return self.get_response(request)
+
+
+class WrongMethodMiddleware:
+    """A page where the browser would show its own: somebody signed in again and came back to where a form was sent."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
+            answer.content = render_to_string("405.html", request=request).encode()
+        return answer
 
 
 def _open(request: HttpRequest) -> list[Membership]:

@@ -136,3 +136,10 @@ def test_a_mail_server_that_is_down_does_not_tell_a_known_address_from_an_unknow
         answers = [ask(Client(), email) for email in (cast.insider(Role.HEAD).user.email, "nobody@nowhere.example")]
     assert [(one.status_code, one["Location"]) for one in answers] == [(302, "/accounts/login/code/confirm/")] * 2
     assert lines == [{"event": "code_not_sent", "error": "ConnectionRefusedError", "log_level": "error"}]
+
+
+def test_coming_back_to_an_address_that_only_takes_forms_shows_a_page_with_a_way_on(cast, client):
+    client.force_login(cast.insider(Role.COORDINATOR).user)
+    answer = client.get(reverse("accounts:switch"))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Go to the first page" in answer.content.decode()
