@@ -185,7 +185,7 @@ def confirm_week(
 
 
 def undo_confirmation(*, confirmation: WeekConfirmation, by: Actor, at: datetime) -> None:
-    """Take the answer for a week back within 24 hours; the claims stay, but no longer hold. Twice is like once."""
+    """Take the last answer for a week back within 24 hours; its claims stay, but no longer hold. Twice is like once."""
     WEEKS.must_allow("undo", by)
     with transaction.atomic():
         entries = _lock_week(confirmation.placement, confirmation.week_starts_on)
@@ -194,11 +194,27 @@ def undo_confirmation(*, confirmation: WeekConfirmation, by: Actor, at: datetime
             return
         if at - held.answered_at > rules.UNDO:
             raise Refused(_("This was confirmed more than 24 hours ago. Ask the school to change it."))
-        keys = [entry.pk for entry in entries]
-        WorkEntry.objects.filter(pk__in=keys).update(state=WorkEntry.State.LOGGED, confirmed_minutes=None)
         details = {"week": held.week_starts_on.isoformat(), "minutes": held.minutes}
         WEEKS.log(held, "undo", by=by, at=at, after=WorkEntry.State.LOGGED, details=details)
+        held.claims.filter(at=held.answered_at).update(confirmation=None)
+        _fall_back(held, entries)
+
+
+def _fall_back(held: WeekConfirmation, entries: Collection[WorkEntry]) -> None:
+    """Let what the host had said before the last answer hold again; without any such word the days wait anew."""
+    before = {claim.entry_id: claim for claim in held.claims.order_by("at", "pk")}
+    for entry in entries:
+        claim = before.get(entry.pk)
+        result = rules.agreed(entry.logged_minutes, claim.minutes) if claim else None
+        entry.state = result.state if result else WorkEntry.State.LOGGED
+        entry.confirmed_minutes = result.minutes if result else None
+    WorkEntry.objects.bulk_update(entries, ["state", "confirmed_minutes"])
+    if not before:
         held.delete()
+        return
+    held.answered_at = max(claim.at for claim in before.values())
+    held.minutes = sum(entry.confirmed_minutes or 0 for entry in entries)
+    held.save(update_fields=["answered_at", "minutes"])
 
 
 @contextmanager

@@ -256,6 +256,18 @@ def test_a_second_tap_on_undo_does_not_touch_the_answer_that_came_in_between(gar
     assert answers().exists()
 
 
+def test_undo_takes_back_only_the_last_answer_of_the_week(garage):
+    monday, tuesday = work(garage.lina, MONDAY), work(garage.lina, MONDAY + timedelta(days=1))
+    confirm(garage, {monday.pk: (300, "ill")})
+    confirm(garage, {monday.pk: (450, "")}, when=FRIDAY + timedelta(hours=2))
+    hours.undo_confirmation(confirmation=answers().get(), by=HOST, at=FRIDAY + timedelta(hours=3))
+    monday.refresh_from_db()
+    tuesday.refresh_from_db()
+    assert (monday.state, monday.confirmed_minutes) == ("disputed", 300)
+    assert (tuesday.state, tuesday.confirmed_minutes) == ("confirmed", 450)
+    assert (answers().get().answered_at, answers().get().minutes) == (FRIDAY, 750)
+
+
 def test_totals_of_many_placements_cost_one_query(garage, django_assert_num_queries):
     work(garage.lina, MONDAY)
     with django_assert_num_queries(1):
