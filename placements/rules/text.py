@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.templatetags.ui import hours
+from core.templatetags.ui import day_year, hours
 from placements.rules import plan
 
 
@@ -79,10 +79,6 @@ def sections(text: str) -> list[tuple[str, list[str]]]:
     return [(lines[0], lines[1:]) for part in text.split("\n\n") if (lines := part.split("\n"))]
 
 
-def _day(day: date) -> str:
-    return date_format(day, "D j M Y")
-
-
 def _who(facts: Facts) -> list[str]:
     lines = [
         _("Placement agreement, version %(number)s") % {"number": facts.version},
@@ -103,10 +99,10 @@ def _when(facts: Facts) -> list[str]:
     total = plan.total_minutes(facts.days)
     lines = [
         _("When"),
-        _("From %(first)s to %(last)s") % {"first": _day(facts.starts_on), "last": _day(facts.ends_on)},
+        _("From %(first)s to %(last)s") % {"first": day_year(facts.starts_on), "last": day_year(facts.ends_on)},
         *shift_lines(facts.shifts),
     ]
-    lines += [_("No work on %(day)s") % {"day": _day(day)} for day in facts.closed]
+    lines += [_("No work on %(day)s") % {"day": day_year(day)} for day in facts.closed]
     lines += arithmetic_lines(facts.days)
     return [*lines, _("Planned in all: %(total)s") % {"total": hours(total)}]
 
