@@ -66,8 +66,6 @@ def schedule() -> list[str]:
 
 
 def prepare(children: Children, database: Database) -> None:
-    for folder in ("queue", "control", "processed"):
-        (VAR / "broker" / folder).mkdir(parents=True, exist_ok=True)
     translations.compile_stale(ROOT)
     preparation.migrate(children, database)
     preparation.collect_static(children)

@@ -54,8 +54,6 @@ def letters_in(folder: Path, wanted: int, seconds: float) -> list[Path]:
 def test_a_worker_woken_through_the_broker_sends_what_is_due(environment, tmp_path):
     python(environment, "manage.py", "migrate", "-v", "0")
     python(environment, "-c", LOAD)
-    for folder in ("queue", "control", "processed"):
-        (tmp_path / "broker" / folder).mkdir(parents=True)  # as make run does for the broker in files
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "2"]
     with (tmp_path / "worker.log").open("wb") as log:
         worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
