@@ -20,7 +20,7 @@ run:
 	@$(ENVIRONMENT) run && exec $(LAUNCH) run
 
 test:
-	@$(ENVIRONMENT) dev && exec $(LAUNCH) with-database $(PY) -m pytest -n auto $(ARGS)
+	@$(ENVIRONMENT) dev && exec env DJANGO_SETTINGS_MODULE=config.settings.test $(LAUNCH) with-database $(PY) -m pytest -n auto $(ARGS)
 
 check: lint test
 
