@@ -25,8 +25,8 @@ def running_url(var: Path) -> str | None:
     except BlockingIOError:
         address = var / ADDRESS
         return address.read_text() if address.exists() else None
-    except OSError:
-        pass
+    except (FileNotFoundError, PermissionError):
+        return None  # never started in this folder, or started by somebody else
     return None
 
 

@@ -132,9 +132,11 @@ def test_whoever_has_no_tabs_finds_the_way_back(as_role, lina, role, name):
     assert '<a href="/">Today</a>' in text_of(as_role(role), reverse(name, args=[lina.public_id]))
 
 
-@pytest.mark.parametrize("role", [Role.SAFEGUARDING, Role.ADMINISTRATOR])
-def test_the_others_have_a_home_too(as_role, role):
-    text_of(as_role(role), "/")
+@pytest.mark.parametrize(
+    ("role", "heading"), [(Role.SAFEGUARDING, "Nobody waits for you"), (Role.ADMINISTRATOR, "What you look after")]
+)
+def test_the_others_have_a_home_too(as_role, role, heading):
+    assert f"<h1>{heading}</h1>" in text_of(as_role(role), "/")
 
 
 def test_placements_are_found_without_accents_and_by_workplace(as_role):
