@@ -1,17 +1,23 @@
-"""Credit: what the rule proposes, what a person decides, and the ledger that keeps it."""
+"""Credit: what the rule proposes, what a person decides, the ledger that keeps it, and the papers drawn from it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.models import PublicModel
-from schools.models import Enrolment, Student, Unit
+from schools.models import Enrolment, RuleSetVersion, Student, Unit
 
 
 class Evaluation(models.Model):
-    """What the rule says about one enrolment at one moment; the same evidence gives the same hash."""
+    """What one wording of the rules says about one enrolment at one moment.
+
+    `evidence` and `result` are the documents of docs/rule_sets.md, whole, so that it can be evaluated again years
+    later. The same evidence gives the same hash.
+    """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="evaluations")
+    rule_set_version = models.ForeignKey(RuleSetVersion, on_delete=models.PROTECT, related_name="+")
+    evidence = models.JSONField()
     evidence_hash = models.CharField(max_length=64)
     result = models.JSONField()
     at = models.DateTimeField()
@@ -35,6 +41,7 @@ class Decision(PublicModel):
         CORRECTED = "corrected", _("Corrected")
 
     DECIDED = (State.CREDITED, State.PARTLY, State.NOT_YET)
+    CREDITING = (State.CREDITED, State.PARTLY)
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="decisions")
     evaluation = models.ForeignKey(
@@ -46,6 +53,7 @@ class Decision(PublicModel):
     reason = models.CharField(max_length=500, blank=True)
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["enrolment", "-pk"]
@@ -58,6 +66,10 @@ class Decision(PublicModel):
             models.UniqueConstraint(
                 fields=["enrolment"], condition=models.Q(state__in=["open", "proposed"]), name="one_open_decision"
             ),
+            models.CheckConstraint(
+                condition=models.Q(state="corrected") ^ models.Q(corrected_at__isnull=True),
+                name="corrected_decision_has_time",
+            ),
         ]
 
     def __str__(self):
@@ -65,14 +77,23 @@ class Decision(PublicModel):
 
 
 class LedgerEntry(models.Model):
-    """Credited minutes, for good. Corrections are reversing entries; each row's hash covers the row before it."""
+    """What was credited, for good. A correction is a reversing entry; each row's hash covers the row before it.
+
+    `minutes` are minutes of work; `credit` are thousandths of `measure` (the rule set's word: credit, unit, point),
+    0 where a rule set gives none. A decision gives one row for each award of its rule set.
+    """
 
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="ledger")
     sequence = models.PositiveIntegerField()
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="ledger")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     minutes = models.IntegerField()
-    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="ledger_entry")
+    credit = models.IntegerField(default=0)
+    measure = models.CharField(max_length=200, blank=True)
+    award = models.CharField(max_length=80, help_text="the award of the rule set, by its key")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="ledger_entries")
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="+")
+    rule_set_version = models.ForeignKey(RuleSetVersion, on_delete=models.PROTECT, related_name="+")
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
     at = models.DateTimeField()
     previous = models.CharField(max_length=64, blank=True)
@@ -80,7 +101,61 @@ class LedgerEntry(models.Model):
 
     class Meta:
         ordering = ["student", "sequence"]
-        constraints = [models.UniqueConstraint(fields=["student", "sequence"], name="ledger_sequence_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["student", "sequence"], name="ledger_sequence_once"),
+            models.UniqueConstraint(
+                fields=["decision", "award"], condition=models.Q(reverses__isnull=True), name="ledger_award_once"
+            ),
+        ]
 
     def __str__(self):
         return f"ledger {self.student_id}/{self.sequence}"
+
+
+class Correction(PublicModel):
+    """A student asks, within 14 days, to look at a decision again; the teacher answers within 14 days."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Waiting for an answer")
+        UPHELD = "upheld", _("The decision is taken back")
+        DECLINED = "declined", _("The decision stays")
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="corrections")
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    text = models.CharField(max_length=1000)
+    asked_at = models.DateTimeField()
+    answer_by = models.DateField()
+    answer = models.CharField(max_length=1000, blank=True)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["decision"], condition=models.Q(state="asked"), name="one_open_correction"),
+            models.CheckConstraint(
+                condition=models.Q(state="asked", answered_by__isnull=True, answered_at__isnull=True)
+                | (~models.Q(state="asked") & models.Q(answered_by__isnull=False, answered_at__isnull=False)),
+                name="answered_correction_has_person_and_time",
+            ),
+        ]
+
+    def __str__(self):
+        return f"correction {self.pk}"
+
+
+class Transcript(models.Model):
+    """A paper that shows a student's ledger up to one row. `code` is what the public page asks for."""
+
+    student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="transcripts")
+    code = models.CharField(max_length=40, unique=True)
+    sequence = models.PositiveIntegerField()
+    head = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["student", "-issued_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["student", "sequence"], name="transcript_head_once")]
+
+    def __str__(self):
+        return f"transcript {self.pk}"

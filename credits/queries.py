@@ -132,7 +132,7 @@ def case_of(enrolment: Enrolment) -> Case:
         voices=_voices(by_key),
         decisions=list(
             Decision.objects.filter(enrolment=enrolment, state__in=Decision.DECIDED)
-            .select_related("decided_by", "ledger_entry")
+            .select_related("decided_by")
             .order_by("-decided_at", "-pk")
         ),
     )

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from credits import views
+from credits.views import deciding
 
 app_name = "credits"
 
 urlpatterns = [
-    path("credit/", views.to_decide, name="to_decide"),
-    path("credit/<uuid:public_id>/", views.decision, name="decision"),
+    path("credit/", deciding.to_decide, name="to_decide"),
+    path("credit/<uuid:public_id>/", deciding.decision, name="decision"),
 ]

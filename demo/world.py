@@ -16,6 +16,7 @@ from demo.lives import Life, moment, next_working_day
 from employers.models import Employer, Supervisor
 from placements.models import Signature
 from schools.models import Enrolment
+from schools.rule_sets import shipped
 
 
 def is_loaded() -> bool:
@@ -27,6 +28,7 @@ def load(*, today: date, crowd: bool = True) -> None:
     """Build the world once. Without `crowd` only the cast and what it needs are there (for tests)."""
     if is_loaded():
         return
+    shipped.load(at=moment(today))
     school = people.open_school(cast.HARBOUR, today, cast.CAST, list(PROGRAMMES))
     played = _cast_lives(school, cast.CAST, "Marek Motors", "Sunrise Bakery")
     if crowd:

@@ -24,12 +24,65 @@ class Programme(PublicModel):
         return self.name
 
 
+class RuleSet(PublicModel):
+    """A written rule for credit. Without a school it came with the program; a school's own is a copy or an upload.
+
+    The one that is `general` serves programmes that name none.
+    """
+
+    key = models.CharField(max_length=80)
+    school = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="rule_sets")
+    copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies")
+    general = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["key", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "school"], name="rule_set_key_once", nulls_distinct=False),
+            models.UniqueConstraint(fields=["general"], condition=models.Q(general=True), name="one_general_rule_set"),
+        ]
+
+    def __str__(self):
+        return self.key
+
+
+class RuleSetVersion(PublicModel):
+    """One dated wording, as in docs/rule_sets.md. It never changes: decisions point to it and are replayed with it.
+
+    `hash` is the SHA-256 of `content`, written with sorted keys. A higher number takes the place of a lower one
+    for the same dates.
+    """
+
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    hash = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    chosen_by = models.CharField(max_length=20)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["rule_set", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["rule_set", "number"], name="rule_set_number_once"),
+            models.UniqueConstraint(fields=["rule_set", "hash"], name="rule_set_wording_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.rule_set} {self.number}"
+
+
 class ProgrammeVersion(models.Model):
     """What a cohort is taught. Enrolments keep their version when the programme changes."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(default=1)
     required_minutes = models.PositiveIntegerField(help_text="minutes at work that the programme asks for")
+    rule_set = models.ForeignKey(
+        RuleSet, on_delete=models.PROTECT, null=True, blank=True, related_name="programme_versions"
+    )
     valid_from = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -44,6 +97,7 @@ class Unit(models.Model):
     version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="units")
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
+    code = models.CharField(max_length=40, blank=True, help_text="how a rule set calls this unit")
 
     class Meta:
         ordering = ["version", "position"]
@@ -174,6 +228,7 @@ class Enrolment(PublicModel):
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
     teacher = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="assesses")
     pathway = models.CharField(max_length=60, blank=True)
+    facts = models.JSONField(default=dict, blank=True, help_text="what the rule set asks about a student, by its names")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
@@ -182,3 +237,25 @@ class Enrolment(PublicModel):
 
     def __str__(self):
         return f"enrolment {self.pk}"
+
+
+class RuleException(PublicModel):
+    """Somebody with authority lets one rule be different for one student: waived, or met with fewer minutes."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="rule_exceptions")
+    rule = models.CharField(max_length=80)
+    minutes = models.PositiveIntegerField(null=True, blank=True, help_text="asked for instead; nothing waives the rule")
+    consideration = models.CharField(
+        max_length=80, blank=True, help_text="special consideration: the reason, one of those that the rule set lists"
+    )
+    reason = models.CharField(max_length=500)
+    approver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    expires_on = models.DateField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["enrolment", "at", "pk"]
+
+    def __str__(self):
+        return f"exception {self.pk} to {self.rule}"

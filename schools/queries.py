@@ -1,13 +1,16 @@
 """Reads for the pages of programmes and cohorts."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, Person
 from accounts.roles import Role
 from core.names import sort_key
+from core.workflow import Refused
 from schools.access import cohorts_visible_to, enrolments_visible_to, programmes_visible_to, students_visible_to
 from schools.models import (
     ClassMember,
@@ -16,11 +19,13 @@ from schools.models import (
     Outcome,
     Programme,
     ProgrammeVersion,
+    RuleSetVersion,
     SchoolClass,
     Student,
     TaskTemplate,
     Unit,
 )
+from schools.rule_sets.choosing import chosen
 from schools.rules import task_line
 
 
@@ -125,3 +130,20 @@ def teacher_of(school_class: SchoolClass | None) -> Person | None:
         return None
     members = school_class.members.filter(part=ClassMember.Part.TEACHER).select_related("person").order_by("pk")
     return next((member.person for member in members[:1]), None)
+
+
+def version_in_force(enrolment: Enrolment, today: date) -> RuleSetVersion:
+    """The wording that holds for an enrolment, in one query. `enrolment` comes with its cohort's version.
+
+    Raises `Refused` when there is none: nothing can be credited without a rule.
+    """
+    named = enrolment.cohort.version.rule_set_id
+    wordings = (
+        RuleSetVersion.objects.filter(rule_set=named)
+        if named
+        else RuleSetVersion.objects.filter(rule_set__general=True)
+    )
+    found = chosen(wordings, cohort_start=enrolment.cohort.starts_on, today=today)
+    if found is None:
+        raise Refused(_("No rule set holds for this cohort. Choose one in its programme."))
+    return found

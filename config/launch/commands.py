@@ -27,6 +27,7 @@ def manage(arguments: list[str]) -> int:
     with sole_use_of(VAR), chosen(VAR, children) as database:
         translations.compile_stale(ROOT)
         preparation.migrate(children, database)
+        preparation.load_rule_sets(children, database)
         return children.attend(argv, {**os.environ, "DATABASE_URL": database.application})
 
 

@@ -47,6 +47,15 @@ def migrate(children: Children, database: "Database") -> None:
     database.stamp.write("migrations", now)
 
 
+def load_rule_sets(children: Children, database: "Database") -> None:
+    """The rule sets that come with the program; what schools made of them stays."""
+    now = fingerprint(ROOT.glob("schools/rule_sets/files/*.json"))
+    if database.stamp.says("rule sets", now):
+        return
+    manage(children, database.application, "load_rule_sets")
+    database.stamp.write("rule sets", now)
+
+
 def collect_static(children: Children) -> None:
     """Gather the style sheets, scripts and icons under names with a hash."""
     folders = [ROOT / "static", *ROOT.glob("*/static")]

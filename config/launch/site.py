@@ -68,6 +68,7 @@ def schedule() -> list[str]:
 def prepare(children: Children, database: Database) -> None:
     translations.compile_stale(ROOT)
     preparation.migrate(children, database)
+    preparation.load_rule_sets(children, database)
     preparation.collect_static(children)
     preparation.load_demo(children, database)
 

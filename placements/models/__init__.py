@@ -1,9 +1,10 @@
 from placements.models.agreements import Agreement, Signature
 from placements.models.feedback import Feedback, FeedbackTask, SafeguardingNote
 from placements.models.hours import HourClaim, TaskDone, WeekConfirmation, WorkEntry
-from placements.models.placements import Placement, PlannedOutcome, PlannedShift, PlanVersion, Segment
+from placements.models.placements import Activity, Placement, PlannedOutcome, PlannedShift, PlanVersion, Segment
 
 __all__ = [
+    "Activity",
     "Agreement",
     "Feedback",
     "FeedbackTask",

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.models import PublicModel
-from placements.models.placements import Placement, Realism, Segment, Setting
-from schools.models import TaskTemplate
+from placements.models.placements import Activity, Placement, Realism, Segment, Setting
+from schools.models import TaskTemplate, Unit
 
 
 class Independence(models.IntegerChoices):
@@ -44,6 +44,8 @@ class WorkEntry(PublicModel):
     setting = models.CharField(max_length=10, choices=Setting, default=Setting.COMPANY)
     realism = models.CharField(max_length=10, choices=Realism, default=Realism.REAL)
     remote = models.BooleanField(default=False)
+    activity = models.CharField(max_length=20, choices=Activity, default=Activity.PLACEMENT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.LOGGED)
     logged_minutes = models.PositiveSmallIntegerField()

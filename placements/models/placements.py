@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, Person
 from core.models import PublicModel
 from employers.models import Employer, Offer, Site, Supervisor
-from schools.models import Enrolment, Outcome, TaskTemplate
+from schools.models import Enrolment, Outcome, TaskTemplate, Unit
 
 
 class Setting(models.TextChoices):
@@ -18,6 +18,19 @@ class Setting(models.TextChoices):
 class Realism(models.TextChoices):
     REAL = "real", _("Real work")
     SIMULATED = "simulated", _("Simulated")
+
+
+class Activity(models.TextChoices):
+    """What kind of work it is, in the words of docs/rule_sets.md."""
+
+    PLACEMENT = "placement", _("Placement")
+    TASTER = "taster", _("Taster")
+    TEAM_PROJECT = "team_project", _("Team project")
+    SKILLS_HUB = "skills_hub", _("Skills hub")
+    JOB = "job", _("Part-time job")
+    VOLUNTEER = "volunteer", _("Voluntary work")
+    PRIOR_LEARNING = "prior_learning", _("Earlier work")
+    CLASS = "class", _("Class at school")
 
 
 class Placement(PublicModel):
@@ -79,6 +92,8 @@ class Segment(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="segments")
     setting = models.CharField(max_length=10, choices=Setting, default=Setting.COMPANY)
     supervisor = models.ForeignKey(Supervisor, on_delete=models.PROTECT, null=True, blank=True, related_name="segments")
+    activity = models.CharField(max_length=20, choices=Activity, default=Activity.PLACEMENT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField()
 

@@ -248,6 +248,8 @@ def _values(placement: Placement, long_day: bool, at: datetime, **times) -> dict
         **times,
         "segment": seen.segment,
         "setting": seen.segment.setting,
+        "activity": seen.segment.activity,
+        "unit": seen.segment.unit,
         "zone": seen.stretch.zone,
         "span": DateTimeTZRange(*seen.stretch.span),
         "logged_minutes": seen.stretch.minutes,

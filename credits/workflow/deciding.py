@@ -13,6 +13,7 @@ from credits import ledger, rules
 from credits.models import Decision, Evaluation
 from credits.queries import evidence_of, is_assessor
 from schools.models import Enrolment, Student
+from schools.queries import version_in_force
 
 State = Decision.State
 _OPEN = (State.OPEN, State.PROPOSED)
@@ -46,7 +47,12 @@ def propose(*, enrolment: Enrolment, by: Actor, at: datetime) -> Decision:
         return decision
     result = rules.evaluate(evidence)
     evaluation = Evaluation.objects.create(
-        enrolment=enrolment, evidence_hash=rules.fingerprint(evidence), result=result.as_data(), at=at
+        enrolment=enrolment,
+        rule_set_version=version_in_force(enrolment, at.date()),
+        evidence={},
+        evidence_hash=rules.fingerprint(evidence),
+        result=result.as_data(),
+        at=at,
     )
     details = {"minutes": result.proposed, "eligible": result.eligible, "required": result.required}
     DECISION.apply(
@@ -95,7 +101,7 @@ def decide(
         decided_at=at,
     )
     if minutes:
-        ledger.append(decision=decision, minutes=minutes, at=at)
+        ledger.append(decision=decision, award="hours-credited", measure="hours", minutes=minutes, at=at)
     return decision
 
 

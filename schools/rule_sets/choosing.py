@@ -1,0 +1,26 @@
+"""Which wording of a rule set holds: by the start of the cohort, or by the day of the work."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+
+
+class Dated(Protocol):
+    """A version; a higher number takes the place of a lower one for the same day."""
+
+    number: int
+    chosen_by: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+def holds_on(version: Dated, day: date) -> bool:
+    return (version.valid_from is None or version.valid_from <= day) and (
+        version.valid_to is None or day <= version.valid_to
+    )
+
+
+def chosen[V: Dated](versions: Iterable[V], *, cohort_start: date, today: date) -> V | None:
+    """The newest version that holds on the day it is chosen by; none when no wording holds on that day."""
+    held = [one for one in versions if holds_on(one, cohort_start if one.chosen_by == "cohort_start" else today)]
+    return max(held, key=lambda one: one.number, default=None)
