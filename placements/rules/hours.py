@@ -69,7 +69,7 @@ def week_of(day: date) -> tuple[date, date]:
 def span(day: date, starts_at: time, ends_at: time, zone: str) -> Span:
     """The same stretch in UTC: 22:00 to 06:00 in Paris is 9 h on 24 October 2026 and 7 h on 28 March 2026."""
     last = day if ends_at > starts_at else day + timedelta(days=1)
-    return _in_utc(day, starts_at, zone), _in_utc(last, ends_at, zone)
+    return in_utc(day, starts_at, zone), in_utc(last, ends_at, zone)
 
 
 def minutes(span: Span, break_minutes: int) -> int:
@@ -131,7 +131,7 @@ def _length_problems(stretch: Stretch, long_agreed: bool) -> list[Problem]:
     return []
 
 
-def _in_utc(day: date, at: time, zone: str) -> datetime:
+def in_utc(day: date, at: time, zone: str) -> datetime:
     """The first of two moments when the clock shows the time twice; the moment of the jump when it never does."""
     place = ZoneInfo(zone)
     moment = datetime.combine(day, at, tzinfo=place).astimezone(UTC)

@@ -1,5 +1,6 @@
 """A rule set as it is written in its JSON file, field by field (docs/rule_sets.md)."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -126,7 +127,7 @@ class Threshold(Step):
 
 @dataclass(frozen=True, kw_only=True)
 class Weight(Step):
-    """A minute of the work counts for so much of a minute; parts of a minute are dropped at the end of each day."""
+    """A minute of the work counts for so much of a minute; parts of a minute are dropped, for each line of work."""
 
     __pydantic_config__ = STRICT
     type: Literal["weight"]
@@ -491,7 +492,9 @@ class AwardSteps(Award):
         Literal["weeks_with_work", "all_weeks"] | None,
         Field(description="the step is compared with the weekly average instead of the sum"),
     ] = None
-    each: Annotated[list[Literal["school_year", "year", "unit", "period"]], Field()] = field(default_factory=list)
+    each: Annotated[list[Literal["school_year", "unit", "period"]], Field(description="apart for each of these")] = (
+        field(default_factory=list)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -533,7 +536,9 @@ class AwardLimit:
     label: Text
     awards: Annotated[list[Key], Field(min_length=1)]
     at_most: Credit
-    each: Annotated[list[Literal["school_year", "year"]], Field()] = field(default_factory=list)
+    each: Annotated[list[Literal["school_year"]], Field(description="in each school year; left out: overall")] = field(
+        default_factory=list
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -641,3 +646,11 @@ class RuleSet:
     remarks: Annotated[list[Prose], Field(description="notes for those who look after the file")] = field(
         default_factory=list
     )
+
+
+def every_requirement(found: Iterable[Requirement]) -> Iterator[Requirement]:
+    """All requirements, also those inside a choice, in their order."""
+    for one in found:
+        yield one
+        if isinstance(one, Choice):
+            yield from every_requirement(one.of)

@@ -219,10 +219,10 @@ class Span:
     """A length on the calendar, added up."""
 
     __pydantic_config__ = STRICT
-    days: Count = 0
-    weeks: Count = 0
-    months: Count = 0
-    years: Count = 0
+    days: Annotated[int, Field(ge=0, le=36500)] = 0
+    weeks: Annotated[int, Field(ge=0, le=5000)] = 0
+    months: Annotated[int, Field(ge=0, le=1200)] = 0
+    years: Annotated[int, Field(ge=0, le=100)] = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -139,24 +139,25 @@ def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from walk(one, f"{path}.{key}")
 
 
-def requirements_of(found: document.RuleSet) -> list[document.Requirement]:
-    """All requirements, also those inside a choice."""
-    return [part for _path, part in walk(found.requirements) if isinstance(part, document.Requirement)]
-
-
 def _keys(found: document.RuleSet) -> Iterator[Problem]:
     """Keys of one file are unique: a decision names a rule by its key alone."""
     named = [
-        *found.steps, *requirements_of(found), *found.working_time, *found.awards, *found.award_limits, *found.money,
-        *found.reports, *found.gates,
-    ]  # fmt: skip
+        *found.steps,
+        *document.every_requirement(found.requirements),
+        *found.working_time,
+        *found.awards,
+        *found.award_limits,
+        *found.money,
+        *found.reports,
+        *found.gates,
+    ]
     for key, count in Counter(one.key for one in named).items():
         if count > 1:
             yield Problem("", _("The key “%(key)s” stands for several rules.") % {"key": key})
 
 
 def _references(found: document.RuleSet) -> Iterator[Problem]:
-    known = {one.key: one for one in requirements_of(found)}
+    known = {one.key: one for one in document.every_requirement(found.requirements)}
     awards = {one.key for one in found.awards}
     limits = {one.key for one in found.working_time}
     for path, names, keys in [

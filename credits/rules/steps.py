@@ -1,0 +1,203 @@
+"""From worked to counted minutes: each step takes away, in the order of the rule set, and says what and why."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from credits.rules.amounts import Dims, fraction, groups, minutes, size
+from credits.rules.case import Case
+from credits.rules.result import StepLine
+from credits.rules.selecting import chosen, holds
+from credits.rules.stretches import measured, stretches
+from schools.rule_sets import document
+
+type Cut = tuple[int, int]
+"""A place among the items, and the minutes taken from it."""
+
+OVERLAP, UNKNOWN = "same_time", "unknown_activity"
+
+
+def count(case: Case) -> list[StepLine]:
+    """Apply all steps to `case.left`; the lines say what was cut, or what a bound was compared with."""
+    lines = [*_overlaps(case), *_unknown(case)]
+    for step in case.rule_set.steps:
+        waived = step.key in case.exceptions and case.exceptions[step.key].at_least is None
+        if holds(case, step.when) and not waived:
+            lines += _STEPS[type(step)](case, step)
+    return lines
+
+
+def _take(
+    case: Case, step: document.Step, cuts: Sequence[Cut], *, before: int, group: Dims | None = None, **more
+) -> StepLine:
+    """Write one line, and take the minutes away unless a person decides."""
+    cuts = [(place, some) for place, some in cuts if some]
+    line = _line(case, step.key, step.type, cuts, before, group or {}, decided_by=step.decided_by, **more)  # type: ignore[attr-defined]
+    if step.decided_by is None:
+        for place, some in cuts:
+            case.left[place] -= some
+    return line
+
+
+def _line(case: Case, rule: str, kind: str, cuts: Sequence[Cut], before: int, group: Dims, **more) -> StepLine:
+    cut = sum(some for _place, some in cuts)
+    items = [case.items[place] for place, _some in cuts]
+    return StepLine(
+        rule=rule,
+        type=kind,
+        reason=more.pop("reason", kind),
+        group=group,
+        activities=sorted({item.activity for item in items}),
+        entries=list(dict.fromkeys(item.key for item in items)),
+        entry_count=sum(item.entries for item in items),
+        minutes=before,
+        cut_minutes=cut,
+        kept_minutes=before - cut,
+        **more,
+    )
+
+
+# ── What no rule set has to say ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _overlaps(case: Case) -> Iterator[StepLine]:
+    """Two stretches at the same time: the minutes count in the first one only."""
+    timed = sorted(
+        (place for place, item in enumerate(case.items) if item.begins and item.ends and item.entries == 1),
+        key=lambda place: (case.items[place].begins, case.items[place].key),
+    )
+    cuts, until, key = [], None, ""
+    for place in timed:
+        item = case.items[place]
+        assert item.begins is not None
+        assert item.ends is not None
+        if until and item.key != key and item.begins < until:
+            shared = int((min(item.ends, until) - item.begins).total_seconds()) // 60
+            cuts.append((place, min(shared, case.left[place])))
+        if until is None or item.ends > until:
+            until, key = item.ends, item.key
+    if cuts:
+        before = sum(case.left[place] for place, _some in cuts)
+        yield _line(case, OVERLAP, OVERLAP, cuts, before, {})
+        for place, some in cuts:
+            case.left[place] -= some
+
+
+def _unknown(case: Case) -> Iterator[StepLine]:
+    """Work of a kind that the rule set does not name."""
+    cuts = [
+        (place, case.left[place])
+        for place, item in enumerate(case.items)
+        if item.activity not in case.rule_set.activities and case.left[place]
+    ]
+    if cuts:
+        yield _line(case, UNKNOWN, UNKNOWN, cuts, sum(some for _place, some in cuts), {})
+        for place, _some in cuts:
+            case.left[place] = 0
+
+
+# ── The steps of a rule set ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _selected(case: Case, step: document.Step) -> list[int]:
+    return [place for place in chosen(case, step.where) if case.left[place]]
+
+
+def _total(case: Case, places: Sequence[int]) -> int:
+    return sum(case.left[place] for place in places)
+
+
+def _confirmed(case: Case, step: document.Confirmed) -> Iterator[StepLine]:
+    places = _selected(case, step)
+    waiting = [(place, case.left[place]) for place in places if case.items[place].confirmed is None]
+    differ = [(place, case.left[place] - min(case.left[place], case.items[place].confirmed or 0)) for place in places
+              if case.items[place].confirmed is not None]  # fmt: skip
+    differ = [(place, some) for place, some in differ if some]
+    for cuts, reason in ((waiting, "not_confirmed"), (differ, "hours_differ")):
+        if cuts:
+            yield _take(case, step, cuts, before=_total(case, [place for place, _some in cuts]), reason=reason)
+
+
+def _exclude(case: Case, step: document.Exclude) -> Iterator[StepLine]:
+    places = _selected(case, step)
+    if places:
+        yield _take(case, step, [(place, case.left[place]) for place in places], before=_total(case, places))
+
+
+def _cap(case: Case, step: document.Cap) -> Iterator[StepLine]:
+    for group, places in groups(case, _selected(case, step), step.each, step.where):
+        limit = size(case, step.at_most, group, _members(case, step.each, group, step.where))
+        room, cuts = limit.minutes, []
+        for place in places:
+            kept = min(case.left[place], room)
+            cuts.append((place, case.left[place] - kept))
+            room -= kept
+        yield _take(case, step, cuts, before=_total(case, places), group=group, **_limit(limit))
+
+
+def _threshold(case: Case, step: document.Threshold) -> Iterator[StepLine]:
+    for group, places in groups(case, _selected(case, step), step.each, step.where):
+        limit = size(case, step.at_least, group, _members(case, step.each, group, step.where))
+        before = _total(case, places)
+        cuts = [(place, case.left[place]) for place in places] if before < limit.minutes else []
+        yield _take(case, step, cuts, before=before, group=group, **_limit(limit))
+
+
+def _members(case: Case, each: Sequence[str], group: Dims, where) -> list[int] | None:
+    """All work of the group, also of other kinds: what a share of counted or worked time looks at."""
+    if not each:
+        return None
+    everything = groups(case, range(len(case.items)), each, where)
+    return next((places for names, places in everything if names == group), [])
+
+
+def _limit(limit) -> dict:
+    return {
+        "limit_minutes": limit.minutes,
+        "share": limit.share,
+        "base": limit.base,
+        "base_minutes": limit.base_minutes,
+    }
+
+
+def _weight(case: Case, step: document.Weight) -> Iterator[StepLine]:
+    places = _selected(case, step)
+    factor = min(fraction(step.factor), 1)
+    cuts = [(place, case.left[place] - int(case.left[place] * factor)) for place in places]
+    if places:
+        yield _take(case, step, cuts, before=_total(case, places), share=step.factor)
+
+
+def _round_down(case: Case, step: document.RoundDown) -> Iterator[StepLine]:
+    """What is over a whole step is taken from the latest work."""
+    whole = max(minutes(case, step.step), 1)
+    for group, places in groups(case, _selected(case, step), step.each, step.where):
+        before = _total(case, places)
+        rest, cuts = before % whole, []
+        for place in reversed(places):
+            some = min(case.left[place], rest)
+            cuts.append((place, some))
+            rest -= some
+        yield _take(case, step, cuts, before=before, group=group, limit_minutes=whole)
+
+
+def _short_stretch(case: Case, step: document.ShortStretch) -> Iterator[StepLine]:
+    for group, places in groups(case, _selected(case, step), step.each, step.where):
+        for stretch in stretches(case, places, step.gap_days):
+            length = measured(case, stretch, step.measured_in)
+            if length < step.at_least:
+                cuts = [(place, case.left[place]) for place in stretch.places]
+                about = {**group, "from": stretch.first.isoformat(), "to": stretch.last.isoformat()}
+                yield _take(
+                    case, step, cuts, before=_total(case, stretch.places), group=about,
+                    length=length, limit_minutes=step.at_least, measured_in=step.measured_in,
+                )  # fmt: skip
+
+
+_STEPS: dict[type, Callable[..., Iterator[StepLine]]] = {
+    document.Confirmed: _confirmed,
+    document.Exclude: _exclude,
+    document.Cap: _cap,
+    document.Threshold: _threshold,
+    document.Weight: _weight,
+    document.RoundDown: _round_down,
+    document.ShortStretch: _short_stretch,
+}
