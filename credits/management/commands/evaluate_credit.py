@@ -15,7 +15,7 @@ from schools.rule_sets.reading import Problem, Unreadable, read_rule_set
 
 class Command(BaseCommand):
     help = (
-        "Print the decision of a rule set on a body of evidence as JSON; both files are explained in docs/rule_sets.md."
+        "Print the decision of a rule set on evidence as JSON; both files are explained in docs/rule_sets.md."
     )
     requires_system_checks: list[str] = []
 
