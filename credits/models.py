@@ -1,10 +1,12 @@
 """Credit: what the rule proposes, what a person decides, the ledger that keeps it, and the papers drawn from it."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.models import PublicModel
+from placements.models import Placement
 from schools.models import Enrolment, RuleSetVersion, Student, Unit
 
 
@@ -27,6 +29,31 @@ class Evaluation(models.Model):
 
     def __str__(self):
         return f"evaluation {self.pk}"
+
+
+class Record(PublicModel):
+    """Something dated that a rule set asks about and that nothing else here tells: a unit that was passed, a visit.
+
+    The words are those of the rule set (docs/rule_sets.md).
+    """
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="records")
+    placement = models.ForeignKey(Placement, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=200)
+    on = models.DateField()
+    by = models.CharField(max_length=200, blank=True)
+    result = models.CharField(max_length=200, blank=True)
+    score = models.PositiveIntegerField(null=True, blank=True)
+    signed_by = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["enrolment", "on", "pk"]
+
+    def __str__(self):
+        return f"record {self.pk}"
 
 
 class Decision(PublicModel):

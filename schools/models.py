@@ -80,6 +80,9 @@ class ProgrammeVersion(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(default=1)
     required_minutes = models.PositiveIntegerField(help_text="minutes at work that the programme asks for")
+    whole_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="length of the whole programme, where a rule asks for a share of it"
+    )
     rule_set = models.ForeignKey(
         RuleSet, on_delete=models.PROTECT, null=True, blank=True, related_name="programme_versions"
     )

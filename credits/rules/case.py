@@ -100,7 +100,7 @@ def _shares(work: Work, minutes: int, confirmed: int | None) -> list[tuple[str |
     """Unit, minutes and confirmed minutes; what was confirmed fills the units in their order."""
     if not work.units:
         return [(work.unit, minutes, confirmed)]
-    asked = [(one.unit, one.minutes) for one in work.units]
+    asked: list[tuple[str | None, int]] = [(one.unit, one.minutes) for one in work.units]
     asked.append((work.unit, minutes - sum(some for _unit, some in asked)))
     found, rest = [], confirmed
     for unit, part in asked:

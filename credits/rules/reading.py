@@ -36,9 +36,9 @@ def _contradictions(found: Evidence, rule_set: RuleSet) -> Iterator[Problem]:
         if zone is not None and not _is_zone(zone):
             yield Problem(f"{path}.zone".lstrip("."), _("is no time zone"))
             return
-        if getattr(part, "since", None) and getattr(part, "until", None) and not isinstance(part, Work):
-            if part.until < part.since:
-                yield Problem(path, _("ends before it begins"))
+        since, until = getattr(part, "since", None), getattr(part, "until", None)
+        if since and until and not isinstance(part, Work) and until < since:
+            yield Problem(path, _("ends before it begins"))
     yield from _facts(found, rule_set)
     yield from _work(found)
     yield from _rules(found, rule_set)
@@ -100,7 +100,9 @@ def _when(work: Work, zone: str) -> str:
 def _how_much(work: Work, zone: str) -> str:
     minutes = work.minutes
     if work.since and work.until:
-        length = int((moment(work.until, work.zone or zone) - moment(work.since, work.zone or zone)).total_seconds()) // 60
+        length = (
+            int((moment(work.until, work.zone or zone) - moment(work.since, work.zone or zone)).total_seconds()) // 60
+        )
         if length < work.break_minutes:
             return _("the breaks are longer than the work")
         if minutes is not None and minutes > length - work.break_minutes:

@@ -235,7 +235,7 @@ def _name(case: Case, place: int, one: document.Number) -> str | None:
     item = case.items[place]
     if one.of in ("sectors", "sizes", "countries"):
         host = case.hosts.get(item.host or "")
-        return host and {"sectors": host.sector, "sizes": host.size, "countries": host.country}[one.of]
+        return None if host is None else {"sectors": host.sector, "sizes": host.size, "countries": host.country}[one.of]
     if one.of == "periods":
         return period_of(case, item, one.where.periods)
     return {

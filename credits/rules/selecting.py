@@ -123,6 +123,7 @@ def _ordered(case: Case, moments: list[date | datetime]) -> bool:
 def _about(case: Case, match: RecordMatch, record: Record, item: Item | None, group: dict[str, str] | None) -> bool:
     """Whether it is about the same host, placement, unit or period; where neither is given, about anything."""
     for dimension in match.same:
+        wanted: str | None
         if group is not None and dimension in group:
             wanted = group[dimension]
         elif item is not None:

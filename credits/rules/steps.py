@@ -1,6 +1,7 @@
 """From worked to counted minutes: each step takes away, in the order of the rule set, and says what and why."""
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 
 from credits.rules.amounts import Dims, fraction, groups, minutes, size
 from credits.rules.case import Case
@@ -160,7 +161,7 @@ def _limit(limit) -> dict:
 
 def _weight(case: Case, step: document.Weight) -> Iterator[StepLine]:
     places = _selected(case, step)
-    factor = min(fraction(step.factor), 1)
+    factor = min(fraction(step.factor), Fraction(1))
     cuts = [(place, case.left[place] - int(case.left[place] * factor)) for place in places]
     if places:
         yield _take(case, step, cuts, before=_total(case, places), share=step.factor)

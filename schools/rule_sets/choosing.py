@@ -6,12 +6,23 @@ from typing import Protocol
 
 
 class Dated(Protocol):
+    """Something with a validity; a side left open is nothing."""
+
+    @property
+    def valid_from(self) -> date | None: ...
+
+    @property
+    def valid_to(self) -> date | None: ...
+
+
+class Wording(Dated, Protocol):
     """A version; a higher number takes the place of a lower one for the same day."""
 
-    number: int
-    chosen_by: str
-    valid_from: date | None
-    valid_to: date | None
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def chosen_by(self) -> str: ...
 
 
 def holds_on(version: Dated, day: date) -> bool:
@@ -20,7 +31,7 @@ def holds_on(version: Dated, day: date) -> bool:
     )
 
 
-def chosen[V: Dated](versions: Iterable[V], *, cohort_start: date, today: date) -> V | None:
+def chosen[V: Wording](versions: Iterable[V], *, cohort_start: date, today: date) -> V | None:
     """The newest version that holds on the day it is chosen by; none when no wording holds on that day."""
     held = [one for one in versions if holds_on(one, cohort_start if one.chosen_by == "cohort_start" else today)]
     return max(held, key=lambda one: one.number, default=None)
