@@ -1,0 +1,125 @@
+"""A transcript on paper. typst draws it from data alone; how it looks stands in typst/transcript.typ."""
+
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from core.templatetags.ui import day_year, hours
+from credits.models import Transcript
+from credits.transcripts import Line, Part, Told
+
+DRAWING = Path(__file__).parent / "typst" / "transcript.typ"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A PDF. `accessible` when it keeps PDF/UA-1: every letter has a font and every piece a tag."""
+
+    pdf: bytes
+    accessible: bool
+
+
+def draw(told: Told, transcript: Transcript) -> Drawn:
+    """The same rows give the same bytes. A letter without a font breaks PDF/UA-1: the paper is plain and says so."""
+    data = content(told, transcript)
+    try:
+        return Drawn(_compile(data, transcript, ["ua-1"]), accessible=True)
+    except typst.TypstError:
+        note = _("Some letters of this document have no font here; they are shown as boxes.")
+        return Drawn(_compile({**data, "note": note}, transcript, []), accessible=False)
+
+
+def _compile(data: dict[str, Any], transcript: Transcript, standards: list) -> bytes:
+    """With typst's own fonts and those of the installation, never the machine's: the paper is the same everywhere."""
+    return typst.compile(
+        str(DRAWING),
+        format="pdf",
+        sys_inputs={"data": json.dumps(data)},
+        font_paths=[str(settings.VAR_DIR / "fonts")],
+        ignore_system_fonts=True,
+        pdf_standards=standards,
+        timestamp=int(transcript.issued_at.timestamp()),
+    )
+
+
+def content(told: Told, transcript: Transcript) -> dict[str, Any]:
+    """All that the paper says, in the reader's language."""
+    address = settings.SITE_URL + reverse("credits:check_code", args=[transcript.code])
+    student = told.student
+    return {
+        "lang": (get_language() or "en")[:2],
+        "title": _("Transcript of credit"),
+        "school": student.school.name,
+        "facts": [
+            [_("Name"), student.person.full_name],
+            [_("Born on"), day_year(student.birth_date) or _("not known")],
+            [_("School"), student.school.name],
+            [_("Made on"), day_year(transcript.issued_at)],
+        ],
+        "columns": [
+            _("No."),
+            _("Date"),
+            _("What for"),
+            _("Hours"),
+            *([_("Credit")] if told.gives_credit else []),
+            _("Decided by"),
+            _("Rules"),
+        ],
+        "parts": [_part(part, with_credit=told.gives_credit) for part in told.parts],
+        "check": _("Is this paper valid?"),
+        "how": _("Open this address, or type the code there. The page says valid or not valid, and nothing else."),
+        "address": address,
+        "code": [_("Code"), transcript.code],
+        "chain": [
+            [_("Rows"), str(told.count)],
+            [_("Fingerprint of the last row"), told.head],
+        ],
+        "qr": qr(address),
+        "qr_text": _("The address of the page that checks this paper, as a square to scan"),
+        "page": _("Page %(number)s of %(count)s"),
+        "note": "",
+    }
+
+
+def _part(part: Part, *, with_credit: bool) -> dict[str, Any]:
+    cohort = part.enrolment.cohort
+    return {
+        "title": cohort.version.programme.name,
+        "cohort": cohort.name,
+        "rows": [_row(line, with_credit=with_credit) for line in part.lines],
+        "sums": [_("Sum"), hours(part.minutes), *(["\n".join(part.credits)] if with_credit else [])],
+    }
+
+
+def _row(line: Line, *, with_credit: bool) -> list[str]:
+    return [
+        str(line.entry.sequence),
+        day_year(line.entry.at),
+        _what_for(line),
+        hours(line.entry.minutes),
+        *([line.credit] if with_credit else []),
+        line.by.full_name if line.by else "",
+        line.rules,
+    ]
+
+
+def _what_for(line: Line) -> str:
+    if line.takes_back:
+        return _("Takes back row %(row)s: %(what)s") % {"row": line.takes_back, "what": line.label}
+    return _("%(what)s (taken back)") % {"what": line.label} if line.taken_back else line.label
+
+
+def qr(address: str) -> str:
+    """A square to scan, as SVG."""
+    drawing = io.BytesIO()
+    segno.make(address, micro=False, error="m").save(drawing, kind="svg", border=2)
+    return drawing.getvalue().decode()
