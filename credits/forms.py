@@ -1,15 +1,20 @@
-"""The form with which a teacher decides."""
+"""The forms with which a teacher decides, a student asks to look at a decision again, and a teacher answers."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from credits.models import Decision
-from credits.rules import Result
+from core.templatetags.ui import hours
+from credits.models import Correction, Decision
+from credits.queries import Opinion
+from credits.rules import giving
+from credits.sentences import credit, label_of
 
 _OUTCOMES = [
-    (Decision.State.CREDITED, _("Credit: the hours that the programme asks for are reached")),
+    (Decision.State.CREDITED, _("Credit: everything that the rules ask for is there")),
     (Decision.State.PARTLY, _("Credit a part now")),
     (Decision.State.NOT_YET, _("Not yet")),
 ]
@@ -35,6 +40,21 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def __init__(self, data: Any = None, *, opinion: Opinion):
+        """Where the rules propose several awards, each can be left out."""
+        super().__init__(data, initial=proposed(opinion))
+        gifts = giving.proposed(opinion.result) if opinion.result else []
+        if opinion.gathered and len(gifts) > 1:
+            labels = [(gift.award, _award_words(opinion, gift)) for gift in gifts]
+            self.fields["awards"] = forms.MultipleChoiceField(
+                label=_("What is given"), choices=labels, required=False, widget=forms.CheckboxSelectMultiple
+            )
+
+    @property
+    def awards(self) -> list[str] | None:
+        """The keys of the awards that were ticked; nothing where there was no choice."""
+        return self.cleaned_data["awards"] if "awards" in self.fields else None
+
     @property
     def minutes(self) -> int:
         if self.cleaned_data["outcome"] == Decision.State.NOT_YET:
@@ -42,13 +62,67 @@ class DecisionForm(forms.Form):
         return (self.cleaned_data["hours"] or 0) * 60 + (self.cleaned_data["rest"] or 0)
 
 
-def proposed(result: Result, seen: str) -> dict[str, Any]:
-    """The form filled in with what the rule proposes."""
-    whole = result.credited + result.proposed >= result.required
-    some = Decision.State.CREDITED if whole else Decision.State.PARTLY
+def proposed(opinion: Opinion) -> dict[str, Any]:
+    """The form filled in with what the rules propose."""
+    result = opinion.result
+    gifts = giving.proposed(result) if result else []
+    some = Decision.State.CREDITED if result and result.result == "met" else Decision.State.PARTLY
+    minutes = result.proposed_minutes if result else 0
     return {
-        "seen": seen,
-        "outcome": some if result.proposed else Decision.State.NOT_YET,
-        "hours": result.proposed // 60,
-        "rest": result.proposed % 60,
+        "seen": opinion.seen,
+        "outcome": some if gifts else Decision.State.NOT_YET,
+        "awards": [gift.award for gift in gifts],
+        "hours": minutes // 60,
+        "rest": minutes % 60,
     }
+
+
+def _award_words(opinion: Opinion, gift: giving.Gift) -> str:
+    """What an award gives: "Unit 1: 1 unit, 55 h"."""
+    assert opinion.gathered is not None
+    label = label_of(opinion.gathered.rule_set, gift.award)
+    if not gift.credit:
+        return gettext("%(label)s: %(hours)s") % {"label": label, "hours": hours(gift.minutes)}
+    words = {"label": label, "credit": credit(gift.credit), "measure": gift.measure, "hours": hours(gift.minutes)}
+    return gettext("%(label)s: %(credit)s (%(measure)s), %(hours)s") % words
+
+
+class WordsField(forms.CharField):
+    """Some lines of text; a line break counts as one character, as the browser counts it."""
+
+    widget = forms.Textarea(attrs={"rows": 5})
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class AskForm(forms.Form):
+    """What is wrong with a decision. `key` makes the same request sent twice one request."""
+
+    key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
+    text = WordsField(
+        label=_("What is wrong?"),
+        help_text=_("Say which days or hours you mean, and what you think is right. At most 1,000 characters."),
+        max_length=1000,
+        error_messages={"required": _("Please write what is wrong.")},
+    )
+
+
+class AnswerForm(forms.Form):
+    """Whether a decision stays, and why."""
+
+    outcome = forms.ChoiceField(
+        label=_("Your answer"),
+        choices=[
+            (Correction.State.DECLINED, Correction.State.DECLINED.label),
+            (Correction.State.UPHELD, Correction.State.UPHELD.label),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you answer.")},
+    )
+    answer = WordsField(
+        label=_("Why"),
+        help_text=_("The student reads it. At most 1,000 characters."),
+        max_length=1000,
+        error_messages={"required": _("Please write an answer: the student reads it.")},
+    )

@@ -3,15 +3,22 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Person
-from credits import rules
+from core.workflow import Refused
 from credits.access import enrolments_to_credit
+from credits.evidence import Gathered, fingerprint, gathered
 from credits.models import Decision, LedgerEntry
-from placements.models import Agreement, Feedback, Placement, WeekConfirmation, WorkEntry
+from credits.rules.case import MissingFact, case_of
+from credits.rules.evaluate import evaluate
+from credits.rules.result import Result
+from credits.sentences import missing, told, word
+from placements.models import Feedback, Placement, WeekConfirmation, WorkEntry
 from schools.models import Enrolment
 
 
@@ -22,29 +29,52 @@ def balances(enrolment_ids: Collection[int]) -> dict[int, int]:
     return {pk: found.get(pk, 0) for pk in enrolment_ids}
 
 
-def evidence_of(enrolment: Enrolment) -> rules.Evidence:
-    """All work of an enrolment with when its placements were agreed, in two queries however much it is."""
-    work: dict[int, list[rules.Work]] = defaultdict(list)
-    agreed: dict[int, datetime | None] = {}
-    for key, placement, span, logged, confirmed, agreed_at in _entries(enrolment):
-        work[placement].append(rules.Work(key, span.lower, logged, confirmed))
-        agreed[placement] = agreed_at
-    return rules.Evidence(
-        required=enrolment.cohort.version.required_minutes,
-        credited=balances([enrolment.pk])[enrolment.pk],
-        places=tuple(rules.PlaceOfWork(placement, agreed[placement], tuple(some)) for placement, some in work.items()),
-    )
+@dataclass(frozen=True)
+class Opinion:
+    """What the rules say of an enrolment today: the result and its sentences, or why there is none."""
+
+    gathered: Gathered | None = None
+    result: Result | None = None
+    told: dict[str, Any] | None = None
+    problem: str = ""
+
+    @property
+    def rules_name(self) -> str:
+        """What the rule set is called, in the reader's language."""
+        return word(self.gathered.rule_set.name) if self.gathered else ""
+
+    def missing(self, *, own: bool) -> list[str]:
+        """What stands before credit, in sentences; `own` when the student reads them."""
+        if self.result is None or self.gathered is None:
+            return [self.problem] if self.problem else []
+        return missing(self.result, self.gathered.rule_set, self.gathered.names, own=own)
+
+    @property
+    def missing_for_staff(self) -> list[str]:
+        return self.missing(own=False)
+
+    @property
+    def missing_for_student(self) -> list[str]:
+        return self.missing(own=True)
+
+    @property
+    def seen(self) -> str:
+        """The fingerprint of what was looked at."""
+        return fingerprint(self.gathered.wording.hash, self.gathered.evidence) if self.gathered else ""
 
 
-def _entries(enrolment: Enrolment) -> QuerySet[WorkEntry, tuple]:
-    """The facts of each entry; the last is when the first agreement of its placement came in force."""
-    first = (
-        Agreement.objects.filter(plan__placement=OuterRef("placement"), in_force_at__isnull=False)
-        .order_by("in_force_at")
-        .values("in_force_at")[:1]
-    )
-    entries = WorkEntry.objects.filter(placement__enrolment=enrolment).order_by().annotate(agreed_at=Subquery(first))
-    return entries.values_list("pk", "placement_id", "span", "logged_minutes", "confirmed_minutes", "agreed_at")
+def opinion_of(enrolment: Enrolment, *, today: date) -> Opinion:
+    """`enrolment` comes with its cohort's version and the student's school."""
+    try:
+        found = gathered(enrolment, today=today)
+        result = evaluate(case_of(found.rule_set, found.evidence))
+    except Refused as refusal:
+        return Opinion(problem=str(refusal))
+    except MissingFact as missing:
+        return Opinion(
+            problem=_("The rules ask for something that is not written down yet: %(name)s.") % {"name": missing.name}
+        )
+    return Opinion(found, result, told(result, found.rule_set, found.names))
 
 
 def is_assessor(enrolment: Enrolment, person: Person) -> bool:
@@ -53,14 +83,26 @@ def is_assessor(enrolment: Enrolment, person: Person) -> bool:
 
 
 def waits() -> Q:
-    """Of placements: over, and nobody has decided since, neither since the end nor since hours that came late."""
+    """Of placements: over, and nobody has decided since, neither since the end nor since hours that came late; or a
+    decision was taken back, and nobody has decided anew."""
     decided = Decision.objects.filter(enrolment=OuterRef("enrolment"), state__in=Decision.DECIDED).order_by()
     heard = Decision.objects.filter(
         enrolment=OuterRef("placement__enrolment"), state__in=Decision.DECIDED, decided_at__gte=OuterRef("answered_at")
     ).order_by()
     late = WeekConfirmation.objects.filter(~Exists(heard), placement=OuterRef("pk")).order_by()
     undecided = ~Exists(decided.filter(decided_at__date__gte=OuterRef("ends_on")))
-    return Q(state__in=Placement.OVER, enrolment__isnull=False) & (Q(undecided) | Q(Exists(late)))
+    over = Q(state__in=Placement.OVER, enrolment__isnull=False) & (Q(undecided) | Q(Exists(late)))
+    return over | (~Q(state__in=Placement.NOT_BEGUN) & Q(Exists(taken_back("enrolment"))))
+
+
+def taken_back(outer: str) -> QuerySet[Decision]:
+    """The decisions of an outer enrolment that were taken back, and nobody has decided anew; the last one first."""
+    anew = Decision.objects.filter(
+        enrolment=OuterRef("enrolment"), state__in=Decision.DECIDED, decided_at__gte=OuterRef("corrected_at")
+    ).order_by()
+    return Decision.objects.filter(~Exists(anew), enrolment=OuterRef(outer), state=Decision.State.CORRECTED).order_by(
+        "-corrected_at", "-pk"
+    )
 
 
 @dataclass(frozen=True)
@@ -80,7 +122,7 @@ def to_decide(viewer: Membership) -> QuerySet[Enrolment]:
         enrolments_to_credit(viewer)
         .filter(Exists(open_ones))
         .select_related("student__person", "cohort__version__programme", "teacher")
-        .annotate(ended=open_ones.values("ends_on")[:1])
+        .annotate(ended=open_ones.values("ends_on")[:1], taken_back_at=taken_back("pk").values("corrected_at")[:1])
         .order_by("ended", "student__person__sort_key", "pk")
     )
 
@@ -97,52 +139,21 @@ def to_decide_rows(enrolments: Collection[Enrolment]) -> list[ToDecide]:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of a result with the placement it is about."""
-
-    placement: Placement
-    line: rules.Cut | rules.Counted
-
-
-@dataclass(frozen=True)
-class Case:
-    """Everything that stands on the page of a decision; `result` is the rule's word on the evidence of now."""
+class File:
+    """Everything that stands on the page of a decision."""
 
     enrolment: Enrolment
-    result: rules.Result
-    seen: str
-    counted: list[Line]
-    cuts: list[Line]
+    opinion: Opinion
     voices: list[tuple[Placement, Feedback | None]]
-    decisions: list[Decision]
 
 
-def case_of(enrolment: Enrolment) -> Case:
-    """`enrolment` comes with its cohort's version and the student's person."""
-    evidence = evidence_of(enrolment)
-    result = rules.evaluate(evidence)
-    placements = Placement.objects.filter(enrolment=enrolment).select_related("employer").order_by("starts_on", "pk")
-    by_key = {placement.pk: placement for placement in placements}
-    return Case(
-        enrolment=enrolment,
-        result=result,
-        seen=rules.fingerprint(evidence),
-        counted=[Line(by_key[line.placement], line) for line in result.counted],
-        cuts=[Line(by_key[line.placement], line) for line in result.cuts],
-        voices=_voices(by_key),
-        decisions=list(
-            Decision.objects.filter(enrolment=enrolment, state__in=Decision.DECIDED)
-            .select_related("decided_by")
-            .order_by("-decided_at", "-pk")
-        ),
-    )
+def file_of(enrolment: Enrolment, *, today: date) -> File:
+    """`enrolment` comes with its cohort's version and the student's school."""
+    return File(enrolment, opinion_of(enrolment, today=today), _voices(enrolment))
 
 
-def _voices(placements: dict[int, Placement]) -> list[tuple[Placement, Feedback | None]]:
-    """Each placement that was not cancelled, with the host's closing feedback when it is there."""
-    rows = (
-        Feedback.objects.filter(placement__in=placements).select_related("person").prefetch_related("tasks__template")
-    )
-    found = {feedback.placement_id: feedback for feedback in rows}
-    shown = (one for one in placements.values() if one.state != Placement.State.CANCELLED)
-    return [(placement, found.get(placement.pk)) for placement in shown]
+def _voices(enrolment: Enrolment) -> list[tuple[Placement, Feedback | None]]:
+    """Each placement that was not cancelled with the host's closing feedback when it is there."""
+    placements = Placement.objects.filter(enrolment=enrolment).exclude(state=Placement.State.CANCELLED)
+    with_feedback = placements.select_related("employer", "feedback").prefetch_related("feedback__tasks__template")
+    return [(one, getattr(one, "feedback", None)) for one in with_feedback.order_by("starts_on", "pk")]

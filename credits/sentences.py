@@ -14,10 +14,12 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, ngettext
 
 from core.templatetags.ui import day_year, hours
+from credits.rules.awards import written
 from credits.rules.result import (
     AwardLine,
     BreachLine,
     Comparison,
+    Counted,
     GateLine,
     MoneyLine,
     ReportLine,
@@ -39,9 +41,7 @@ def word(text: Text) -> str:
 
 def credit(thousandths: int) -> str:
     """ "0.5", with the comma or point of the reader's language and no more decimals than needed."""
-    return number_format(
-        f"{Decimal(thousandths) / 1000:f}".rstrip("0").rstrip(".") if thousandths % 1000 else thousandths // 1000
-    )
+    return number_format(written(thousandths))
 
 
 def money(cents: int, currency: str) -> str:
@@ -129,7 +129,7 @@ class Teller:
             "year": lambda: gettext("Year %(name)s") % {"name": value},
             "school_year": lambda: gettext("School year %(name)s") % {"name": value},
             "unit": lambda: gettext("Unit %(name)s") % {"name": self.names.get(value, value)},
-            "activity": lambda: self._activity(value),
+            "activity": lambda: self.activity(value),
             "from": lambda: gettext("From %(day)s") % {"day": _day(value)},
             "to": lambda: gettext("until %(day)s") % {"day": _day(value)},
             "due": lambda: gettext("Due on %(day)s") % {"day": _day(value)},
@@ -141,7 +141,21 @@ class Teller:
             return ""
         return texts[name]() if name in texts else self.names.get(value, value)
 
-    def _activity(self, key: str) -> str:
+    def own_gap(self, line: RequirementLine) -> str:
+        """An unmet lower bound as a student says it."""
+        row = line.comparisons[0]
+        values = {
+            "label": self.label(line.rule),
+            "gap": _quantity(row.missing, row.measure, row.missing_shown),
+            "target": _quantity(row.target, row.measure, row.target_shown),
+        }
+        return gettext("%(label)s: you still need %(gap)s to reach %(target)s.") % values
+
+    def place(self, row: Counted) -> str:
+        """The workplace in people's words."""
+        return self._name(row.placement) if row.placement in self.names else self._name(row.host)
+
+    def activity(self, key: str) -> str:
         known = self.rule_set.activities.get(key)
         return word(known) if known else key
 
@@ -448,6 +462,28 @@ def _counted(value: int, measure: str) -> str:
     return words[measure]()
 
 
+def missing(result: Result, rule_set: RuleSet, names: Mapping[str, str], *, own: bool) -> list[str]:
+    """What stands between this student and credit, the student's own part first; `own` when the student reads it."""
+    teller = Teller(rule_set, names)
+    lines = [
+        teller.own_gap(row)
+        if own and len(row.comparisons) == 1 and row.comparisons[0].missing
+        else teller.requirement(row)
+        for row in result.requirements
+        if not row.met
+    ]
+    lines += [teller.step(row) for row in result.steps if row.cut_minutes and row.type != "cap"]
+    if result.proposed_minutes:
+        decision = gettext("Your teacher's decision on %(minutes)s.") if own else gettext("A decision on %(minutes)s.")
+        lines.append(decision % {"minutes": hours(result.proposed_minutes)})
+    return lines
+
+
+def label_of(rule_set: RuleSet, key: str) -> str:
+    """What a rule of a rule set is called."""
+    return Teller(rule_set).label(key)
+
+
 # ── The whole answer ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -456,6 +492,9 @@ def told(result: Result, rule_set: RuleSet, names: Mapping[str, str] | None = No
     teller = Teller(rule_set, names or {})
     data = result.as_data()
     data["sentence"] = teller.whole(result)
+    data["counted"] = [
+        {**asdict(row), "place": teller.place(row), "label": teller.activity(row.activity)} for row in result.counted
+    ]
     data["steps"] = [_told(teller, row, row.rule, teller.step(row)) for row in result.steps]
     data["requirements"] = [_requirement(teller, row) for row in result.requirements]
     data["working_time"] = [_told(teller, row, row.limit, teller.breach(row)) for row in result.working_time]

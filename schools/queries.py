@@ -1,9 +1,11 @@
-"""Reads for the pages of programmes and cohorts."""
+"""Reads for the pages of programmes, cohorts and rule sets."""
 
+import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -11,7 +13,13 @@ from accounts.models import Membership, Organisation, Person
 from accounts.roles import Role
 from core.names import sort_key
 from core.workflow import Refused
-from schools.access import cohorts_visible_to, enrolments_visible_to, programmes_visible_to, students_visible_to
+from schools.access import (
+    cohorts_visible_to,
+    enrolments_visible_to,
+    programmes_visible_to,
+    rule_sets_visible_to,
+    students_visible_to,
+)
 from schools.models import (
     ClassMember,
     Cohort,
@@ -19,13 +27,20 @@ from schools.models import (
     Outcome,
     Programme,
     ProgrammeVersion,
+    RuleException,
+    RuleSet,
     RuleSetVersion,
     SchoolClass,
     Student,
     TaskTemplate,
     Unit,
 )
+from schools.rule_sets.asking import rules_to_except
 from schools.rule_sets.choosing import chosen
+from schools.rule_sets.document import RuleSet as Document
+from schools.rule_sets.phrases import named, say
+from schools.rule_sets.plain import GRADES
+from schools.rule_sets.reading import read_rule_set
 from schools.rules import task_line
 
 
@@ -61,7 +76,7 @@ class Page:
 
 
 def programme_page(programme: Programme, viewer: Membership) -> Page:
-    version = programme.versions.order_by("-number")[0]
+    version = newest_version(programme)
     return Page(
         programme=programme,
         version=version,
@@ -132,18 +147,144 @@ def teacher_of(school_class: SchoolClass | None) -> Person | None:
     return next((member.person for member in members[:1]), None)
 
 
+def wordings_of(enrolment: Enrolment) -> QuerySet[RuleSetVersion]:
+    """All wordings of the rule set that its programme names, or of the general one."""
+    named = enrolment.cohort.version.rule_set_id
+    return RuleSetVersion.objects.filter(**({"rule_set": named} if named else {"rule_set__general": True})).order_by(
+        "pk"
+    )
+
+
 def version_in_force(enrolment: Enrolment, today: date) -> RuleSetVersion:
     """The wording that holds for an enrolment, in one query. `enrolment` comes with its cohort's version.
 
     Raises `Refused` when there is none: nothing can be credited without a rule.
     """
-    named = enrolment.cohort.version.rule_set_id
-    wordings = (
-        RuleSetVersion.objects.filter(rule_set=named)
-        if named
-        else RuleSetVersion.objects.filter(rule_set__general=True)
-    )
-    found = chosen(wordings, cohort_start=enrolment.cohort.starts_on, today=today)
+    found = chosen(wordings_of(enrolment), cohort_start=enrolment.cohort.starts_on, today=today)
     if found is None:
         raise Refused(_("No rule set holds for this cohort. Choose one in its programme."))
     return found
+
+
+def open_version(enrolment: Enrolment, today: date) -> RuleSetVersion | None:
+    """As `version_in_force`, for pages that have something to show without a rule too."""
+    try:
+        return version_in_force(enrolment, today)
+    except Refused:
+        return None
+
+
+def document_of(version: RuleSetVersion) -> Document:
+    """What a stored wording says."""
+    return read_rule_set(json.dumps(version.content))
+
+
+@dataclass(frozen=True)
+class ListedRule:
+    """A rule set in the list: the facts of its newest wording and the school's programmes that use it."""
+
+    version: RuleSetVersion
+    name: str
+    jurisdiction: str
+    grade: str
+    programmes: list[Programme]
+
+
+def rule_sets(viewer: Membership) -> list[ListedRule]:
+    """The school's own ones first, then those that came with the program, by name; in two queries."""
+    newest = (
+        RuleSetVersion.objects.filter(rule_set__in=rule_sets_visible_to(viewer))
+        .order_by("rule_set", "-number")
+        .distinct("rule_set")
+        .select_related("rule_set")
+        .defer("content")
+        .annotate(names=F("content__name"), place=F("content__jurisdiction"), grade=F("content__source__grade"))
+    )
+    used = _programmes_by_rule_set(viewer)
+    rows = [
+        ListedRule(
+            one,
+            named(one.names),
+            one.place,
+            str(GRADES[one.grade]),
+            used.get(one.rule_set_id, []) + (used.get(None, []) if one.rule_set.general else []),
+        )
+        for one in newest
+    ]
+    return sorted(rows, key=lambda row: (row.version.rule_set.school_id is None, row.name.casefold(), row.version.pk))
+
+
+def _programmes_by_rule_set(viewer: Membership) -> dict[int | None, list[Programme]]:
+    """By the newest version of each programme and by those that cohorts still have; None is the general one."""
+    newest = ProgrammeVersion.objects.filter(programme=OuterRef("programme")).order_by("-number").values("pk")[:1]
+    versions = (
+        ProgrammeVersion.objects.filter(programme__in=programmes_visible_to(viewer))
+        .filter(Q(pk=Subquery(newest)) | Exists(Cohort.objects.filter(version=OuterRef("pk"))))
+        .select_related("programme")
+        .order_by("programme__name", "programme", "number")
+    )
+    found: dict[int | None, list[Programme]] = defaultdict(list)
+    for version in versions:
+        if version.programme not in found[version.rule_set_id]:
+            found[version.rule_set_id].append(version.programme)
+    return found
+
+
+def rule_set_choices(viewer: Membership) -> QuerySet[RuleSet]:
+    """What a programme may choose, each with the `names` of its newest wording."""
+    newest = RuleSetVersion.objects.filter(rule_set=OuterRef("pk")).order_by("-number")
+    return (
+        rule_sets_visible_to(viewer)
+        .filter(general=False)
+        .annotate(names=Subquery(newest.values("content__name")[:1]))
+        .order_by(F("school").asc(nulls_last=True), "key")
+    )
+
+
+def general_rule_name() -> str:
+    """What holds for a programme that chooses nothing; empty while no general rule set is loaded."""
+    found = RuleSetVersion.objects.filter(rule_set__general=True).order_by("-number").values_list("content__name")
+    return named(*found[:1][0]) if found else ""
+
+
+def newest_version(programme: Programme) -> ProgrammeVersion:
+    """With `rule_names` and `rule_id` of the rule set that holds for it; both are nothing when none does."""
+    # The one that is named comes before the general one.
+    holding = RuleSetVersion.objects.filter(Q(rule_set=OuterRef("rule_set")) | Q(rule_set__general=True)).order_by(
+        "rule_set__general", "-number"
+    )
+    versions = programme.versions.annotate(
+        rule_names=Subquery(holding.values("content__name")[:1]),
+        rule_id=Subquery(holding.values("rule_set__public_id")[:1]),
+    )
+    return versions.order_by("-number")[0]
+
+
+@dataclass(frozen=True)
+class ShownException:
+    """An exception with what its rule and its reason are called in the wording that holds now."""
+
+    exception: RuleException
+    rule: str
+    consideration: str
+    is_expired: bool
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.exception.withdrawn_at is None and not self.is_expired
+
+
+def exceptions(enrolment: Enrolment, found: Document | None, today: date) -> list[ShownException]:
+    """The newest first; a rule that the wording no longer has is named by its key."""
+    rules = {one.key: say(one.label) for one in rules_to_except(found)} if found else {}
+    reasons = found.consideration.reasons if found and found.consideration else {}
+    rows = RuleException.objects.filter(enrolment=enrolment).select_related("approver").order_by("-at", "-pk")
+    return [
+        ShownException(
+            exception=one,
+            rule=rules.get(one.rule, one.rule),
+            consideration=say(reasons[one.consideration]) if one.consideration in reasons else one.consideration,
+            is_expired=one.expires_on is not None and one.expires_on < today,
+        )
+        for one in rows
+    ]

@@ -1,7 +1,7 @@
 """How much an amount is in minutes, which groups work falls into, and which day a date rule names."""
 
 import calendar
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -97,16 +97,24 @@ def required(case: Case, rule: str | None) -> int:
 def _planned(case: Case, group: Dims) -> int:
     """The plan of the group; lines that do not say of what they are count only where no group is asked."""
     dims = {name: value for name, value in group.items() if name in ("host", "placement", "unit", "activity", "period")}
-    return sum(one.minutes for one in case.planned if all(getattr(one, name) == value for name, value in dims.items()))
+    return sum(one.minutes for one in case.planned if _is_about(one, dims))
 
 
 def _missed(case: Case, causes: Sequence[str], group: Dims) -> int:
-    dims = {name: value for name, value in group.items() if name in ("host", "placement")}
+    """Absences with these causes, at the place and in the stretch of time of the group."""
+    places = {name: value for name, value in group.items() if name in ("host", "placement")}
+    times = {name: value for name, value in group.items() if name in _TIMES}
     return sum(
         one.minutes
         for one in case.absences
-        if (not causes or one.cause in causes) and all(getattr(one, name) == value for name, value in dims.items())
+        if (not causes or one.cause in causes)
+        and _is_about(one, places)
+        and all(_TIMES[name](case, one.day) == value for name, value in times.items())
     )
+
+
+def _is_about(row: object, dims: Dims) -> bool:
+    return all((getattr(row, name) or "") == value for name, value in dims.items())
 
 
 def shown(case: Case, value: int, measure: str) -> Shown | None:
@@ -147,21 +155,21 @@ def asked_groups(case: Case, places: Sequence[int], each: Sequence[str], where: 
     return sorted(found, key=lambda row: tuple(row[0].values())) or [({}, [])]
 
 
+_TIMES: dict[str, Callable[[Case, date], str]] = {
+    "day": lambda case, day: day.isoformat(),
+    "week": lambda case, day: monday(day).isoformat(),
+    "month": lambda case, day: day.isoformat()[:7],
+    "year": lambda case, day: str(day.year),
+    "school_year": lambda case, day: case.school_year(day),
+}
+
+
 def name_of(case: Case, place: int, dimension: str, where: Where) -> str:
     item = case.items[place]
-    match dimension:
-        case "day":
-            return item.day.isoformat()
-        case "week":
-            return monday(item.day).isoformat()
-        case "month":
-            return item.day.isoformat()[:7]
-        case "year":
-            return str(item.day.year)
-        case "school_year":
-            return case.school_year(item.day)
-        case "period":
-            return period_of(case, item, where.periods) or ""
+    if dimension in _TIMES:
+        return _TIMES[dimension](case, item.day)
+    if dimension == "period":
+        return period_of(case, item, where.periods) or ""
     return getattr(item, dimension) or ""
 
 

@@ -23,6 +23,12 @@ def thousandths(credit: str) -> int:
     return int(Decimal(credit) * 1000)
 
 
+def written(credit: int) -> str:
+    """500 thousandths as they are written in a file: "0.5"."""
+    whole, rest = divmod(credit, 1000)
+    return f"{whole}.{rest:03d}".rstrip("0").rstrip(".")
+
+
 @dataclass(frozen=True)
 class Gift:
     """What an award gives on its own: `minutes` it uses, `credit` in thousandths, and that by school year."""

@@ -7,7 +7,6 @@ from pydantic import AwareDatetime, Field
 
 from schools.rule_sets.parts import STRICT, Amount, Count, Credit, Day, Key, Name, Realism, Setting, Value
 
-FORMAT = "passerelle-evidence/1"
 Zone = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_+/-]+$", description="such as Europe/Paris")]
 LocalTime = Annotated[
     str,

@@ -307,12 +307,15 @@ def _dates(case: Case, one: document.Dates, _breaches) -> dict:
 
 
 def _records(case: Case, one: document.Records, _breaches) -> dict:
+    """Groups are those with counted work; their first and last day are those of all work that was done."""
+    worked = {str(names): places for names, places in asked_groups(case, chosen(case, one.where), one.each, one.where)}
     rows = []
     for group, places in asked_groups(case, _with_work(case, one.where), one.each, one.where):
         if one.unless_host and _all_hosts(case, one, places):
             continue
-        start = min((case.items[place].day for place in places), default=None)
-        end = max((case.items[place].last_day for place in places), default=None)
+        items = [case.items[place] for place in worked.get(str(group), places)]
+        start = min((item.day for item in items), default=None)
+        end = max((item.last_day for item in items), default=None)
         due = day_of(case, one.due, start, end) if one.due else None
         found = [there for _record, there in records(case, one.match, group=group, start=start)]
         value = sum(1 for there in found if due is None or case.local_day(there) <= due)

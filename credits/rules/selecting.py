@@ -130,7 +130,7 @@ def _about(case: Case, match: RecordMatch, record: Record, item: Item | None, gr
             wanted = period_of(case, item, ()) if dimension == "period" else getattr(item, dimension)
         else:
             continue
-        if getattr(record, dimension) != wanted:
+        if (getattr(record, dimension) or "") != (wanted or ""):
             return False
     return True
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,8 +15,9 @@ from accounts.roles import STAFF, Role
 from core.pages import data_of, paged, status_of
 from core.workflow import Refused
 from credits.access import enrolments_to_credit
-from credits.forms import DecisionForm, proposed
-from credits.queries import case_of, to_decide_rows
+from credits.corrections import to_answer, told
+from credits.forms import DecisionForm
+from credits.queries import file_of, to_decide_rows
 from credits.queries import to_decide as waiting_enrolments
 from credits.workflow import decide
 from schools.models import Enrolment
@@ -26,27 +28,30 @@ from schools.models import Enrolment
 def to_decide(request: MemberRequest) -> HttpResponse:
     """Students whose placement is over and whose credit waits, longest first."""
     page = paged(request, waiting_enrolments(request.membership))
-    return render(request, "credits/to_decide.html", {"page": page, "rows": to_decide_rows(list(page))})
+    context = {"page": page, "rows": to_decide_rows(list(page)), "requests": to_answer(request.membership)}
+    return render(request, "credits/to_decide.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @allow(*STAFF)
 def decision(request: MemberRequest, public_id: UUID) -> HttpResponse:
     enrolments = enrolments_to_credit(request.membership).select_related(
-        "student__person", "cohort__version__programme", "teacher"
+        "student__person", "student__school", "cohort__version__programme", "teacher"
     )
     enrolment = get_object_or_404(enrolments, public_id=public_id)
     decides = request.membership.role == Role.TEACHER
     if request.method == "POST" and not decides:
         raise Http404
-    case = case_of(enrolment)
-    form = DecisionForm(data_of(request), initial=proposed(case.result, case.seen))
+    file = file_of(enrolment, today=timezone.localdate())
+    form = DecisionForm(data_of(request), opinion=file.opinion)
     if form.is_valid() and _decided(request, enrolment, form):
         return redirect("credits:decision", enrolment.public_id)
     context = {
-        "case": case,
+        "file": file,
+        "opinion": file.opinion,
+        "decisions": told([enrolment.pk], today=timezone.localdate())[enrolment.pk],
         "enrolment": enrolment,
-        "form": form if decides else None,
+        "form": form if decides and file.opinion.result else None,
         "crumbs": _crumbs(decides),
         "opens_student": not decides or _teaches(request, enrolment),
     }
@@ -59,6 +64,7 @@ def _decided(request: MemberRequest, enrolment: Enrolment, form: DecisionForm) -
             enrolment=enrolment,
             outcome=form.cleaned_data["outcome"],
             minutes=form.minutes,
+            awards=form.awards,
             reason=form.cleaned_data["reason"],
             person=person_of(request.membership),
             **acting(request),

@@ -1,6 +1,9 @@
-"""The life of a credit decision: the rule proposes, a teacher decides, the ledger keeps what was credited."""
+"""The life of a credit decision: the rules propose, a teacher decides, the ledger keeps what was credited."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,11 +12,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from accounts.roles import Role
 from core.workflow import Actor, Move, Refused, Workflow
-from credits import ledger, rules
+from credits import ledger
+from credits.evidence import as_data
 from credits.models import Decision, Evaluation
-from credits.queries import evidence_of, is_assessor
-from schools.models import Enrolment, Student
-from schools.queries import version_in_force
+from credits.queries import Opinion, is_assessor, opinion_of
+from credits.rules import giving
+from credits.rules.giving import Gift
+from schools.models import Enrolment, Student, Unit
 
 State = Decision.State
 _OPEN = (State.OPEN, State.PROPOSED)
@@ -26,6 +31,7 @@ DECISION = Workflow(
         Move("credit", gettext_lazy("Credit all"), (State.PROPOSED,), State.CREDITED, _TEACHER),
         Move("credit_partly", gettext_lazy("Credit a part"), (State.PROPOSED,), State.PARTLY, _TEACHER),
         Move("not_yet", gettext_lazy("Not yet"), (State.PROPOSED,), State.NOT_YET, _TEACHER),
+        Move("correct", gettext_lazy("Take back"), Decision.DECIDED, State.CORRECTED, _TEACHER),
     ),
     school_id=lambda decision: decision.enrolment.student.school_id,
     timeline=lambda decision: f"enrolment:{decision.enrolment_id}",
@@ -33,32 +39,53 @@ DECISION = Workflow(
 VERBS = {State.CREDITED: "credit", State.PARTLY: "credit_partly", State.NOT_YET: "not_yet"}
 
 
-@transaction.atomic
-def propose(*, enrolment: Enrolment, by: Actor, at: datetime) -> Decision:
-    """The first step of `decide`: evaluate the evidence of now and keep it with the one open decision of the enrolment.
+@dataclass(frozen=True)
+class Proposal:
+    """The one open decision of an enrolment, and what the rules say of the evidence of now."""
 
-    The same evidence again changes nothing.
+    decision: Decision
+    opinion: Opinion
+
+
+@transaction.atomic
+def propose(*, enrolment: Enrolment, by: Actor, at: datetime) -> Proposal:
+    """The first step of `decide`: evaluate the evidence of now and keep it with the one open decision.
+
+    The same evidence again changes nothing. Raises `Refused` when the rules cannot be applied.
     """
     _lock(enrolment)
-    evidence = evidence_of(enrolment)
+    zone = ZoneInfo(enrolment.student.school.time_zone)
+    opinion = opinion_of(enrolment, today=at.astimezone(zone).date())
+    if opinion.result is None or opinion.gathered is None:
+        raise Refused(opinion.problem)
     decision = _open_decision(enrolment)
     known = decision.evaluation
-    if known and known.evidence_hash == rules.fingerprint(evidence):
-        return decision
-    result = rules.evaluate(evidence)
+    if known and known.evidence_hash == opinion.seen:
+        return Proposal(decision, opinion)
     evaluation = Evaluation.objects.create(
         enrolment=enrolment,
-        rule_set_version=version_in_force(enrolment, at.date()),
-        evidence={},
-        evidence_hash=rules.fingerprint(evidence),
-        result=result.as_data(),
+        rule_set_version_id=opinion.gathered.wording.pk,
+        evidence=as_data(opinion.gathered.evidence),
+        evidence_hash=opinion.seen,
+        result=opinion.result.as_data(),
         at=at,
     )
-    details = {"minutes": result.proposed, "eligible": result.eligible, "required": result.required}
+    result = opinion.result
+    details = {
+        "minutes": result.proposed_minutes,
+        "eligible": result.counted_minutes,
+        "required": result.required_minutes,
+    }
     DECISION.apply(
-        decision, "propose", by=by, at=at, details=details, evaluation=evaluation, proposed_minutes=result.proposed
+        decision,
+        "propose",
+        by=by,
+        at=at,
+        details=details,
+        evaluation=evaluation,
+        proposed_minutes=result.proposed_minutes,
     )
-    return decision
+    return Proposal(decision, opinion)
 
 
 @transaction.atomic
@@ -67,26 +94,28 @@ def decide(
     enrolment: Enrolment,
     outcome: str,
     minutes: int,
+    awards: Collection[str] | None = None,
     reason: str = "",
     person: Person,
     by: Actor,
     at: datetime,
     seen: str = "",
 ) -> Decision:
-    """Decide as a teacher on the evidence of now; credited minutes go to the ledger in the same transaction.
+    """Decide as a teacher on the evidence of now; what is credited goes to the ledger in the same transaction.
 
-    `seen` is the fingerprint of the evidence that the teacher looked at. Raises `Refused` when it has changed since
-    (a colleague was faster, or hours came in), for anybody but an assessor, for minutes that the outcome does not
-    allow, and for a difference from the proposal without a reason.
+    `minutes` are those that are credited in all; `awards` the keys of the awards that are given, all that the rules
+    propose when left out. `seen` is the fingerprint of what the teacher looked at. Raises `Refused` when it has changed
+    since (a colleague was faster, or hours came in), for anybody but an assessor, for what the outcome does not allow,
+    and for a difference from the proposal without a reason.
     """
     if by.role not in _TEACHER or not is_assessor(enrolment, person):
         raise Refused(_("You may not do this."))
-    decision = propose(enrolment=enrolment, by=by, at=at)
-    assert decision.evaluation is not None
-    if seen and seen != decision.evaluation.evidence_hash:
+    proposal = propose(enrolment=enrolment, by=by, at=at)
+    if seen and seen != proposal.opinion.seen:
         raise Refused(_("Something has changed since you opened this page. Please look at it again."))
-    _must_fit(rules.Result(**decision.evaluation.result), outcome, minutes, reason)
-    details = {"minutes": minutes, "proposed": decision.proposed_minutes}
+    assert proposal.opinion.result is not None
+    gifts = _gifts(proposal, outcome, minutes, awards, reason)
+    decision = proposal.decision
     decision.reason = reason.strip()
     decision.save(update_fields=["reason"])
     DECISION.apply(
@@ -95,23 +124,43 @@ def decide(
         by=by,
         at=at,
         reason=decision.reason,
-        details=details,
+        details={"minutes": minutes, "proposed": decision.proposed_minutes},
         credited_minutes=minutes,
         decided_by=person,
         decided_at=at,
     )
-    if minutes:
-        ledger.append(decision=decision, award="hours-credited", measure="hours", minutes=minutes, at=at)
+    for gift in gifts:
+        ledger.append(
+            decision=decision,
+            award=gift.award,
+            measure=gift.measure,
+            unit=_unit(enrolment, gift.unit),
+            minutes=gift.minutes,
+            credit=gift.credit,
+            at=at,
+        )
     return decision
 
 
-def _must_fit(result: rules.Result, outcome: str, minutes: int, reason: str) -> None:
+def _gifts(proposal: Proposal, outcome: str, minutes: int, awards: Collection[str] | None, reason: str) -> list[Gift]:
+    """What goes to the ledger. Raises `Refused` for what does not fit together."""
+    result, gathered = proposal.opinion.result, proposal.opinion.gathered
+    assert result is not None
+    assert gathered is not None
     if outcome not in VERBS or minutes < 0:
         raise Refused(_("Choose what you decide."))
-    if (outcome == State.NOT_YET) != (minutes == 0):
+    gifts = [] if outcome == State.NOT_YET else giving.chosen(gathered.rule_set, result, minutes=minutes, awards=awards)
+    if (outcome == State.NOT_YET) != (not gifts) or (outcome == State.NOT_YET and minutes):
         raise Refused(_("To credit, give hours; for “not yet”, give none."))
-    if rules.needs_reason(result, outcome=outcome, minutes=minutes) and not reason.strip():
+    if gifts and sum(gift.minutes for gift in gifts) != minutes:
+        raise Refused(_("These hours do not fit the awards that you chose."))
+    if giving.needs_reason(result, outcome=outcome, gifts=gifts) and not reason.strip():
         raise Refused(_("This differs from what the rule proposes. Please give a reason."))
+    return gifts
+
+
+def _unit(enrolment: Enrolment, code: str | None) -> Unit | None:
+    return enrolment.cohort.version.units.filter(code=code).first() if code else None
 
 
 def _lock(enrolment: Enrolment) -> None:

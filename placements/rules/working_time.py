@@ -136,20 +136,25 @@ def _rests(spells: Sequence[Spell], least: int | None, applies: Callable[[date],
 def _rest_days(spells: Sequence[Spell], limits: Limits) -> Iterator[Breach]:
     if limits.rest_days is None and not limits.rest_days_with:
         return
+    worked = {spell.day for spell in spells}
     for week, some in _by(spells, lambda spell: monday(spell.day)).items():
-        free = sorted(set(range(7)) - {spell.day.weekday() for spell in some})
-        rested = _rested(free, limits)
+        rested = _rested([week + timedelta(days=number) not in worked for number in range(14)], limits)
         if rested < (limits.rest_days or 1):
             yield Breach("rest_days", week, rested, limits.rest_days or 1, "days", _hosts(some))
 
 
-def _rested(free: list[int], limits: Limits) -> int:
-    """Free days as the limits count them: all, or the longest run; none when a day that must be free is not."""
+def _rested(free: list[bool], limits: Limits) -> int:
+    """Free days as the limits count them: all of the week, or the longest run that begins in it and may go on into the
+    next one; none when a day that must be free is not. `free` says it of the 14 days from the week's Monday on."""
     if not limits.rest_days_together:
-        return len(free) if set(limits.rest_days_with) <= set(free) else 0
-    runs: list[list[int]] = []
-    for day in free:
-        if not runs or day != runs[-1][-1] + 1:
-            runs.append([])
-        runs[-1].append(day)
-    return max((len(run) for run in runs if set(limits.rest_days_with) <= set(run)), default=0)
+        return sum(free[:7]) if all(free[day] for day in limits.rest_days_with) else 0
+    runs = [_run(free, first) for first in range(7) if free[first]]
+    wanted = set(limits.rest_days_with)
+    return max((len(run) for run in runs if wanted <= {day % 7 for day in run}), default=0)
+
+
+def _run(free: list[bool], first: int) -> list[int]:
+    days = [first]
+    while days[-1] + 1 < len(free) and free[days[-1] + 1]:
+        days.append(days[-1] + 1)
+    return days

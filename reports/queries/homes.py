@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 
 from accounts.models import Membership
-from credits import rules
-from credits.queries import evidence_of
+from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
 from placements.forms.hours import DayForm, form_of_plan
 from placements.models import Placement, Segment, Signature, TaskDone, WorkEntry
@@ -40,9 +39,7 @@ class Today:
     segment: Segment | None
     form: DayForm | None
     to_sign: list[Signature]
-    result: rules.Result | None
-    logged: int
-    confirmed: int
+    opinion: Opinion
 
     @property
     def is_at_work(self) -> bool:
@@ -57,18 +54,14 @@ class Today:
 def students_today(viewer: Membership, *, today: date) -> Today:
     segment, to_sign = _nearest_segment(viewer), unsigned(viewer)
     if segment is None:
-        return Today(None, None, None, to_sign, None, 0, 0)
+        return Today(None, None, None, to_sign, Opinion())
     placement = segment.placement
-    evidence = evidence_of(placement.enrolment) if placement.enrolment else None
-    work = [one for place in evidence.places for one in place.work] if evidence else []
     return Today(
         placement=placement,
         segment=segment,
         form=_form(placement, today),
         to_sign=to_sign,
-        result=rules.evaluate(evidence) if evidence else None,
-        logged=sum(one.logged for one in work),
-        confirmed=sum(one.confirmed or 0 for one in work),
+        opinion=opinion_of(placement.enrolment, today=today) if placement.enrolment else Opinion(),
     )
 
 
@@ -80,6 +73,7 @@ def _nearest_segment(viewer: Membership) -> Segment | None:
         .annotate(nearest=_nearest("placement__"))
         .select_related(
             "placement__employer", "placement__school", "placement__enrolment__cohort__version",
+            "placement__enrolment__student__school",
             "site", "supervisor__person",
         )
         .order_by("nearest", "-placement__starts_on", "-starts_on", "pk")

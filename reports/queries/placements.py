@@ -11,8 +11,7 @@ from accounts.models import Membership
 from accounts.roles import HOST, STAFF, Role
 from core.models import Transition
 from core.names import sort_key
-from credits import rules
-from credits.queries import evidence_of
+from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
 from placements.models import Agreement, Placement, PlanVersion, Segment, Signature, WorkEntry
 from placements.queries.plans import latest_plan, segments_of
@@ -51,16 +50,21 @@ class WeekCell:
 
 @dataclass(frozen=True)
 class File:
-    """A placement as its page shows it; `result` is the credit of the whole enrolment, for those who may see it."""
+    """A placement as its page shows it; `opinion` is on the credit of the whole enrolment, for those who may see it."""
 
     placement: Placement
     segments: list[Segment]
     plan: PlanVersion | None
     agreement: Agreement | None
-    result: rules.Result | None
+    opinion: Opinion
     cells: list[WeekCell]
     logged: int
     confirmed: int
+    missing: list[str]
+
+    @property
+    def shows_credit(self) -> bool:
+        return bool(self.opinion.result or self.opinion.problem)
 
     @property
     def is_agreed(self) -> bool:
@@ -70,24 +74,26 @@ class File:
 def placements_to_open(viewer: Membership) -> QuerySet[Placement]:
     return with_phase(visible_to(viewer)).select_related(
         "learner", "employer", "school", "coordinator", "teacher",
-        "enrolment__student", "enrolment__cohort__version__programme",
+        "enrolment__student__school", "enrolment__cohort__version__programme",
     )  # fmt: skip
 
 
 def file_of(placement: Placement, viewer: Membership, *, today: date) -> File:
     plan = latest_plan(placement)
     shows_credit = viewer.role not in HOST and placement.enrolment is not None
-    result = rules.evaluate(evidence_of(placement.enrolment)) if shows_credit and placement.enrolment else None
+    opinion = opinion_of(placement.enrolment, today=today) if shows_credit and placement.enrolment else Opinion()
+    result = opinion.result
     weeks = _weeks(placement)
     return File(
         placement=placement,
         segments=segments_of(placement),
         plan=plan,
         agreement=getattr(plan, "agreement", None),
-        result=result,
-        cells=cells(placement, weeks, credited=result.credited if result else 0, today=today),
+        opinion=opinion,
+        cells=cells(placement, weeks, credited=result.credited_minutes if result else 0, today=today),
         logged=sum(logged for logged, _confirmed, _open in weeks.values()),
         confirmed=sum(confirmed for _logged, confirmed, _open in weeks.values()),
+        missing=opinion.missing(own=viewer.role == Role.STUDENT),
     )
 
 

@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from core.names import sort_key
 from credits.access import enrolments_to_credit
-from credits.models import Decision
+from credits.corrections import Told, told
+from credits.models import LedgerEntry
 from credits.queries import balances
 from placements.access import visible_to
 from placements.models import Placement
@@ -65,6 +68,12 @@ def rows(students: Collection[Student], viewer: Membership) -> list[Row]:
     ]
 
 
+def _credit() -> Coalesce:
+    """Credited minutes of an enrolment, for a page that has no query to spare."""
+    rows = LedgerEntry.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
+    return Coalesce(Subquery(rows.annotate(sum=Sum("minutes")).values("sum")), 0)
+
+
 def _credited(enrolment: Enrolment | None, credited: dict[int, int]) -> int:
     return credited[enrolment.pk] if enrolment else 0
 
@@ -75,7 +84,7 @@ class Part:
 
     enrolment: Enrolment
     placements: list[Placement]
-    decisions: list[Decision]
+    decisions: list[Told]
     logged: int
     confirmed: int
     credited: int
@@ -89,12 +98,12 @@ class Page:
     parts: list[Part]
 
 
-def student_page(student: Student, viewer: Membership) -> Page:
+def student_page(student: Student, viewer: Membership, *, today: date) -> Page:
     enrolments = list(
         enrolments_visible_to(viewer)
         .filter(student=student)
         .select_related("cohort__version__programme", "teacher")
-        .annotate(may_open_credit=Exists(enrolments_to_credit(viewer).filter(pk=OuterRef("pk"))))
+        .annotate(may_open_credit=Exists(enrolments_to_credit(viewer).filter(pk=OuterRef("pk"))), credited=_credit())
         .order_by("-starts_on", "pk")
     )
     keys = [enrolment.pk for enrolment in enrolments]
@@ -102,12 +111,8 @@ def student_page(student: Student, viewer: Membership) -> Page:
     shown = with_phase(Placement.objects.filter(pk__in=visible_to(viewer).values("pk"), enrolment__in=keys))
     for placement in shown.select_related("employer").order_by("-starts_on", "pk"):
         placements[placement.enrolment_id].append(placement)
-    decisions: dict[int, list[Decision]] = defaultdict(list)
-    decided = Decision.objects.filter(enrolment__in=keys, state__in=Decision.DECIDED).select_related("decided_by")
-    for decision in decided.order_by("-decided_at", "-pk"):
-        decisions[decision.enrolment_id].append(decision)
+    decisions = told(keys, today=today)
     sums = totals([placement.pk for some in placements.values() for placement in some])
-    credited = balances(keys)
     return Page(
         student=student,
         guardians=list(student.guardians.select_related("person").order_by("pk")),
@@ -118,7 +123,7 @@ def student_page(student: Student, viewer: Membership) -> Page:
                 decisions=decisions[one.pk],
                 logged=sum(sums[placement.pk].logged for placement in placements[one.pk]),
                 confirmed=sum(sums[placement.pk].confirmed for placement in placements[one.pk]),
-                credited=credited[one.pk],
+                credited=one.credited,
                 may_open_credit=one.may_open_credit,
             )
             for one in enrolments

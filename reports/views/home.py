@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import MemberRequest, members_visible_to
 from accounts.roles import Role
 from core.pages import paged
+from credits.corrections import to_answer
 from credits.queries import to_decide
 from exchange.access import visible_to as runs_visible_to
 from placements.access import notes_visible_to
@@ -72,6 +73,7 @@ def _teacher(request: MemberRequest) -> HttpResponse:
         "rows": homes.two_weeks(list(page), today=today),
         "waiting": list(waiting),
         "waiting_count": waiting.paginator.count,
+        "requests": to_answer(request.membership),
     }
     return render(request, "reports/home_teacher.html", context)
 

@@ -136,7 +136,7 @@ def _steps(file: File, viewer: Membership) -> list[Step]:
         url = reverse("placements:plan", args=[key]) if move.verb == "plan" else _move_url(found, move.verb)
         if _is_due(move.verb, found):
             steps.append(Step(str(move.label), url, main=move.verb in ("start", "end", "resume")))
-    if viewer.role in STAFF and found.enrolment and file.result and file.result.proposed:
+    if viewer.role in STAFF and found.enrolment and file.opinion.result and file.opinion.result.proposed_minutes:
         label = _("Decide on credit") if viewer.role == Role.TEACHER else _("See the credit")
         url = reverse("credits:decision", args=[found.enrolment.public_id])
         steps.append(Step(label, url, main=viewer.role == Role.TEACHER))

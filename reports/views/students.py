@@ -5,13 +5,15 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, allow
 from accounts.roles import STAFF, Role
 from core.pages import paged
-from credits.queries import case_of
+from credits.corrections import told
+from credits.queries import opinion_of
 from placements.access import visible_to
 from placements.models import Placement
 from placements.queries.hours import totals
@@ -35,7 +37,7 @@ def students(request: MemberRequest) -> HttpResponse:
 @allow(*STAFF)
 def student(request: MemberRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(students_visible_to(request.membership).select_related("person"), public_id=public_id)
-    page = queries.student_page(found, request.membership)
+    page = queries.student_page(found, request.membership, today=timezone.localdate())
     parts = [(part, [(one, *badge(one)) for one in part.placements]) for part in page.parts]
     crumbs = [(_("Students"), reverse("reports:students"))]
     return render(request, "reports/student.html", {"page": page, "parts": parts, "crumbs": crumbs})
@@ -61,16 +63,21 @@ def my_credit(request: MemberRequest) -> HttpResponse:
     """Why logged, confirmed and credited hours are different; of several enrolments one at a time, newest first."""
     enrolments = list(
         enrolments_visible_to(request.membership)
-        .select_related("cohort__version", "student__person")
+        .select_related("cohort__version", "student__person", "student__school")
         .order_by("-starts_on", "-pk")
     )
     chosen = next((one for one in enrolments if str(one.public_id) == request.GET.get("of")), None) or next(
         iter(enrolments), None
     )
-    case = case_of(chosen) if chosen else None
+    today = timezone.localdate()
     here = reverse("reports:my_credit")
     tabs = [
         {"label": one.cohort.name, "url": f"{here}?of={one.public_id}", "current": one == chosen, "count": None}
         for one in enrolments
     ]
-    return render(request, "reports/my_credit.html", {"case": case, "tabs": tabs if len(tabs) > 1 else []})
+    context = {
+        "opinion": opinion_of(chosen, today=today) if chosen else None,
+        "decisions": told([chosen.pk], today=today)[chosen.pk] if chosen else [],
+        "tabs": tabs if len(tabs) > 1 else [],
+    }
+    return render(request, "reports/my_credit.html", context)

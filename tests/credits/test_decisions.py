@@ -1,6 +1,6 @@
 """A teacher decides once; the ledger keeps it in a chain."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,12 +11,13 @@ from core.models import Transition
 from core.workflow import Refused
 from credits import ledger
 from credits.models import Decision, LedgerEntry
-from credits.queries import balances, case_of
+from credits.queries import balances, opinion_of
 from credits.workflow import decide, propose
 from demo.lives import actor
 from placements.models import Placement
 from schools.models import Enrolment
 
+TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
@@ -36,14 +37,16 @@ def as_teacher(enrolment, **said):
 
 
 def test_lina_has_the_numbers_of_the_spec(lina):
-    result = case_of(lina).result
-    assert (result.logged, result.eligible, result.credited) == (186 * 60 + 30, 179 * 60 + 30, 140 * 60)
-    assert (result.required, result.missing, result.proposed) == (315 * 60, 135 * 60 + 30, 39 * 60 + 30)
-    assert [(cut.rule, cut.minutes, cut.entries) for cut in result.cuts] == [("not_confirmed", 420, 1)]
+    result = opinion_of(lina, today=TODAY).result
+    assert (result.worked_minutes, result.counted_minutes, result.credited_minutes) == (186 * 60 + 30, 179 * 60 + 30, 140 * 60)
+    assert (result.required_minutes, result.missing_minutes, result.proposed_minutes) == (315 * 60, 135 * 60 + 30, 39 * 60 + 30)
+    assert [(cut.rule, cut.reason, cut.cut_minutes, cut.entry_count) for cut in result.steps] == [
+        ("confirmed", "not_confirmed", 420, 1)
+    ]
 
 
 def test_a_decision_writes_one_ledger_entry_and_one_move(per):
-    minutes = case_of(per).result.proposed
+    minutes = opinion_of(per, today=TODAY).result.proposed_minutes
     decision = as_teacher(per, outcome="partly", minutes=minutes, at=NOW)
     assert LedgerEntry.objects.get(decision=decision).minutes == minutes
     assert balances([per.pk]) == {per.pk: minutes}
@@ -55,8 +58,8 @@ def test_a_decision_writes_one_ledger_entry_and_one_move(per):
 
 
 def test_deciding_twice_on_the_same_page_credits_once(per):
-    case = case_of(per)
-    said = {"outcome": "partly", "minutes": case.result.proposed, "seen": case.seen}
+    opinion = opinion_of(per, today=TODAY)
+    said = {"outcome": "partly", "minutes": opinion.result.proposed_minutes, "seen": opinion.seen}
     as_teacher(per, **said, at=NOW)
     with pytest.raises(Refused, match="changed since you opened"):
         as_teacher(per, **said, at=NOW)
@@ -65,13 +68,14 @@ def test_deciding_twice_on_the_same_page_credits_once(per):
 
 def test_proposing_twice_on_the_same_evidence_keeps_one_evaluation(per):
     by = actor(Role.TEACHER, per.teacher)
-    assert propose(enrolment=per, by=by, at=NOW) == propose(enrolment=per, by=by, at=NOW)
+    first, second = (propose(enrolment=per, by=by, at=NOW).decision for _ in range(2))
+    assert first == second
     assert per.evaluations.count() == 1
 
 
 @pytest.mark.parametrize("more", [-1, 1, 10_000])
 def test_other_minutes_than_proposed_need_a_reason(per, more):
-    minutes = case_of(per).result.proposed + more
+    minutes = opinion_of(per, today=TODAY).result.proposed_minutes + more
     with pytest.raises(Refused, match="give a reason"):
         as_teacher(per, outcome="partly", minutes=minutes, reason=" ", at=NOW)
     assert as_teacher(per, outcome="partly", minutes=minutes, reason="We saw it.", at=NOW).reason == "We saw it."
@@ -113,7 +117,7 @@ def test_a_teacher_decides_on_the_page_and_sees_what_was_decided(per, cast):
     client = cast.client(cast.insider(Role.TEACHER))
     page = reverse("credits:decision", args=[per.public_id])
     assert page in client.get(reverse("credits:to_decide")).content.decode()
-    proposed = case_of(per).result.proposed
+    proposed = opinion_of(per, today=TODAY).result.proposed_minutes
     form = client.get(page).context["form"]
     answer = client.post(page, {name: form[name].value() or "" for name in form.fields})
     assert (answer.status_code, answer["Location"]) == (302, page)
@@ -142,7 +146,7 @@ def test_the_coordinator_and_the_head_read_without_deciding(per, cast):
 def test_a_teacher_who_accompanies_the_placement_may_decide(per, cast):
     head = cast.insider(Role.HEAD).user.person
     Placement.objects.filter(enrolment=per).update(teacher=head)
-    minutes = case_of(per).result.proposed
+    minutes = opinion_of(per, today=TODAY).result.proposed_minutes
     decision = decide(
         enrolment=per, outcome="partly", minutes=minutes, person=head, by=actor(Role.TEACHER, head), at=NOW
     )
