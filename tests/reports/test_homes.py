@@ -151,8 +151,8 @@ def test_the_placement_tells_what_is_missing_what_happened_and_what_comes_next(a
     page = text_of(as_role(Role.COORDINATOR), reverse("reports:placement", args=[lina.public_id]))
     for words in (
         "Lina Kowal at Marek Motors",
-        "135 h 30 more of confirmed work.",
-        "The teacher's decision on 39 h 30.",
+        "Hours at work: 179 h 30, at least 315 h are asked for. Missing: 135 h 30.",
+        "A decision on 39 h 30.",
         "A part was credited: 140 h.",
         "Everybody has signed: plan version 1 is agreed.",
         "Pause",
