@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Membership
 from accounts.roles import STAFF, Role
 from placements.models import Placement
-from schools.models import Enrolment
+from schools.models import Enrolment, Student
 
 
 def enrolments_to_credit(viewer: Membership) -> QuerySet[Enrolment]:
@@ -17,3 +17,14 @@ def enrolments_to_credit(viewer: Membership) -> QuerySet[Enrolment]:
         return own
     accompanied = Placement.objects.filter(teacher__user=viewer.user_id, enrolment__isnull=False)
     return own.filter(Q(teacher__user=viewer.user_id) | Q(pk__in=accompanied.values("enrolment")))
+
+
+def enrolments_on_transcript(viewer: Membership) -> QuerySet[Enrolment]:
+    """Whose rows of the ledger a member reads: the staff as above, a student their own."""
+    if viewer.role != Role.STUDENT:
+        return enrolments_to_credit(viewer)
+    return Enrolment.objects.filter(student__school=viewer.organisation_id, student__person__user=viewer.user_id)
+
+
+def students_with_transcript(viewer: Membership) -> QuerySet[Student]:
+    return Student.objects.filter(pk__in=enrolments_on_transcript(viewer).values("student"))

@@ -61,7 +61,7 @@ def content(told: Told, transcript: Transcript) -> dict[str, Any]:
         "school": student.school.name,
         "facts": [
             [_("Name"), student.person.full_name],
-            [_("Born on"), day_year(student.birth_date) or _("not known")],
+            [_("Date of birth"), day_year(student.birth_date) or _("not known")],
             [_("School"), student.school.name],
             [_("Made on"), day_year(transcript.issued_at)],
         ],

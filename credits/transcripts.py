@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from core.templatetags.ui import MINUS, NBSP
@@ -126,9 +127,9 @@ def _line(entry: LedgerEntry, numbers: dict[int, int], reversed_rows: Collection
         label=_label(entry),
         credit=credit_text(entry.credit, entry.measure) if entry.credit else "",
         by=_who(entry),
-        rules=f"{_spoken(entry.rule_set_version.content['name'])}, {entry.rule_set_version.number}",
+        rules=_wording(entry.rule_set_version),
         taken_back=entry.pk in reversed_rows,
-        takes_back=numbers[entry.reverses_id] if entry.reverses_id else None,
+        takes_back=numbers.get(entry.reverses_id) if entry.reverses_id else None,
     )
 
 
@@ -146,6 +147,11 @@ def _label(entry: LedgerEntry) -> str:
 def _award(version: RuleSetVersion, key: str) -> str:
     labels = (award["label"] for award in version.content["awards"] if award["key"] == key)
     return _spoken(next(labels, {"en": key}))
+
+
+def _wording(version: RuleSetVersion) -> str:
+    said = {"name": _spoken(version.content["name"]), "number": version.number}
+    return _("%(name)s, version %(number)s") % said
 
 
 def _spoken(text: dict[str, str]) -> str:

@@ -1,10 +1,16 @@
 from django.urls import path
 
-from credits.views import deciding
+from credits.views import deciding, transcripts
 
 app_name = "credits"
 
 urlpatterns = [
     path("credit/", deciding.to_decide, name="to_decide"),
     path("credit/<uuid:public_id>/", deciding.decision, name="decision"),
+    path("credit/transcript/<uuid:public_id>/", transcripts.transcript, name="transcript"),
+    path("credit/transcript/<uuid:public_id>/issue/", transcripts.issue, name="transcript_issue"),
+    path("credit/transcript/<uuid:public_id>/<int:sequence>.pdf", transcripts.pdf, name="transcript_pdf"),
+    path("my/transcript/", transcripts.my_transcript, name="my_transcript"),
+    path("check/", transcripts.check, name="check"),
+    path("check/<str:code>/", transcripts.check, name="check_code"),
 ]

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -70,7 +71,8 @@ def pdf(request: MemberRequest, public_id: UUID, sequence: int) -> HttpResponse:
     found = _whole(_told(request, public_id, until=sequence))
     issued = get_object_or_404(found.student.transcripts, sequence=sequence)
     response = HttpResponse(draw(found, issued).pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{_("transcript")}-{issued.code}.pdf"'
+    name = f"{_('transcript')}-{issued.code}.pdf"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
 
 

@@ -1,3 +1,4 @@
 from credits.workflow.deciding import DECISION, decide, propose
+from credits.workflow.issuing import TRANSCRIPT, issue
 
-__all__ = ["DECISION", "decide", "propose"]
+__all__ = ["DECISION", "TRANSCRIPT", "decide", "issue", "propose"]

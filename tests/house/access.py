@@ -6,8 +6,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts import links
+from accounts.access import actor_of
 from accounts.models import Link
 from accounts.roles import Role
+from credits.workflow import issue
 from demo import cast as demo_cast
 from employers.models import Employer, Site, Supervisor
 from exchange.models import ImportRun
@@ -121,6 +123,12 @@ TABLE = {
     # credits
     "credits:to_decide": Row("/credit/", (T,)),
     "credits:decision": Row("/credit/{enrolment}/", (C, T, H), (T,)),
+    "credits:transcript": Row("/credit/transcript/{student}/", (C, T, H)),
+    "credits:transcript_issue": Row("/credit/transcript/{student}/issue/", NONE, (C, T, H, S)),
+    "credits:transcript_pdf": Row("/credit/transcript/{student}/{issued}.pdf", (C, T, H, S)),
+    "credits:my_transcript": Row("/my/transcript/", (S,)),
+    "credits:check": Row("/check/", ALL, public=True),
+    "credits:check_code": Row("/check/{code}/", ALL, public=True),
     # exchange
     "exchange:imports": Row("/imports/", (C, A)),
     "exchange:upload": Row("/imports/new/employers/", (C, A), (C, A)),
@@ -154,6 +162,7 @@ class Things(dict):
         self.now = timezone.now()
         self.school = demo_cast.member(Role.COORDINATOR).organisation
         self.lina = demo_cast.member(Role.STUDENT).user.person
+        self.by_lina = actor_of(demo_cast.member(Role.STUDENT))
         self.foreman = demo_cast.member(Role.SUPERVISOR).user.person
         self.lina_at_motors = Placement.objects.get(school=self.school, learner=self.lina)
 
@@ -162,6 +171,9 @@ class Things(dict):
             return (self.lina_at_motors.starts_on + timedelta(days=28)).isoformat()
         if name == "link":
             return str(links.find(self.token(Link.Purpose.SIGN)).pk)
+        if name in ("code", "issued"):
+            paper = issue(student=self.student(), by=self.by_lina, at=self.now)
+            return paper.code if name == "code" else str(paper.sequence)
         if name == "membership":
             return str(demo_cast.member(self.role).pk)
         if name in Link.Purpose.values:
