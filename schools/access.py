@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import STAFF, Role
-from schools.models import Cohort, Enrolment, Programme, SchoolClass, Student
+from schools.models import Cohort, Enrolment, Programme, RuleException, RuleSet, SchoolClass, Student
 
 _OFFICE = (Role.COORDINATOR, Role.HEAD, Role.SAFEGUARDING)
 _CURRICULUM = (*STAFF, Role.ADMINISTRATOR)
@@ -26,6 +26,18 @@ def programmes_visible_to(viewer: Membership) -> QuerySet[Programme]:
 
 def cohorts_visible_to(viewer: Membership) -> QuerySet[Cohort]:
     return Cohort.objects.filter(version__programme__in=programmes_visible_to(viewer))
+
+
+def rule_sets_visible_to(viewer: Membership) -> QuerySet[RuleSet]:
+    """Those that came with the program and the school's own; another school's are not there."""
+    if viewer.role not in _CURRICULUM:
+        return RuleSet.objects.none()
+    return RuleSet.objects.filter(Q(school=None) | Q(school=viewer.organisation_id))
+
+
+def own_rule_sets_of(viewer: Membership) -> QuerySet[RuleSet]:
+    """Those whose wording the school writes."""
+    return rule_sets_visible_to(viewer).filter(school=viewer.organisation_id)
 
 
 def classes_visible_to(viewer: Membership) -> QuerySet[SchoolClass]:
@@ -50,3 +62,10 @@ def students_visible_to(viewer: Membership) -> QuerySet[Student]:
 
 def enrolments_visible_to(viewer: Membership) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(student__in=students_visible_to(viewer))
+
+
+def exceptions_visible_to(viewer: Membership) -> QuerySet[RuleException]:
+    """For the staff only; a student hears of an exception on the page of their credit."""
+    if viewer.role not in STAFF:
+        return RuleException.objects.none()
+    return RuleException.objects.filter(enrolment__in=enrolments_visible_to(viewer))

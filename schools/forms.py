@@ -1,11 +1,18 @@
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.forms import CodesField, DayInput
 from core.templatetags.ui import hours
-from schools.models import Student
+from schools.models import RuleSet, Student
+from schools.rule_sets.asking import Fact, rules_to_except
+from schools.rule_sets.document import RuleSet as Document
+from schools.rule_sets.phrases import named, say, value
+from schools.rule_sets.reading import LARGEST
 from schools.rules import lines, minutes_of, task_of
 
 
@@ -42,6 +49,15 @@ class LinesField(forms.CharField):
         return found
 
 
+class RuleSetField(forms.ModelChoiceField):
+    """Rule sets as `schools.queries.rule_set_choices` gives them, by their names."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        if obj.school_id is None:
+            return named(obj.names)
+        return gettext("%(name)s (our own)") % {"name": named(obj.names)}
+
+
 class ProgrammeForm(forms.Form):
     name = forms.CharField(label=_("Name of the programme"), max_length=200)
     required_minutes = HoursField(
@@ -56,6 +72,21 @@ class ProgrammeForm(forms.Form):
         required=False,
         help_text=_("With commas between them. Offers of employers with the same codes fit this programme."),
     )
+
+    rule_set = RuleSetField(
+        RuleSet.objects.none(),
+        label=_("Credit rule"),
+        to_field_name="public_id",
+        required=False,
+        help_text=_("Students who are enrolled already keep the rule they began with."),
+    )
+
+    def __init__(self, *args, rule_sets, general: str, **kwargs):
+        """`general` is the name of the rule that holds where none is chosen."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["rule_set"]
+        field.queryset = rule_sets
+        field.empty_label = gettext("The general one: %(name)s") % {"name": general} if general else gettext("None")
 
     def clean_required_minutes(self) -> int:
         minutes = self.cleaned_data["required_minutes"]
@@ -124,3 +155,123 @@ class EnrolForm(forms.Form):
     def ticked(self) -> set[str]:
         """The boxes as they were left, or as they are offered the first time."""
         return set(self.data.getlist("students") if self.is_bound else self.initial["students"])  # type: ignore[attr-defined]
+
+
+class RuleSetFileForm(forms.Form):
+    """One file. What is inside is read by `schools.rule_sets.reading`."""
+
+    file = forms.FileField(
+        label=_("Choose the file or drop it here"),
+        help_text=_("A JSON file of up to 1 MB."),
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        error_messages={"required": _("Please choose a file."), "empty": _("The file is empty.")},
+    )
+
+    def clean_file(self) -> bytes:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST:
+            raise ValidationError(_("The file is larger than a million bytes."))
+        return file.read()
+
+
+class WordingForm(forms.Form):
+    """The wording that was shown, on its way back, and the number of the version that it was compared with."""
+
+    text = forms.CharField(max_length=LARGEST, strip=False, widget=forms.HiddenInput)
+    base = forms.IntegerField(min_value=0, max_value=32_000, widget=forms.HiddenInput)
+
+
+class ExceptionForm(forms.Form):
+    """Which rule is different for one student, how, why, and for how long."""
+
+    WAIVE, LESS, CONSIDER = "waive", "less", "consider"
+
+    rule = forms.ChoiceField(label=_("Which rule"))
+    kind = forms.ChoiceField(
+        label=_("What is different"), widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
+    )
+    minutes = HoursField(
+        label=_("Hours that are asked instead"),
+        max_length=20,
+        required=False,
+        help_text=_("For example 280 or 280 h 30."),
+    )
+    consideration = forms.ChoiceField(label=_("Reason for special consideration"), required=False)
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=500,
+        help_text=_("The staff and the student read it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    expires_on = forms.DateField(
+        label=_("Until and with"), required=False, widget=DayInput(), help_text=_("Empty: without an end.")
+    )
+
+    def __init__(self, *args, found: Document, **kwargs):
+        super().__init__(*args, **kwargs)
+        rules = [(one.key, say(one.label)) for one in rules_to_except(found)]
+        kinds = [(self.WAIVE, _("The rule does not hold")), (self.LESS, _("Fewer hours are enough"))]
+        self._offer("rule", [("", _("Please choose")), *rules])
+        if found.consideration:
+            kinds.append((self.CONSIDER, _("Special consideration: fewer hours are enough")))
+            reasons = [(key, say(text)) for key, text in found.consideration.reasons.items()]
+            self._offer("consideration", [("", _("None")), *reasons])
+        else:
+            del self.fields["consideration"]
+        self._offer("kind", kinds)
+
+    def _offer(self, name: str, choices: list) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
+
+    def clean(self) -> dict:
+        """What `schools.workflow.grant_exception` asks for; what the chosen kind has no use for is dropped."""
+        cleaned = super().clean() or {}
+        kind = cleaned.pop("kind", None)
+        if kind in (self.LESS, self.CONSIDER) and cleaned.get("minutes") is None and "minutes" not in self.errors:
+            self.add_error("minutes", _("Please write how many hours are enough."))
+        if kind == self.CONSIDER and not cleaned.get("consideration"):
+            self.add_error("consideration", _("Please choose the reason."))
+        if kind == self.WAIVE:
+            cleaned["minutes"] = None
+        if kind != self.CONSIDER:
+            cleaned["consideration"] = ""
+        return cleaned
+
+
+class FactsForm(forms.Form):
+    """What the rule set asks about one student; each answer has the type that the file gives it."""
+
+    def __init__(self, *args, asked: list[Fact], known: dict[str, Any], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+        for fact in asked:
+            answer = known.get(fact.name)
+            self.fields[f"fact-{fact.name}"] = _field_of(fact, answer if fact.fits(answer) else None)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """None where nothing was answered."""
+        found = {fact.name: self.cleaned_data[f"fact-{fact.name}"] for fact in self.asked}
+        return {name: None if answer == "" else answer for name, answer in found.items()}
+
+
+def _field_of(fact: Fact, answer: Any) -> forms.Field:
+    shared: dict[str, Any] = {"label": say(fact.label), "required": False}
+    if fact.values:
+        places = [(str(place), value(one)) for place, one in enumerate(fact.values)]
+        return forms.TypedChoiceField(
+            choices=[("", _("Not known")), *places],
+            coerce=lambda place: fact.values[int(place)],
+            empty_value=None,
+            initial=_place_of(answer, fact.values),
+            **shared,
+        )
+    if fact.is_number:
+        return forms.IntegerField(min_value=0, max_value=10_000_000, initial=answer, **shared)
+    return forms.CharField(max_length=200, initial=answer, **shared)
+
+
+def _place_of(answer: Any, values: tuple) -> str:
+    """True and 1 are equal in Python, and different in a file."""
+    return next((str(place) for place, one in enumerate(values) if type(one) is type(answer) and one == answer), "")

@@ -194,8 +194,8 @@ def rule_sets(viewer: Membership) -> list[ListedRule]:
     """The school's own ones first, then those that came with the program, by name; in two queries."""
     newest = (
         RuleSetVersion.objects.filter(rule_set__in=rule_sets_visible_to(viewer))
-        .order_by("rule_set", "-number")
-        .distinct("rule_set")
+        .order_by("rule_set_id", "-number")
+        .distinct("rule_set_id")
         .select_related("rule_set")
         .defer("content")
         .annotate(names=F("content__name"), place=F("content__jurisdiction"), grade=F("content__source__grade"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from schools.views import cohorts, programmes
+from schools.views import cohorts, exceptions, programmes, rule_sets
 
 app_name = "schools"
 
@@ -15,4 +15,16 @@ urlpatterns = [
     path("programmes/<uuid:public_id>/cohorts/new/", programmes.cohort_new, name="cohort_new"),
     path("programmes/cohorts/<uuid:public_id>/", cohorts.cohort, name="cohort"),
     path("programmes/cohorts/<uuid:public_id>/enrol/", cohorts.enrol, name="enrol"),
+    path("programmes/rules/", rule_sets.rule_sets, name="rule_sets"),
+    path("programmes/rules/new/", rule_sets.rule_set_new, name="rule_set_new"),
+    path("programmes/rules/new/save/", rule_sets.rule_set_bring, name="rule_set_bring"),
+    path("programmes/rules/<uuid:public_id>/", rule_sets.rule_set, name="rule_set"),
+    path("programmes/rules/<uuid:public_id>/<int:number>/", rule_sets.rule_set_version, name="rule_set_version"),
+    path("programmes/rules/<uuid:public_id>/<int:number>.json", rule_sets.rule_set_file, name="rule_set_file"),
+    path("programmes/rules/<uuid:public_id>/copy/", rule_sets.rule_set_copy, name="rule_set_copy"),
+    path("programmes/rules/<uuid:public_id>/upload/", rule_sets.rule_set_upload, name="rule_set_upload"),
+    path("programmes/rules/<uuid:public_id>/save/", rule_sets.rule_set_save, name="rule_set_save"),
+    path("students/<uuid:public_id>/exceptions/", exceptions.exceptions, name="exceptions"),
+    path("students/<uuid:public_id>/exceptions/facts/", exceptions.facts, name="facts"),
+    path("students/exceptions/<uuid:public_id>/withdraw/", exceptions.withdraw, name="exception_withdraw"),
 ]

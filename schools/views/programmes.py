@@ -1,5 +1,6 @@
 """Programmes and their units."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from schools import queries
 from schools.access import programmes_visible_to
 from schools.forms import CohortForm, ProgrammeForm, UnitForm
 from schools.models import Programme, Unit
+from schools.rule_sets.phrases import named
 from schools.workflow import create_programme, edit_programme, open_cohort, remove_unit, save_unit
 
 WRITERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
@@ -59,6 +61,7 @@ def programme(request: MemberRequest, public_id: UUID) -> HttpResponse:
         (_("Outcomes"), sum(len(unit.outcomes.all()) for unit in page.units)),
         (_("Code"), page.programme.code or _("None")),
         (_("Occupations"), ", ".join(page.programme.occupation_codes) or _("None")),
+        _rule_fact(page.version),
     ]
     context = {
         "page": page,
@@ -71,10 +74,21 @@ def programme(request: MemberRequest, public_id: UUID) -> HttpResponse:
     return render(request, "schools/programme.html", context)
 
 
+def _rule_fact(version: Any) -> tuple[str, ...]:
+    if version.rule_id is None:
+        return (_("Credit rule"), _("None"))
+    return (_("Credit rule"), named(version.rule_names), reverse("schools:rule_set", args=[version.rule_id]))
+
+
+def _form(request: MemberRequest, **values: Any) -> ProgrammeForm:
+    rule_sets = queries.rule_set_choices(request.membership)
+    return ProgrammeForm(data_of(request), rule_sets=rule_sets, general=queries.general_rule_name(), **values)
+
+
 @require_http_methods(["GET", "POST"])
 @allow(*WRITERS)
 def programme_new(request: MemberRequest) -> HttpResponse:
-    form = ProgrammeForm(data_of(request))
+    form = _form(request)
     if form.is_valid():
         try:
             made = create_programme(school=school_of(request.membership), **form.cleaned_data, **acting(request))
@@ -90,14 +104,15 @@ def programme_new(request: MemberRequest) -> HttpResponse:
 @allow(*WRITERS)
 def programme_edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
     programme = _programme(request, public_id)
-    version = programme.versions.order_by("-number")[0]
+    version = programme.versions.select_related("rule_set").order_by("-number")[0]
     initial = {
         "name": programme.name,
         "code": programme.code,
         "occupation_codes": programme.occupation_codes,
         "required_minutes": version.required_minutes,
+        "rule_set": version.rule_set.public_id if version.rule_set else None,
     }
-    form = ProgrammeForm(data_of(request), initial=initial)
+    form = _form(request, initial=initial)
     if form.is_valid():
         try:
             saved = edit_programme(programme=programme, **form.cleaned_data, **acting(request))
@@ -114,7 +129,9 @@ def _say_saved(request: MemberRequest, before: int, after: int) -> None:
     if before == after:
         messages.success(request, _("The programme is saved."))
     else:
-        text = _("The programme has a new version, number %(number)s. Students of the old one keep their hours.")
+        text = _(
+            "The programme has a new version, number %(number)s. Students of the old one keep their hours and rule."
+        )
         messages.success(request, text % {"number": after})
 
 

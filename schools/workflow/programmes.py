@@ -19,6 +19,7 @@ from schools.models import (
     Outcome,
     Programme,
     ProgrammeVersion,
+    RuleSet,
     Student,
     TaskTemplate,
     Unit,
@@ -26,6 +27,7 @@ from schools.models import (
 from schools.rules import last_day_as_minor, task_of
 
 _WRITERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+_EXCEPTING = frozenset({Role.COORDINATOR, Role.HEAD})
 PROGRAMMES = Workflow(
     noun="programme",
     moves=(
@@ -39,7 +41,10 @@ PROGRAMMES = Workflow(
 )
 ENROLMENTS = Workflow(
     noun="enrolment",
-    moves=(Move("enrol", gettext_lazy("Enrol students"), (), None, frozenset({Role.COORDINATOR})),),
+    moves=(
+        Move("enrol", gettext_lazy("Enrol students"), (), None, frozenset({Role.COORDINATOR})),
+        Move("write_facts", gettext_lazy("Write what the rule asks"), (), None, _EXCEPTING),
+    ),
     school_id=lambda enrolment: enrolment.student.school_id,
     timeline=lambda enrolment: f"enrolment:{enrolment.pk}",
 )
@@ -53,34 +58,47 @@ GUARDIANS = Workflow(
 @transaction.atomic
 def create_programme(
     *, school: Organisation, name: str, code: str, occupation_codes: list[str], required_minutes: int,
-    by: Actor, at: datetime,
+    rule_set: RuleSet | None, by: Actor, at: datetime,
 ) -> Programme:  # fmt: skip
-    """A programme with its first version. Raises `Refused` when the school has one of this name."""
+    """A programme with its first version. Without a rule set the general one holds.
+
+    Raises `Refused` when the school has one of this name, and for a rule set of another school.
+    """
     PROGRAMMES.must_allow("create", by)
     _must_be_new_name(school.pk, name)
+    _must_be_open_to(school.pk, rule_set)
     programme = Programme.objects.create(school=school, name=name, code=code, occupation_codes=occupation_codes)
-    ProgrammeVersion.objects.create(programme=programme, required_minutes=required_minutes)
-    PROGRAMMES.log(programme, "create", by=by, at=at, details={"required_minutes": required_minutes})
+    version = ProgrammeVersion.objects.create(programme=programme, required_minutes=required_minutes, rule_set=rule_set)
+    PROGRAMMES.log(programme, "create", by=by, at=at, details=_what_it_asks(version))
     return programme
 
 
 @transaction.atomic
 def edit_programme(
     *, programme: Programme, name: str, code: str, occupation_codes: list[str], required_minutes: int,
-    by: Actor, at: datetime,
+    rule_set: RuleSet | None, by: Actor, at: datetime,
 ) -> ProgrammeVersion:  # fmt: skip
-    """Change what stands in the head. Other hours make a new version once students are enrolled in the old one.
+    """Change what stands in the head. Other hours or another rule set make a new version once students are enrolled.
 
-    Raises `Refused` when another programme of the school has this name.
+    Raises `Refused` when another programme of the school has this name, and for a rule set of another school.
     """
     PROGRAMMES.must_allow("edit", by)
     _must_be_new_name(programme.school_id, name, besides=programme.pk)
+    _must_be_open_to(programme.school_id, rule_set)
     programme.name, programme.code, programme.occupation_codes = name, code, occupation_codes
     programme.save(update_fields=["name", "code", "occupation_codes"])
-    version = _with_hours(current_version(programme), required_minutes)
-    details = {"version": version.number, "required_minutes": required_minutes}
-    PROGRAMMES.log(programme, "edit", by=by, at=at, details=details)
+    version = _asking(current_version(programme), required_minutes, rule_set)
+    PROGRAMMES.log(programme, "edit", by=by, at=at, details={"version": version.number} | _what_it_asks(version))
     return version
+
+
+def _what_it_asks(version: ProgrammeVersion) -> dict:
+    return {"required_minutes": version.required_minutes, "rule_set": version.rule_set_id}
+
+
+def _must_be_open_to(school_id: int, rule_set: RuleSet | None) -> None:
+    if rule_set is not None and rule_set.school_id not in (None, school_id):
+        raise Refused(_("This credit rule belongs to another school."))
 
 
 def _must_be_new_name(school_id: int, name: str, besides: int = 0) -> None:
@@ -93,22 +111,23 @@ def current_version(programme: Programme) -> ProgrammeVersion:
     return programme.versions.select_for_update().order_by("-number")[0]
 
 
-def _with_hours(version: ProgrammeVersion, minutes: int) -> ProgrammeVersion:
-    if version.required_minutes == minutes:
+def _asking(version: ProgrammeVersion, minutes: int, rule_set: RuleSet | None) -> ProgrammeVersion:
+    wanted = (minutes, rule_set.pk if rule_set else None)
+    if (version.required_minutes, version.rule_set_id) == wanted:
         return version
     if Enrolment.objects.filter(cohort__version=version).exists():
-        return _next_version(version, minutes)
-    version.required_minutes = minutes
-    version.save(update_fields=["required_minutes"])
+        return _next_version(version, minutes, rule_set)
+    version.required_minutes, version.rule_set = minutes, rule_set
+    version.save(update_fields=["required_minutes", "rule_set"])
     return version
 
 
-def _next_version(old: ProgrammeVersion, minutes: int) -> ProgrammeVersion:
+def _next_version(old: ProgrammeVersion, minutes: int, rule_set: RuleSet | None) -> ProgrammeVersion:
     new = ProgrammeVersion.objects.create(
-        programme_id=old.programme_id, number=old.number + 1, required_minutes=minutes
+        programme_id=old.programme_id, number=old.number + 1, required_minutes=minutes, rule_set=rule_set
     )
     for unit in old.units.prefetch_related("outcomes", "tasks__outcomes"):
-        twin = Unit.objects.create(version=new, position=unit.position, title=unit.title)
+        twin = Unit.objects.create(version=new, position=unit.position, title=unit.title, code=unit.code)
         outcomes = {
             outcome.pk: Outcome.objects.create(unit=twin, position=outcome.position, text=outcome.text)
             for outcome in unit.outcomes.all()
