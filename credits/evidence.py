@@ -17,9 +17,10 @@ from pydantic import TypeAdapter
 
 from core.chain import digest
 from core.workflow import Refused
-from credits.models import LedgerEntry, Record
+from credits.models import Evaluation, LedgerEntry, Record
 from credits.rules import evidence as documents
 from credits.rules.awards import written
+from credits.rules.case import Case, case_of
 from credits.rules.evidence import Evidence
 from employers.models import SchoolEmployer
 from placements.models import Agreement, Placement, PlanVersion, Signature, TaskDone, WorkEntry
@@ -53,8 +54,22 @@ class Gathered:
 
     wording: Wording
     rule_set: RuleSet
+    others: list[Wording]
     evidence: Evidence
     names: dict[str, str]
+
+    @property
+    def case(self) -> Case:
+        return case_of(self.rule_set, self.evidence, [_read(one)[0] for one in self.others])
+
+    @property
+    def fingerprint(self) -> str:
+        """The same evidence under the same wordings gives the same SHA-256 on every day and in any order."""
+        data = as_data(self.evidence)
+        data.pop("today")
+        for name in ("work", "records", "hosts"):
+            data[name] = sorted(data.get(name, []), key=str)
+        return digest(" ".join([self.wording.hash, *sorted(one.hash for one in self.others)]), data)
 
 
 @dataclass(frozen=True)
@@ -93,18 +108,12 @@ def as_data(evidence: Evidence) -> dict[str, Any]:
     return _ADAPTER.dump_python(evidence, mode="json", by_alias=True, exclude_defaults=True)
 
 
-def from_data(data: Any) -> Evidence:
-    """The evidence that was stored with an evaluation."""
-    return checked(_ADAPTER, data)
-
-
-def fingerprint(wording: str, evidence: Evidence) -> str:
-    """The same evidence under the same wording (its hash) gives the same SHA-256 on every day and in any order."""
-    data = as_data(evidence)
-    data.pop("today")
-    for name in ("work", "records", "hosts"):
-        data[name] = sorted(data.get(name, []), key=str)
-    return digest(wording, data)
+def stored_case(evaluation: Evaluation) -> Case:
+    """What was evaluated then: the stored evidence under the stored wordings; it gives the stored result again."""
+    keys = [evaluation.rule_set_version_id, *evaluation.other_wordings]
+    contents = dict(RuleSetVersion.objects.filter(pk__in=keys).values_list("pk", "content"))
+    rule_set, *others = (checked(_RULES, contents[key]) for key in keys)
+    return case_of(rule_set, checked(_ADAPTER, evaluation.evidence), others)
 
 
 def gathered(enrolment: Enrolment, *, today: date) -> Gathered:
@@ -113,7 +122,7 @@ def gathered(enrolment: Enrolment, *, today: date) -> Gathered:
     `enrolment` comes with its cohort's version and the student's school. Raises `Refused` when no wording holds.
     """
     known = _summary(enrolment)
-    wording = _wording(known["wordings"], enrolment, today)
+    wording, others = _wording(known["wordings"], enrolment, today)
     rule_set, needs = _read(wording)
     placements = known["placements"]
     evidence = Evidence(
@@ -135,17 +144,19 @@ def gathered(enrolment: Enrolment, *, today: date) -> Gathered:
         exceptions=[_exception(row) for row in known["exceptions"] if not row["consideration"]],
         considerations=[_consideration(row) for row in known["exceptions"] if row["consideration"]],
     )
-    return Gathered(wording, rule_set, evidence, _names(placements))
+    return Gathered(wording, rule_set, others, evidence, _names(placements))
 
 
-def _wording(rows: list[dict], enrolment: Enrolment, today: date) -> Wording:
+def _wording(rows: list[dict], enrolment: Enrolment, today: date) -> tuple[Wording, list[Wording]]:
+    """The one that holds, and those for work on other days, where the day of the work chooses."""
     versions = [
         Wording(**{**row, "valid_from": _day(row["valid_from"]), "valid_to": _day(row["valid_to"])}) for row in rows
     ]
     found = chosen(versions, cohort_start=enrolment.cohort.starts_on, today=today)
     if found is None:
         raise Refused(_("No rule set holds for this cohort. Choose one in its programme."))
-    return found
+    dated = found.chosen_by == "activity_date"
+    return found, [one for one in versions if dated and one.chosen_by == "activity_date" and one != found]
 
 
 def _summary(enrolment: Enrolment) -> dict[str, list[dict]]:

@@ -19,6 +19,9 @@ class Evaluation(models.Model):
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="evaluations")
     rule_set_version = models.ForeignKey(RuleSetVersion, on_delete=models.PROTECT, related_name="+")
+    other_wordings = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="versions for work on other days, by their keys"
+    )
     evidence = models.JSONField()
     evidence_hash = models.CharField(max_length=64)
     result = models.JSONField()

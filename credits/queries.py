@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Person
 from core.workflow import Refused
 from credits.access import enrolments_to_credit
-from credits.evidence import Gathered, fingerprint, gathered
+from credits.evidence import Gathered, gathered
 from credits.models import Decision, LedgerEntry
-from credits.rules.case import MissingFact, case_of
+from credits.rules.case import MissingFact
 from credits.rules.evaluate import evaluate
 from credits.rules.result import Result
 from credits.sentences import missing, told, word
@@ -60,14 +60,14 @@ class Opinion:
     @property
     def seen(self) -> str:
         """The fingerprint of what was looked at."""
-        return fingerprint(self.gathered.wording.hash, self.gathered.evidence) if self.gathered else ""
+        return self.gathered.fingerprint if self.gathered else ""
 
 
 def opinion_of(enrolment: Enrolment, *, today: date) -> Opinion:
     """`enrolment` comes with its cohort's version and the student's school."""
     try:
         found = gathered(enrolment, today=today)
-        result = evaluate(case_of(found.rule_set, found.evidence))
+        result = evaluate(found.case)
     except Refused as refusal:
         return Opinion(problem=str(refusal))
     except MissingFact as missing:

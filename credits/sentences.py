@@ -56,8 +56,12 @@ class Teller:
     names: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, key: str) -> str:
-        """What a rule is called; the two rules that no file has to write have names of their own."""
-        own = {"same_time": gettext("The same time twice"), "unknown_activity": gettext("Another kind of work")}
+        """What a rule is called; the rules that no file has to write have names of their own."""
+        own = {
+            "same_time": gettext("The same time twice"),
+            "unknown_activity": gettext("Another kind of work"),
+            "outside_dates": gettext("Outside the dates of the rules"),
+        }
         return own.get(key) or self._labels.get(key, key)
 
     @cached_property
@@ -340,6 +344,7 @@ _STEP_TEXTS: dict[str, Callable[[StepLine], str]] = {
     "exclude": _exclude_text,
     "unknown_activity": _exclude_text,
     "same_time": _exclude_text,
+    "outside_dates": _exclude_text,
     "cap": _limit_text,
     "threshold": _threshold_text,
     "weight": lambda line: gettext("%(label)s counts for %(factor)s: of %(minutes)s count %(kept)s."),

@@ -133,6 +133,7 @@ class Case:
     exceptions: dict = field(default_factory=dict)
     considerations: dict = field(default_factory=dict)
     cohort_minutes: Sequence[int] | None = None
+    other_wordings: Sequence[RuleSet] = ()
     left: list[int] = field(default_factory=list)
     questions: set[str] = field(default_factory=set)
 
@@ -172,10 +173,14 @@ class Case:
         return f"{year}/{year + 1}"
 
 
-def case_of(rule_set: RuleSet, evidence: Evidence) -> Case:
-    """The case of a document of evidence that has been read and checked."""
+def case_of(rule_set: RuleSet, evidence: Evidence, other_wordings: Sequence[RuleSet] = ()) -> Case:
+    """The case of a document of evidence that has been read and checked.
+
+    `other_wordings` of the same rule set are for work on other days, where the day of the work chooses.
+    """
     return Case(
         rule_set=rule_set,
+        other_wordings=other_wordings,
         today=evidence.today,
         zone=evidence.zone,
         items=[item for work in evidence.work for item in pieces(work, evidence.zone)],

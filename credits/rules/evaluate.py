@@ -31,8 +31,8 @@ def evaluate(case: Case) -> Result:
 def _not_applicable(case: Case) -> str:
     """Why the rule set says nothing of this student: the dates, or the students it is for."""
     rule_set = case.rule_set
-    day = case.cohort_start if rule_set.chosen_by == "cohort_start" else (case.end or case.today)
-    if day is not None and not holds_on(rule_set, day):
+    by_cohort = rule_set.chosen_by == "cohort_start"
+    if by_cohort and case.cohort_start is not None and not holds_on(rule_set, case.cohort_start):
         return "dates"
     return "" if holds(case, rule_set.applies_to) else "students"
 

@@ -1,6 +1,8 @@
 """From worked to counted minutes: each step takes away, in the order of the rule set, and says what and why."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 from credits.rules.amounts import Dims, fraction, groups, minutes, size
@@ -9,17 +11,19 @@ from credits.rules.result import StepLine
 from credits.rules.selecting import chosen, holds
 from credits.rules.stretches import measured, stretches
 from schools.rule_sets import document
+from schools.rule_sets.choosing import by_day, holds_on
+from schools.rule_sets.parts import Range
 
 type Cut = tuple[int, int]
 """A place among the items, and the minutes taken from it."""
 
-OVERLAP, UNKNOWN = "same_time", "unknown_activity"
+OVERLAP, UNKNOWN, OUTSIDE = "same_time", "unknown_activity", "outside_dates"
 
 
 def count(case: Case) -> list[StepLine]:
     """Apply all steps to `case.left`; the lines say what was cut, or what a bound was compared with."""
-    lines = [*_overlaps(case), *_unknown(case)]
-    for step in case.rule_set.steps:
+    lines = [*_overlaps(case), *_unknown(case), *_outside(case)]
+    for step in _steps(case):
         waived = step.key in case.exceptions and case.exceptions[step.key].at_least is None
         if holds(case, step.when) and not waived:
             lines += _STEPS[type(step)](case, step)
@@ -93,6 +97,42 @@ def _unknown(case: Case) -> Iterator[StepLine]:
         yield _line(case, UNKNOWN, UNKNOWN, cuts, sum(some for _place, some in cuts), {})
         for place, _some in cuts:
             case.left[place] = 0
+
+
+def _outside(case: Case) -> Iterator[StepLine]:
+    """Where the day of the work chooses the wording: work on days for which none is there."""
+    if case.rule_set.chosen_by != "activity_date":
+        return
+    wordings = [case.rule_set, *case.other_wordings]
+    cuts = [
+        (place, case.left[place])
+        for place, item in enumerate(case.items)
+        if case.left[place] and not any(holds_on(one, item.day) for one in wordings)
+    ]
+    if cuts:
+        yield _line(case, OUTSIDE, OUTSIDE, cuts, sum(some for _place, some in cuts), {})
+        for place, _some in cuts:
+            case.left[place] = 0
+
+
+def _steps(case: Case) -> Iterator[document.Step]:
+    """The steps of the rule set; where the day of the work chooses, those of each wording for the work of its days."""
+    if not case.other_wordings or case.rule_set.chosen_by != "activity_date":
+        yield from case.rule_set.steps
+        return
+    for wording, first, last in by_day([case.rule_set, *case.other_wordings]):
+        for step in wording.steps:
+            dates = step.where.dates or Range()
+            clipped = Range(since=_later(dates.since, first), until=_earlier(dates.until, last))
+            yield replace(step, where=replace(step.where, dates=clipped))
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    return max((day for day in (one, other) if day), default=None)
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min((day for day in (one, other) if day), default=None)
 
 
 # ── The steps of a rule set ──────────────────────────────────────────────────────────────────────────────────────────

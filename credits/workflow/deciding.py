@@ -65,6 +65,7 @@ def propose(*, enrolment: Enrolment, by: Actor, at: datetime) -> Proposal:
     evaluation = Evaluation.objects.create(
         enrolment=enrolment,
         rule_set_version_id=opinion.gathered.wording.pk,
+        other_wordings=[one.pk for one in opinion.gathered.others],
         evidence=as_data(opinion.gathered.evidence),
         evidence_hash=opinion.seen,
         result=opinion.result.as_data(),

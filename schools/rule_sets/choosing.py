@@ -1,7 +1,7 @@
 """Which wording of a rule set holds: by the start of the cohort, or by the day of the work."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 
@@ -35,3 +35,17 @@ def chosen[V: Wording](versions: Iterable[V], *, cohort_start: date, today: date
     """The newest version that holds on the day it is chosen by; none when no wording holds on that day."""
     held = [one for one in versions if holds_on(one, cohort_start if one.chosen_by == "cohort_start" else today)]
     return max(held, key=lambda one: one.number, default=None)
+
+
+def by_day[V: Dated](wordings: Iterable[V]) -> list[tuple[V, date | None, date | None]]:
+    """Wordings that are chosen by the day of the work, each with its first and last day, in the order of time.
+
+    Where two hold on one day, the one that began later takes its place.
+    """
+    begun = sorted(wordings, key=lambda one: one.valid_from or date.min)
+    found = []
+    for number, one in enumerate(begun):
+        later = next((other.valid_from for other in begun[number + 1 :] if other.valid_from), None)
+        ends = [day for day in (one.valid_to, later - timedelta(days=1) if later else None) if day]
+        found.append((one, one.valid_from, min(ends, default=None)))
+    return found
