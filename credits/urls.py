@@ -1,12 +1,14 @@
 from django.urls import path
 
-from credits.views import deciding, transcripts
+from credits.views import correcting, deciding, transcripts
 
 app_name = "credits"
 
 urlpatterns = [
     path("credit/", deciding.to_decide, name="to_decide"),
     path("credit/<uuid:public_id>/", deciding.decision, name="decision"),
+    path("credit/decisions/<uuid:public_id>/ask/", correcting.ask, name="ask"),
+    path("credit/requests/<uuid:public_id>/", correcting.correction, name="correction"),
     path("credit/transcript/<uuid:public_id>/", transcripts.transcript, name="transcript"),
     path("credit/transcript/<uuid:public_id>/issue/", transcripts.issue, name="transcript_issue"),
     path("credit/transcript/<uuid:public_id>/<int:sequence>.pdf", transcripts.pdf, name="transcript_pdf"),

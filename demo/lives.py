@@ -173,6 +173,13 @@ class Life:
         )
         return self
 
+    def ask_correction(self, text: str, *, at: datetime) -> "Life":
+        """The student asks to look at the last decision again."""
+        student = self.enrolment.student.person
+        decision = self.enrolment.decisions.exclude(decided_at=None).latest("decided_at")
+        credit.ask_correction(decision=decision, text=text, person=student, by=actor(Role.STUDENT, student), at=at)
+        return self
+
     def _tasks(self) -> list[TaskTemplate]:
         return list(TaskTemplate.objects.filter(unit__version=self.enrolment.cohort.version_id))
 

@@ -54,7 +54,8 @@ def _cast_lives(school: people.School, names: dict, garage: str, bakery: str) ->
 
 
 def _lina(school: people.School, enrolment: Enrolment, foreman: Supervisor) -> None:
-    """186 h 30 logged, 179 h 30 confirmed, 140 h credited: last Friday's 7 h came after the week was confirmed."""
+    """186 h 30 logged, 179 h 30 confirmed, 140 h credited: last Friday's 7 h came after the week was confirmed, and she
+    asks to look at the decision again."""
     starts_on = school.monday - timedelta(days=35)
     ends_on = starts_on + timedelta(days=7 * 9 - 3)
     life = Life(school, enrolment, foreman, starts_on, ends_on, school.coordinators[0]).agree().start()
@@ -69,6 +70,10 @@ def _lina(school: people.School, enrolment: Enrolment, foreman: Supervisor) -> N
         outcome="partly",
         reason="The first four weeks are assessed; the rest follows at the end.",
         at=moment(friday, 13),
+    )
+    life.ask_correction(
+        "The fifth week is confirmed, too. Can it count now, or does it have to wait until the end?",
+        at=moment(friday, 18),
     )
 
 

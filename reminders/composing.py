@@ -6,14 +6,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts import links
 from accounts.models import Link, Organisation, Person
-from credits.models import Decision
+from credits.models import Correction, Decision
 from placements.models import Placement, Signature, WorkEntry
 from placements.rules.hours import monday
 from reminders import facts
@@ -205,6 +205,46 @@ def _decided(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> l
     ]
 
 
+def _to_answer(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
+    return [
+        _matter_of_request(
+            correction,
+            by=_still_to_come(correction.answer_by, ways.now),
+            url=ways.page(reverse("credits:correction", args=[correction.public_id])),
+        )
+        for correction in _corrections(rows)
+    ]
+
+
+def _answered(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
+    return [
+        _matter_of_request(
+            correction,
+            own=True,
+            what=correction.get_state_display(),
+            url=ways.page(reverse("credits:ask", args=[correction.decision.public_id])),
+        )
+        for correction in _corrections(rows)
+    ]
+
+
+def _corrections(rows: list[Due]) -> QuerySet[Correction]:
+    found = Correction.objects.filter(pk__in={row.subject_id for row in rows})
+    return found.select_related("decision__enrolment__cohort", "decision__enrolment__student__person").order_by("pk")
+
+
+def _matter_of_request(correction: Correction, **more) -> Matter:
+    """What was written stays out of letters."""
+    enrolment = correction.decision.enrolment
+    return Matter(
+        student=enrolment.student.person.full_name,
+        workplace=enrolment.cohort.name,
+        starts_on=enrolment.starts_on,
+        ends_on=timezone.localdate(correction.decision.decided_at),
+        **more,
+    )
+
+
 def _new_link(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
     old = Link.objects.select_related("person").in_bulk({row.subject_id for row in rows})
     return [_link_matter(old[row.subject_id], ways) for row in rows]
@@ -244,4 +284,6 @@ _MATTERS: dict[Kind, Callable[[list[Due], dict[int, Placement], Ways], list[Matt
     Kind.ASSESS: _to_assess,
     Kind.HOURS_CHANGED: _changed,
     Kind.CREDITED: _decided,
+    Kind.LOOK_AGAIN: _to_answer,
+    Kind.ANSWERED: _answered,
 }

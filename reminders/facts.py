@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import ClosedDay, Link, Organisation
 from core.models import Transition
-from credits.models import Decision
+from credits.models import Correction, Decision
 from placements.models import Agreement, Feedback, Placement, PlannedShift, Signature, WeekConfirmation, WorkEntry
 from placements.rules.hours import monday
 from reminders import due
@@ -25,8 +25,8 @@ _READER = {
     Signature.Party.HOST: Reader.HOST,
     Signature.Party.SCHOOL: Reader.SCHOOL,
 }
-NOTICES = (Kind.LINK, Kind.HOURS_CHANGED, Kind.CREDITED)
-"""Kinds that tell of something that happened; the others ask until it is done."""
+NOTICES = (Kind.LINK, Kind.HOURS_CHANGED, Kind.CREDITED, Kind.LOOK_AGAIN, Kind.ANSWERED)
+"""Kinds that follow from one move; the others are asked for because of a placement, until it is done."""
 
 
 def calendars(school_ids: Collection[int]) -> dict[int, Calendar]:
@@ -101,8 +101,15 @@ def still_told(rows: Collection[Due]) -> set[int]:
     )
     links = _open_links(_subjects(rows, Kind.LINK))
     weeks = _weeks_that_differ(_subjects(rows, Kind.HOURS_CHANGED))
+    open_requests = set(
+        Correction.objects.filter(pk__in=_subjects(rows, Kind.LOOK_AGAIN), state=Correction.State.ASKED).values_list(
+            "pk", flat=True
+        )
+    )
     tests = {
         Kind.CREDITED: lambda row: row.subject_id in decided,
+        Kind.LOOK_AGAIN: lambda row: row.subject_id in open_requests,
+        Kind.ANSWERED: lambda row: True,
         Kind.LINK: lambda row: row.subject_id in links,
         Kind.HOURS_CHANGED: lambda row: (row.subject_id, row.series) in weeks,
     }
@@ -274,11 +281,13 @@ def _last_supervisor(placement: Placement) -> int | None:
 
 def _to_assess(placements: dict[int, Placement]) -> list[Fact]:
     over = {pk: placement for pk, placement in placements.items() if placement.state == Placement.State.ENDED}
-    ready, decided = _ready_at(over), _decided(over)
+    ready, last = _ready_at(over), _last_decided(over)
+    taken_back = _taken_back(over, last)
+    decided = _decided(over, last)
     found: list[Fact] = []
     for placement in over.values():
         teacher = _assessor(placement)
-        if teacher and placement.pk in ready and placement.pk not in decided:
+        if teacher and placement.pk in ready and (placement.pk not in decided or placement.enrolment_id in taken_back):
             found.append(
                 due.ToAssess(
                     person=teacher,
@@ -286,6 +295,7 @@ def _to_assess(placements: dict[int, Placement]) -> list[Fact]:
                     placement=placement.pk,
                     ends_on=placement.ends_on,
                     ready_at=ready[placement.pk],
+                    taken_back_at=taken_back.get(placement.enrolment_id),
                 )
             )
     return found
@@ -315,17 +325,27 @@ def _ready_at(placements: Collection[int]) -> dict[int, datetime]:
     return ready
 
 
-def _decided(placements: dict[int, Placement]) -> set[int]:
+def _last_decided(placements: dict[int, Placement]) -> dict[int | None, datetime]:
+    """When each enrolment was decided on last; what was taken back does not count."""
+    rows = Decision.objects.filter(enrolment__in=_enrolments(placements), state__in=Decision.DECIDED).order_by()
+    return dict(rows.values_list("enrolment_id").annotate(Max("decided_at")))
+
+
+def _taken_back(placements: dict[int, Placement], last: dict[int | None, datetime]) -> dict[int | None, datetime]:
+    """When the last decision was taken back, of each enrolment on which nobody has decided anew."""
+    rows = Decision.objects.filter(enrolment__in=_enrolments(placements), state=Decision.State.CORRECTED).order_by()
+    found = rows.values_list("enrolment_id").annotate(Max("corrected_at"))
+    return {enrolment: at for enrolment, at in found if enrolment not in last or last[enrolment] < at}
+
+
+def _decided(placements: dict[int, Placement], last: dict[int | None, datetime]) -> set[int]:
     """Placements whose enrolment was decided on after their end."""
-    enrolments = {placement.enrolment_id for placement in placements.values() if placement.enrolment_id}
-    last = dict(
-        Decision.objects.filter(enrolment__in=enrolments, decided_at__isnull=False)
-        .order_by()
-        .values_list("enrolment_id")
-        .annotate(Max("decided_at"))
-    )
     return {
         pk
         for pk, placement in placements.items()
         if (at := last.get(placement.enrolment_id)) and at.date() >= placement.ends_on
     }
+
+
+def _enrolments(placements: dict[int, Placement]) -> set[int]:
+    return {placement.enrolment_id for placement in placements.values() if placement.enrolment_id}

@@ -91,6 +91,24 @@ def credited(matters: list[Matter]) -> Part:
     )
 
 
+def look_again(matters: list[Matter]) -> Part:
+    subject = ngettext(
+        "Please look at a decision on credit again",
+        "Please look at %(count)d decisions on credit again",
+        len(matters),
+    ) % {"count": len(matters)}
+    return Part(subject, "reminders/letters/look_again.txt", "reminders/letters/look_again.html", matters)
+
+
+def answered(matters: list[Matter]) -> Part:
+    return Part(
+        _("See the answer to your request"),
+        "reminders/letters/answered.txt",
+        "reminders/letters/answered.html",
+        matters,
+    )
+
+
 def hours_changed(matters: list[Matter]) -> Part:
     return Part(
         _("Please look at your hours: your workplace wrote something different"),
@@ -118,6 +136,8 @@ LETTERS: dict[Kind, Callable[[list[Matter]], Part]] = {
     Kind.ASSESS: assess,
     Kind.HOURS_CHANGED: hours_changed,
     Kind.CREDITED: credited,
+    Kind.LOOK_AGAIN: look_again,
+    Kind.ANSWERED: answered,
 }
 
 
@@ -139,6 +159,8 @@ def samples(kind: Kind, today: date) -> list[Matter]:
         Kind.SIGN: {"by": today},
         Kind.CONFIRM: {"week": first, "minutes": 2250},
         Kind.CREDITED: {"own": True, "minutes": 18900, "what": _("Credited")},
+        Kind.LOOK_AGAIN: {"by": today},
+        Kind.ANSWERED: {"own": True, "what": _("The decision stays")},
         Kind.HOURS_CHANGED: {"own": True, "week": first, "minutes": 2250, "other_minutes": 2070},
         Kind.LINK: {"what": Kind.CONFIRM, "sender": "Kim Vale"},
     }

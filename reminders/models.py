@@ -15,8 +15,10 @@ class Kind(models.TextChoices):
     CONFIRM = "confirm", _("Hours to confirm")
     FEEDBACK = "feedback", _("Closing feedback")
     ASSESS = "assess", _("Credit to decide")
+    LOOK_AGAIN = "look_again", _("Decision to look at again")
     HOURS_CHANGED = "hours_changed", _("Hours changed by the host")
     CREDITED = "credited", _("Credit decided")
+    ANSWERED = "answered", _("Request answered")
 
 
 class Reader(models.TextChoices):
@@ -94,9 +96,9 @@ class Outbox(PublicModel):
 class Due(models.Model):
     """One thing that someone has to do or be told by a moment.
 
-    `subject_id` is a signature (sign), a decision (credited), a link (link) or else a placement. `series` keeps apart
-    what repeats for one subject, such as weeks; the rounds of a series follow each other. `reason` says why it was
-    skipped or waits longer.
+    `subject_id` is a signature (sign), a decision (credited), a correction (look_again, answered), a link (link) or
+    else a placement. `series` keeps apart what repeats for one subject, such as weeks; the rounds of a series follow
+    each other. `reason` says why it was skipped or waits longer.
     """
 
     class State(models.TextChoices):

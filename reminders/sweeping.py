@@ -17,11 +17,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import Link
 from core.models import Transition
 from core.workflow import Actor, Refused
-from credits.models import Decision
+from credits.corrections import who_answers
+from credits.models import Correction, Decision
 from placements import workflow
 from placements.models import Agreement, Placement, Signature, WorkEntry
 from reminders import facts
-from reminders.due import Calendar, Line, Verdict
+from reminders.due import Calendar, Line, ToAnswer, Verdict
 from reminders.models import Due, Handled, Kind, Outbox, Reader, Reason
 
 BATCH = 500
@@ -81,7 +82,7 @@ def follow(*, now: datetime) -> int:
     moves = list(_unhandled()[:BATCH])
     if not moves:
         return 0
-    placements = {pk for move in moves if (pk := _placement_of(move))}
+    placements = {pk for move in moves if (pk := _placement_of(move))} | _to_decide_anew(moves)
     schools = facts.calendars(set(Placement.objects.filter(pk__in=placements).values_list("school_id", flat=True)))
     asked = facts.lines_of(placements, schools)
     _store([*asked, *_notices(moves)])
@@ -98,6 +99,13 @@ def _unhandled() -> QuerySet[Transition]:
 def _placement_of(move: Transition) -> int | None:
     noun, _colon, pk = move.timeline.partition(":")
     return int(pk) if noun == "placement" else None
+
+
+def _to_decide_anew(moves: list[Transition]) -> set[int]:
+    """The placements of enrolments of which a decision was taken back."""
+    decisions = {move.object_id for move in moves if move.noun == "decision" and move.verb == "correct"}
+    rows = Placement.objects.filter(enrolment__decisions__in=decisions) if decisions else Placement.objects.none()
+    return set(rows.values_list("pk", flat=True))
 
 
 def _store(lines: Collection[Line]) -> None:
@@ -143,6 +151,8 @@ def _notices(moves: list[Transition]) -> list[Line]:
         *_new_links([move for move in moves if move.noun == "link" and move.verb in ("forward", "renew")]),
         *_changed_weeks([move for move in moves if move.noun == "week" and move.to_state == WorkEntry.State.DISPUTED]),
         *_decisions([move for move in moves if move.noun == "decision" and move.to_state in Decision.DECIDED]),
+        *_requests([move for move in moves if move.noun == "correction" and move.verb == "ask"]),
+        *_answers([move for move in moves if move.noun == "correction" and move.verb != "ask"]),
     ]
 
 
@@ -208,7 +218,6 @@ def _decisions(moves: list[Transition]) -> list[Line]:
     for move in moves:
         if decision := known.get(move.object_id):
             student = decision.enrolment.student
-            placements = [placement.pk for placement in decision.enrolment.placements.all()]
             found.append(
                 Line(
                     kind=Kind.CREDITED,
@@ -218,10 +227,58 @@ def _decisions(moves: list[Transition]) -> list[Line]:
                     reader=Reader.STUDENT,
                     round="told",
                     due_at=move.at,
-                    about=placements[0] if placements else None,
+                    about=_first_placement(decision),
                 )
             )
     return found
+
+
+def _first_placement(decision: Decision) -> int | None:
+    return next((placement.pk for placement in decision.enrolment.placements.all()), None)
+
+
+def _requests(moves: list[Transition]) -> list[Line]:
+    """Who decided is asked to look at it again, and once more while it is open."""
+    found: list[Line] = []
+    for correction in _corrections(moves):
+        decision, school = correction.decision, correction.decision.enrolment.student.school_id
+        if answerer := who_answers(decision):
+            fact = ToAnswer(
+                person=answerer.pk,
+                school=school,
+                placement=_first_placement(decision) or 0,
+                correction=correction.pk,
+                asked_at=correction.asked_at,
+                answer_by=correction.answer_by,
+            )
+            found += fact.lines(facts.calendars({school})[school])
+    return found
+
+
+def _answers(moves: list[Transition]) -> list[Line]:
+    return [
+        Line(
+            kind=Kind.ANSWERED,
+            subject=correction.pk,
+            person=correction.decision.enrolment.student.person_id,
+            school=correction.decision.enrolment.student.school_id,
+            reader=Reader.STUDENT,
+            round="told",
+            due_at=correction.answered_at,
+            about=_first_placement(correction.decision),
+        )
+        for correction in _corrections(moves)
+        if correction.answered_at
+    ]
+
+
+def _corrections(moves: list[Transition]) -> QuerySet[Correction]:
+    return (
+        Correction.objects.filter(pk__in={move.object_id for move in moves})
+        .select_related("decision__enrolment__student", "decision__enrolment__teacher", "decision__decided_by")
+        .prefetch_related("decision__enrolment__placements")
+        .order_by("pk")
+    )
 
 
 # ── From what is due to letters ──────────────────────────────────────────────────────────────────────────────────────

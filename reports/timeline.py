@@ -35,8 +35,12 @@ SENTENCES: dict[tuple[str, str], Any] = {
     ("decision", "credit"): gettext_lazy("Credited: %(minutes)s."),
     ("decision", "credit_partly"): gettext_lazy("A part was credited: %(minutes)s."),
     ("decision", "not_yet"): gettext_lazy("The teacher decided: not credited yet."),
+    ("decision", "correct"): gettext_lazy("A decision was taken back: %(minutes)s."),
 }
-TONES = {"break": "warn", "cancel": "warn", "refuse": "bad", "agree": "good", "credit": "good", "credit_partly": "good"}
+TONES = {
+    "break": "warn", "cancel": "warn", "refuse": "bad", "correct": "warn",
+    "agree": "good", "credit": "good", "credit_partly": "good",
+}  # fmt: skip
 _DATES = ("last_day", "week", "planned_end")
 _MINUTES = ("minutes", "logged", "proposed")
 

@@ -95,6 +95,20 @@ def test_credit_is_asked_for_when_the_hours_came_in_later_than_that():
     assert rounds(fact.lines(LONDON)) == [("E+6", utc(12, 1, 15)), ("E+9", utc(12, 4))]
 
 
+def test_a_decision_that_was_taken_back_is_asked_for_anew_3_and_6_working_days_later():
+    fact = due.ToAssess(**WHO, ends_on=date(2026, 11, 13), ready_at=utc(11, 16), taken_back_at=utc(12, 22, 15))
+    assert rounds(fact.lines(LONDON)) == [("T+3", utc(12, 29)), ("T+6", utc(1, 1, year=2027))]
+    assert {line.series for line in fact.lines(LONDON)} == {"2026-12-22"}
+
+
+def test_a_request_is_asked_to_be_answered_at_once_and_3_days_before_the_answer_is_due():
+    fact = due.ToAnswer(**WHO, correction=9, asked_at=utc(11, 24, 18, 5), answer_by=date(2026, 12, 8))
+    assert rounds(fact.lines(LONDON)) == [("ask", utc(11, 24, 18, 5)), ("A-3", utc(12, 4))]
+    assert {(line.kind, line.subject, line.person, line.reader, line.about) for line in fact.lines(LONDON)} == {
+        (Kind.LOOK_AGAIN, 9, 1, Reader.TEACHER, 3)
+    }
+
+
 def test_the_morning_is_the_morning_of_the_school_in_summer_too():
     lines = due.ToGiveFeedback(**WHO, ends_on=date(2026, 7, 3)).lines(LONDON)
     assert rounds(lines)[1] == ("E+2", utc(7, 7, 7))

@@ -10,7 +10,8 @@ from accounts.models import Link
 from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor
-from credits.workflow import decide
+from credits.models import Correction, Decision
+from credits.workflow import ask_correction, decide, decline, uphold
 from placements.models import Placement
 from placements.workflow import end, withdraw
 from reminders import sweeping
@@ -103,7 +104,6 @@ def test_a_day_that_is_logged_later_moves_the_question(world):
     placement = world.running()
     world.log(placement, date(2027, 1, 7))
     sweep(utc(1, 7, 18, year=2027))
-    Transition.objects.all().update(at=NOW)
     entry = world.log(placement, date(2027, 1, 8))
     type(entry).objects.filter(pk=entry.pk).update(logged_at=utc(1, 9, 11, year=2027))
     assert sweep(utc(1, 8, 17, year=2027)) == []
@@ -151,23 +151,115 @@ def test_hours_that_the_host_changed_are_told_to_the_student(world):
     assert Outbox.objects.get().person == world.college.student.user.person
 
 
-def test_a_decision_is_told_to_the_student_at_once(world):
+DECIDED_AT = utc(1, 8, 12, year=2027)
+
+
+def decided(world) -> Decision:
+    """One week was worked and confirmed; the teacher credits a part of it on Friday 8 January at noon."""
     placement = world.running()
     enrolment, teacher = world.college.enrolment, world.college.teacher.user.person
     enrolment.teacher = teacher
     enrolment.save()
     world.log(placement, date(2027, 1, 4))
     world.confirm(placement, date(2027, 1, 4), utc(1, 8, 9, year=2027))
-    decided_at = utc(1, 8, 12, year=2027)
-    decide(
+    return decide(
         enrolment=enrolment, outcome="partly", minutes=420, reason="More to come", person=teacher,
-        by=Actor("user", teacher.user_id, Role.TEACHER), at=decided_at,
+        by=Actor("user", teacher.user_id, Role.TEACHER), at=DECIDED_AT,
     )  # fmt: skip
+
+
+def test_a_decision_is_told_to_the_student_at_once(world):
+    decided_at = DECIDED_AT
+    decided(world)
     assert sweep(decided_at) == [("credited", "told", "send")]
     post(decided_at)
     assert [message.to for message in mail.outbox] == [["nia.berg@college.test"]]
     assert mail.outbox[0].subject == "See what was decided on your hours"
     assert "Vehicles, 2nd year: Partly credited, 7 h." in mail.outbox[0].body
+
+
+WORDS = "Monday afternoon is missing."
+
+
+def asked(world, at) -> Correction:
+    """The student asks to look at the decision again; the letter about the decision has left."""
+    decision = decided(world)
+    sweep(DECIDED_AT)
+    post(DECIDED_AT)
+    mail.outbox.clear()
+    student = world.college.student.user.person
+    by = Actor("user", student.user_id, Role.STUDENT)
+    return ask_correction(decision=decision, text=WORDS, person=student, by=by, at=at)
+
+
+def answer(world, verb, correction, at) -> None:
+    teacher = world.college.teacher.user.person
+    by = Actor("user", teacher.user_id, Role.TEACHER)
+    verb(correction=correction, answer="Monday was a holiday.", person=teacher, by=by, at=at)
+
+
+def test_who_decided_is_told_of_a_request_at_once_and_again_three_days_before_the_answer_is_due(world):
+    asked_at = utc(1, 11, 10, year=2027)
+    correction = asked(world, asked_at)
+    assert sweep(asked_at) == [("look_again", "ask", "send")]
+    post(asked_at)
+    (letter,) = mail.outbox
+    assert letter.to == ["tom.hale@college.test"]
+    assert letter.subject == "Please look at a decision on credit again"
+    assert "Nia Berg asks you to look again at what you decided on Fri 8 Jan for Vehicles, 2nd year." in letter.body
+    assert "Please answer by Mon 25 Jan." in letter.body
+    assert f"/credit/requests/{correction.public_id}/" in letter.body
+    assert WORDS not in f"{letter.subject} {letter.body} {letter.alternatives[0].content}"
+    assert waiting(Kind.LOOK_AGAIN) == [("A-3", "01-22 08:00")]
+    assert ("look_again", "A-3", "send") in sweep(utc(1, 22, 8, year=2027))
+
+
+@pytest.mark.parametrize(("verb", "state"), [(decline, "The decision stays"), (uphold, "The decision is taken back")])
+def test_an_answer_is_told_to_the_student_and_nothing_more_is_asked_of_the_teacher(world, verb, state):
+    correction = asked(world, utc(1, 11, 10, year=2027))
+    answered_at = utc(1, 11, 11, year=2027)
+    answer(world, verb, correction, answered_at)
+    assert sorted(sweep(answered_at)) == [("answered", "told", "send"), ("look_again", "ask", "done")]
+    post(answered_at)
+    (letter,) = mail.outbox
+    assert letter.to == ["nia.berg@college.test"]
+    assert letter.subject == "See the answer to your request"
+    assert f"Your teacher has answered: {state}." in letter.body
+    assert f"/credit/decisions/{correction.decision.public_id}/ask/" in letter.body
+    assert "Monday was a holiday." not in f"{letter.body} {letter.alternatives[0].content}"
+    assert ("look_again", "A-3", "done") in sweep(utc(1, 22, 8, year=2027))
+
+
+def test_a_letter_about_a_decision_that_was_taken_back_does_not_go_out(world):
+    decision = decided(world)
+    student = world.college.student.user.person
+    correction = ask_correction(
+        decision=decision, text=WORDS, person=student, by=Actor("user", student.user_id, Role.STUDENT), at=DECIDED_AT
+    )
+    answer(world, uphold, correction, DECIDED_AT)
+    assert sorted(sweep(DECIDED_AT)) == [
+        ("answered", "told", "send"),
+        ("credited", "told", "done"),
+        ("look_again", "ask", "done"),
+    ]
+
+
+def test_a_decision_that_was_taken_back_after_the_end_is_asked_for_anew(world):
+    correction = asked(world, utc(1, 11, 10, year=2027))
+    ended = Placement.objects.filter(enrolment=world.college.enrolment)
+    ended.update(ends_on=date(2027, 1, 8), state=Placement.State.ENDED)
+    sweep(utc(1, 11, 11, year=2027))
+    assert waiting(Kind.ASSESS) == []
+    answer(world, uphold, correction, utc(1, 11, 12, year=2027))
+    sweep(utc(1, 11, 12, year=2027))
+    assert waiting(Kind.ASSESS) == [("T+3", "01-15 08:00"), ("T+6", "01-20 08:00")]
+    assert ("assess", "T+3", "send") in sweep(utc(1, 15, 8, year=2027))
+    decide(
+        enrolment=world.college.enrolment, outcome="partly", minutes=400, reason="More to come",
+        person=world.college.teacher.user.person, at=utc(1, 18, 9, year=2027),
+        by=Actor("user", world.college.teacher.user_id, Role.TEACHER),
+    )  # fmt: skip
+    assert ("assess", "T+6", "done") in sweep(utc(1, 20, 8, year=2027))
 
 
 def test_a_forwarded_link_goes_to_the_colleague_and_a_renewed_one_to_the_same_person(world):
