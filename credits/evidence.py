@@ -23,7 +23,7 @@ from credits.rules.awards import written
 from credits.rules.case import Case, case_of
 from credits.rules.evidence import Evidence
 from employers.models import SchoolEmployer
-from placements.models import Agreement, Placement, PlanVersion, Signature, TaskDone, WorkEntry
+from placements.models import Activity, Agreement, Placement, PlanVersion, Signature, TaskDone, WorkEntry
 from schools.models import Enrolment, RuleException, RuleSetVersion
 from schools.queries import wordings_of
 from schools.rule_sets.choosing import chosen
@@ -122,7 +122,8 @@ def gathered(enrolment: Enrolment, *, today: date) -> Gathered:
     `enrolment` comes with its cohort's version and the student's school. Raises `Refused` when no wording holds.
     """
     known = _summary(enrolment)
-    wording, others = _wording(known["wordings"], enrolment, today)
+    work = [_work(row) for row in _entries(enrolment)]
+    wording, others = _wording(known["wordings"], enrolment, _last_day(work, today))
     rule_set, needs = _read(wording)
     placements = known["placements"]
     evidence = Evidence(
@@ -134,7 +135,7 @@ def gathered(enrolment: Enrolment, *, today: date) -> Gathered:
         cohort_end=enrolment.cohort.ends_on,
         programme_minutes=enrolment.cohort.version.whole_minutes,
         facts=_facts(enrolment, rule_set),
-        work=[_work(row) for row in _entries(enrolment)],
+        work=work,
         planned=[_planned(row) for row in placements],
         hosts=list(_hosts(placements, today)),
         periods=list(_holidays(enrolment)) if needs.periods else [],
@@ -147,12 +148,17 @@ def gathered(enrolment: Enrolment, *, today: date) -> Gathered:
     return Gathered(wording, rule_set, others, evidence, _names(placements))
 
 
-def _wording(rows: list[dict], enrolment: Enrolment, today: date) -> tuple[Wording, list[Wording]]:
+def _last_day(work: list[documents.Work], today: date) -> date:
+    """The day that chooses a wording where the day of the work does: of the last work, else today."""
+    return max((date.fromisoformat((one.since or "")[:10]) for one in work), default=today)
+
+
+def _wording(rows: list[dict], enrolment: Enrolment, day: date) -> tuple[Wording, list[Wording]]:
     """The one that holds, and those for work on other days, where the day of the work chooses."""
     versions = [
         Wording(**{**row, "valid_from": _day(row["valid_from"]), "valid_to": _day(row["valid_to"])}) for row in rows
     ]
-    found = chosen(versions, cohort_start=enrolment.cohort.starts_on, today=today)
+    found = chosen(versions, cohort_start=enrolment.cohort.starts_on, today=day)
     if found is None:
         raise Refused(_("No rule set holds for this cohort. Choose one in its programme."))
     dated = found.chosen_by == "activity_date"
@@ -205,6 +211,7 @@ def _work(row: tuple) -> documents.Work:
         setting=setting,
         realism=realism,
         remote=remote,
+        paid=activity == Activity.JOB,
         host=_host_key(employer),
         placement=str(placement),
         unit=unit or None,

@@ -13,7 +13,9 @@ from schools.rule_sets.shipped import FOLDER
 def decide(tmp_path):
     """`decide("file-name", work=[...], facts={...}, today="2026-06-30")` is the decision of a shipped rule set."""
 
-    def run(rules: str | dict, *, lang: str = "en", today: str = "2026-06-30", **evidence) -> dict:
+    def run(
+        rules: str | dict, *, lang: str = "en", today: str = "2026-06-30", also: tuple[str, ...] = (), **evidence
+    ) -> dict:
         path = FOLDER / f"{rules}.json"
         if isinstance(rules, dict):
             path = tmp_path / "rules.json"
@@ -22,7 +24,8 @@ def decide(tmp_path):
         document = {"format": "passerelle-evidence/1", "today": today, **evidence}
         said.write_text(json.dumps(document), encoding="utf-8")
         out = StringIO()
-        call_command("evaluate_credit", rules=path, evidence=said, lang=lang, stdout=out)
+        others = [FOLDER / f"{name}.json" for name in also]
+        call_command("evaluate_credit", rules=path, evidence=said, lang=lang, also=others, stdout=out)
         return json.loads(out.getvalue())
 
     return run
