@@ -266,7 +266,7 @@ def test_school_weeks_are_not_counted_in_the_trial_of_three_months(decide, weeks
 
 ALL_SHOWN = [{"key": name, "shown_to": ["teacher", "baker"]} for name in ("dough", "oven", "hygiene")]
 PAPERS = [
-    record("personal_plan", "2026-01-05"),
+    record("plan", "2026-01-05"),
     record("supervisor", "2026-01-05"),
     record("assessment", "2026-05-29", ("teacher", "host")),
 ]
@@ -304,7 +304,7 @@ def test_a_teacher_and_somebody_from_working_life_assess(decide, signers):
     assert (decision["result"], decision["awards"][0]["unmet"]) == ("not_met", ["assessment"])
 
 
-@pytest.mark.parametrize(("absent", "rule"), [("personal_plan", "personal-plan"), ("supervisor", "supervisor")])
+@pytest.mark.parametrize(("absent", "rule"), [("plan", "personal-plan"), ("supervisor", "supervisor")])
 def test_there_is_a_personal_plan_and_a_named_supervisor(decide, absent, rule):
     decision = finland(decide, records=[paper for paper in PAPERS if paper["kind"] != absent])
     assert (decision["result"], lines(decision)[rule]["state"]) == ("not_met", "not_met")
@@ -322,7 +322,7 @@ def test_a_demonstration_may_continue_at_another_workplace_with_its_own_supervis
 
 # ── Ireland ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-REPORT = record("supervisor_report", "2026-03-02", (("host", "2026-03-02"), ("teacher", "2026-03-04")))
+REPORT = record("report", "2026-03-02", (("host", "2026-03-02"), ("teacher", "2026-03-04")))
 
 
 @pytest.mark.parametrize(("minutes", "missing"), [(3599, 1), (3600, 0), (3601, 0)])
@@ -340,7 +340,7 @@ def test_ireland_asks_for_60_hours(decide, minutes, missing):
     [(), ("host",), ("teacher",), (("teacher", "2026-03-02"), ("host", "2026-03-04"))],
 )
 def test_the_tutor_countersigns_the_supervisors_report(decide, signers):
-    report = record("supervisor_report", "2026-03-02", signers)
+    report = record("report", "2026-03-02", signers)
     decision = decide("ireland-5n1356", work=[hours(60)], records=[report])
     assert (decision["result"], lines(decision)["report"]["state"]) == ("not_met", "not_met")
     assert decision["missing_minutes"] == 0
