@@ -101,7 +101,7 @@ class Teller:
             "share": self._share(line.share, line.base, line.base_minutes),
             "factor": line.share or "",
             "entries": line.entry_count,
-            "party": self.names.get(line.decided_by or "", line.decided_by or ""),
+            "party": self._word(line.decided_by or ""),
         }
 
     def _share(self, share: str | None, base: str | None, minutes: int | None) -> str:
@@ -177,6 +177,11 @@ class Teller:
 
     def _name(self, key: str | None) -> str:
         return self.names.get(key or "", key or "")
+
+    def _word(self, name: str) -> str:
+        """One of the file's own words, as people say it."""
+        known = self.rule_set.words.get(name)
+        return word(known) if known else name.replace("_", " ")
 
     def _reason(self, line: RequirementLine) -> str:
         listed = self.rule_set.consideration.reasons if self.rule_set.consideration else {}

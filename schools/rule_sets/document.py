@@ -627,6 +627,10 @@ class RuleSet:
     facts: Annotated[dict[Key, FactField], Field(description="what conditions ask about the student")] = field(
         default_factory=dict
     )
+    words: Annotated[
+        dict[Name, Text],
+        Field(description="what its own words for records, results, parties, causes, periods and tags are called"),
+    ] = field(default_factory=dict)
     activities: Annotated[
         dict[Key, Text], Field(min_length=1, description="the kinds of work that may count; any other does not")
     ]
