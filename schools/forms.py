@@ -73,6 +73,12 @@ class ProgrammeForm(forms.Form):
         help_text=_("With commas between them. Offers of employers with the same codes fit this programme."),
     )
 
+    whole_minutes = HoursField(
+        label=_("Hours of the whole programme"),
+        max_length=20,
+        required=False,
+        help_text=_("School and work together. Only needed where the credit rule asks for a share of it."),
+    )
     rule_set = RuleSetField(
         RuleSet.objects.none(),
         label=_("Credit rule"),
@@ -89,10 +95,17 @@ class ProgrammeForm(forms.Form):
         field.empty_label = gettext("The general one: %(name)s") % {"name": general} if general else gettext("None")
 
     def clean_required_minutes(self) -> int:
-        minutes = self.cleaned_data["required_minutes"]
-        if not 0 < minutes <= 10_000 * 60:
-            raise ValidationError(_("Please write more than 0 and at most 10,000 hours."))
-        return minutes
+        return _in_reason(self.cleaned_data["required_minutes"])
+
+    def clean_whole_minutes(self) -> int | None:
+        minutes = self.cleaned_data["whole_minutes"]
+        return None if minutes is None else _in_reason(minutes)
+
+
+def _in_reason(minutes: int) -> int:
+    if not 0 < minutes <= 10_000 * 60:
+        raise ValidationError(_("Please write more than 0 and at most 10,000 hours."))
+    return minutes
 
 
 class UnitForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max, Model, ProtectedError
@@ -58,7 +59,7 @@ GUARDIANS = Workflow(
 @transaction.atomic
 def create_programme(
     *, school: Organisation, name: str, code: str, occupation_codes: list[str], required_minutes: int,
-    rule_set: RuleSet | None, by: Actor, at: datetime,
+    whole_minutes: int | None, rule_set: RuleSet | None, by: Actor, at: datetime,
 ) -> Programme:  # fmt: skip
     """A programme with its first version. Without a rule set the general one holds.
 
@@ -68,7 +69,9 @@ def create_programme(
     _must_be_new_name(school.pk, name)
     _must_be_open_to(school.pk, rule_set)
     programme = Programme.objects.create(school=school, name=name, code=code, occupation_codes=occupation_codes)
-    version = ProgrammeVersion.objects.create(programme=programme, required_minutes=required_minutes, rule_set=rule_set)
+    version = ProgrammeVersion.objects.create(
+        programme=programme, required_minutes=required_minutes, whole_minutes=whole_minutes, rule_set=rule_set
+    )
     PROGRAMMES.log(programme, "create", by=by, at=at, details=_what_it_asks(version))
     return programme
 
@@ -76,9 +79,9 @@ def create_programme(
 @transaction.atomic
 def edit_programme(
     *, programme: Programme, name: str, code: str, occupation_codes: list[str], required_minutes: int,
-    rule_set: RuleSet | None, by: Actor, at: datetime,
+    whole_minutes: int | None, rule_set: RuleSet | None, by: Actor, at: datetime,
 ) -> ProgrammeVersion:  # fmt: skip
-    """Change what stands in the head. Other hours or another rule set make a new version once students are enrolled.
+    """Change what stands in the head. Other hours or another rule set make a new version where students are enrolled.
 
     Raises `Refused` when another programme of the school has this name, and for a rule set of another school.
     """
@@ -87,13 +90,18 @@ def edit_programme(
     _must_be_open_to(programme.school_id, rule_set)
     programme.name, programme.code, programme.occupation_codes = name, code, occupation_codes
     programme.save(update_fields=["name", "code", "occupation_codes"])
-    version = _asking(current_version(programme), required_minutes, rule_set)
+    asked = {"required_minutes": required_minutes, "whole_minutes": whole_minutes, "rule_set": rule_set}
+    version = _asking(current_version(programme), asked)
     PROGRAMMES.log(programme, "edit", by=by, at=at, details={"version": version.number} | _what_it_asks(version))
     return version
 
 
 def _what_it_asks(version: ProgrammeVersion) -> dict:
-    return {"required_minutes": version.required_minutes, "rule_set": version.rule_set_id}
+    return {
+        "required_minutes": version.required_minutes,
+        "whole_minutes": version.whole_minutes,
+        "rule_set": version.rule_set_id,
+    }
 
 
 def _must_be_open_to(school_id: int, rule_set: RuleSet | None) -> None:
@@ -111,21 +119,20 @@ def current_version(programme: Programme) -> ProgrammeVersion:
     return programme.versions.select_for_update().order_by("-number")[0]
 
 
-def _asking(version: ProgrammeVersion, minutes: int, rule_set: RuleSet | None) -> ProgrammeVersion:
-    wanted = (minutes, rule_set.pk if rule_set else None)
-    if (version.required_minutes, version.rule_set_id) == wanted:
+def _asking(version: ProgrammeVersion, asked: dict[str, Any]) -> ProgrammeVersion:
+    """A version with these fields: the same one where they are as before, or while nobody is enrolled in it."""
+    if all(getattr(version, name) == value for name, value in asked.items()):
         return version
     if Enrolment.objects.filter(cohort__version=version).exists():
-        return _next_version(version, minutes, rule_set)
-    version.required_minutes, version.rule_set = minutes, rule_set
-    version.save(update_fields=["required_minutes", "rule_set"])
+        return _next_version(version, asked)
+    for name, value in asked.items():
+        setattr(version, name, value)
+    version.save(update_fields=list(asked))
     return version
 
 
-def _next_version(old: ProgrammeVersion, minutes: int, rule_set: RuleSet | None) -> ProgrammeVersion:
-    new = ProgrammeVersion.objects.create(
-        programme_id=old.programme_id, number=old.number + 1, required_minutes=minutes, rule_set=rule_set
-    )
+def _next_version(old: ProgrammeVersion, asked: dict[str, Any]) -> ProgrammeVersion:
+    new = ProgrammeVersion.objects.create(programme_id=old.programme_id, number=old.number + 1, **asked)
     for unit in old.units.prefetch_related("outcomes", "tasks__outcomes"):
         twin = Unit.objects.create(version=new, position=unit.position, title=unit.title, code=unit.code)
         outcomes = {

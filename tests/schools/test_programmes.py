@@ -28,6 +28,7 @@ def programme(cast) -> Programme:
         code="BR",
         occupation_codes=["7234"],
         required_minutes=18_900,
+        whole_minutes=None,
         rule_set=None,
         **signed(cast),
     )
@@ -44,7 +45,8 @@ def unit(cast, programme):
 
 def edit(cast, programme, **changes):
     values = {
-        "name": programme.name, "code": "BR", "occupation_codes": [], "required_minutes": 18_900, "rule_set": None,
+        "name": programme.name, "code": "BR", "occupation_codes": [], "required_minutes": 18_900,
+        "whole_minutes": None, "rule_set": None,
     } | changes  # fmt: skip
     return edit_programme(programme=programme, **values, **signed(cast))
 
@@ -60,7 +62,7 @@ def test_a_programme_starts_with_version_one_and_its_name_is_used_once(cast, pro
     with pytest.raises(Refused):
         create_programme(
             school=programme.school, name="Bicycle repair", code="", occupation_codes=[], required_minutes=60,
-            rule_set=None, **signed(cast),
+            whole_minutes=None, rule_set=None, **signed(cast),
         )  # fmt: skip
     row = Transition.objects.get(noun="programme", object_id=programme.pk)
     assert (row.verb, row.school_id, row.role) == ("create", programme.school_id, "coordinator")
@@ -192,7 +194,14 @@ def test_the_pages_cost_the_same_with_more_rows(cast, programme, unit, django_as
 
 def test_the_verbs_refuse_a_teacher(cast, programme, unit):
     teacher = {"by": actor_of(cast.insider(Role.TEACHER)), "at": NOW}
-    values = {"name": "Other", "code": "", "occupation_codes": [], "required_minutes": 60, "rule_set": None}
+    values = {
+        "name": "Other",
+        "code": "",
+        "occupation_codes": [],
+        "required_minutes": 60,
+        "whole_minutes": None,
+        "rule_set": None,
+    }
     for tried in (
         lambda: create_programme(school=programme.school, **values, **teacher),
         lambda: edit_programme(programme=programme, **values, **teacher),

@@ -388,7 +388,7 @@ def head_of(programme: Programme, rule_set: RuleSet | None) -> dict:
     version = programme.versions.order_by("-number")[0]
     return {
         "name": programme.name, "code": programme.code, "occupation_codes": [],
-        "required_minutes": version.required_minutes, "rule_set": rule_set,
+        "required_minutes": version.required_minutes, "whole_minutes": version.whole_minutes, "rule_set": rule_set,
     }  # fmt: skip
 
 
@@ -418,14 +418,15 @@ def test_without_students_the_rule_changes_in_place_and_the_same_rule_changes_no
     assert edit_programme(programme=programme, **head_of(programme, None), **signed(cast)).number == 1
     assert programme.versions.get().rule_set is None
     row = Transition.objects.filter(noun="programme", object_id=programme.pk).latest("pk")
-    assert row.details == {"version": 1, "required_minutes": 60, "rule_set": None}
+    assert row.details == {"version": 1, "required_minutes": 60, "whole_minutes": None, "rule_set": None}
 
 
-def test_a_new_version_keeps_how_a_rule_set_calls_its_units(cast, own):
+def test_a_new_version_keeps_the_length_of_the_programme_and_how_a_rule_set_calls_its_units(cast, own):
     programme = Programme.objects.filter(school=own.school, versions__cohorts__enrolments__isnull=False).distinct()[0]
     programme.versions.get().units.filter(position=1).update(code="U1")
+    programme.versions.update(whole_minutes=120_000)
     new = edit_programme(programme=programme, **head_of(programme, own), **signed(cast))
-    assert new.number == 2
+    assert (new.number, new.whole_minutes) == (2, 120_000)
     assert new.units.get(position=1).code == "U1"
 
 
