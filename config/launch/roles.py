@@ -29,7 +29,10 @@ def create(address: "Address") -> None:
 
 
 def allow_rows(connection, application: str) -> None:
-    """What the application may do with every table its owner makes from now on: rows, never TRUNCATE or DDL."""
+    """What the application may do with every table its owner makes from now on: rows, never TRUNCATE or DDL.
+
+    The ledger's own migration takes back what would change its rows (docs/decisions/0030-ledger.md).
+    """
     for statement in (
         "GRANT CONNECT ON DATABASE {database} TO {role}",
         "GRANT USAGE ON SCHEMA public TO {role}",

@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
             sql="""
             CREATE TRIGGER credits_ledger_stays BEFORE TRUNCATE ON credits_ledgerentry
                 FOR EACH STATEMENT EXECUTE FUNCTION credits_ledger_is_append_only();
+            """,
+            reverse_sql="DROP TRIGGER credits_ledger_stays ON credits_ledgerentry;",
+        ),
+        migrations.RunSQL(
+            sql="""
             DO $$
             DECLARE
                 other oid;
@@ -23,12 +28,12 @@ class Migration(migrations.Migration):
                     WHERE pg_class.oid = 'credits_ledgerentry'::regclass AND one.grantee <> relowner
                 LOOP
                     EXECUTE format(
-                        'REVOKE UPDATE, DELETE, TRUNCATE ON credits_ledgerentry FROM %s',
+                        'REVOKE UPDATE, DELETE, TRUNCATE ON credits_ledgerentry FROM %s CASCADE',
                         CASE other WHEN 0 THEN 'PUBLIC' ELSE other::regrole::text END
                     );
                 END LOOP;
             END $$;
             """,
-            reverse_sql="DROP TRIGGER credits_ledger_stays ON credits_ledgerentry;",
-        )
+            reverse_sql=migrations.RunSQL.noop,
+        ),
     ]

@@ -1,6 +1,7 @@
 """Rows of the ledger are written one after the other, never changed, and taken back at most once."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from django.core.management import call_command
@@ -180,6 +181,21 @@ def test_a_move_in_the_log_stays_as_it_was_but_for_its_free_words(db, column):
     with pytest.raises(IntegrityError, match="append-only"):
         run("TRUNCATE core_transition")
     assert Transition.objects.update(reason="") == moves > 0
+
+
+def test_the_migration_takes_the_rights_to_change_rows_from_everybody_but_the_owner(db):
+    take_back = import_module("credits.migrations.0005_ledger_rights").Migration.operations[1]
+    run('CREATE ROLE "The site"; GRANT ALL ON credits_ledgerentry TO "The site" WITH GRANT OPTION')
+    run("GRANT UPDATE (minutes), DELETE ON credits_ledgerentry TO PUBLIC")
+    run(take_back.sql)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT may FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS may "
+            "WHERE has_table_privilege('The site', 'credits_ledgerentry', may)"
+        )
+        assert cursor.fetchall() == [("SELECT",), ("INSERT",)]
+        cursor.execute("SELECT has_any_column_privilege('The site', 'credits_ledgerentry', 'UPDATE')")
+        assert cursor.fetchone() == (False,)
 
 
 def test_a_flush_between_tests_passes_the_triggers(lina):

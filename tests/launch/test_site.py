@@ -1,5 +1,6 @@
 """`make run` from the first start to the last process."""
 
+import json
 import os
 import signal
 import stat
@@ -8,9 +9,16 @@ import subprocess
 import psycopg
 import pytest
 
+from config.launch import roles
 from tests.launch.conftest import descendants, get, is_running, wait_until
 
 pytestmark = pytest.mark.real
+# A trigger for each row needs a row; foreign keys are looked at only when a transaction ends, and this one never does.
+ONE_ROW = """
+INSERT INTO credits_ledgerentry (student_id, sequence, enrolment_id, minutes, credit, measure, award, decision_id,
+    evaluation_id, rule_set_version_id, at, previous, hash)
+VALUES (1, 1, 1, 60, 0, 'hours', 'hours', 1, 1, 1, now(), '', '');
+"""
 
 
 def test_the_site_answers_keeps_its_role_and_leaves_no_process(launcher, free_port):
@@ -21,6 +29,7 @@ def test_the_site_answers_keeps_its_role_and_leaves_no_process(launcher, free_po
     address = launcher.var / "database-address"
     assert stat.S_IMODE(address.stat().st_mode) == 0o600
     rows_are_all_that_the_application_may_touch(address.read_text())
+    nobody_changes_the_ledger(address.read_text(), launcher)
     a_second_start_in_the_same_folder_is_refused(launcher)
 
     family = whole_family(launcher)
@@ -50,6 +59,24 @@ def rows_are_all_that_the_application_may_touch(url: str) -> None:
             "SET session_replication_role = replica",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+
+
+def nobody_changes_the_ledger(application: str, launcher) -> None:
+    """The application has no right to; the owner of the tables, who has, meets the trigger. Reading and adding work."""
+    change, removal = "UPDATE credits_ledgerentry SET minutes = 0", "DELETE FROM credits_ledgerentry"
+    truncation = "TRUNCATE credits_ledgerentry"
+    passwords = json.loads((launcher.var / "postgres" / "passwords.json").read_text())
+    owner = {"user": roles.OWNER, "password": passwords[roles.OWNER]}
+    with psycopg.connect(application, autocommit=True) as connection:
+        rights = "SELECT has_table_privilege('credits_ledgerentry', unnest(ARRAY['SELECT', 'INSERT']))"
+        assert connection.execute(rights).fetchall() == [(True,), (True,)]
+        for statement in (change, removal, truncation):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+    with psycopg.connect(application, **owner) as connection:
+        for statement in (ONE_ROW + change, ONE_ROW + removal, truncation):
+            with pytest.raises(psycopg.errors.CheckViolation, match="append-only"), connection.transaction():
                 connection.execute(statement)
 
 
