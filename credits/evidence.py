@@ -3,7 +3,7 @@
 Ids of the database stand for hosts, placements and people; no name is in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
+from accounts.models import ClosedDay
 from core.chain import digest
 from core.workflow import Refused
 from credits.models import Evaluation, LedgerEntry, Record
@@ -24,7 +25,7 @@ from credits.rules.case import Case, case_of
 from credits.rules.evidence import Evidence
 from employers.models import SchoolEmployer
 from placements.models import Activity, Agreement, Placement, PlanVersion, Signature, TaskDone, WorkEntry
-from schools.models import Enrolment, RuleException, RuleSetVersion
+from schools.models import Enrolment, Outcome, RuleException, RuleSetVersion
 from schools.queries import wordings_of
 from schools.rule_sets.choosing import chosen
 from schools.rule_sets.document import CohortAverage, Outcomes, RuleSet
@@ -60,7 +61,7 @@ class Gathered:
 
     @property
     def case(self) -> Case:
-        return case_of(self.rule_set, self.evidence, [_read(one)[0] for one in self.others])
+        return case_of(self.rule_set, self.evidence, [read(one)[0] for one in self.others])
 
     @property
     def fingerprint(self) -> str:
@@ -82,10 +83,19 @@ class Needs:
     cohort: bool
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What the needs of a rule set brought: holidays by school, signatures by agreement, outcomes by enrolment."""
+
+    holidays: dict[int, list[documents.Period]]
+    signatures: dict[int, list[documents.Signature]]
+    outcomes: dict[int, list[documents.Outcome]]
+
+
 _READ: dict[str, tuple[RuleSet, Needs]] = {}
 
 
-def _read(wording: Wording) -> tuple[RuleSet, Needs]:
+def read(wording: Wording | RuleSetVersion) -> tuple[RuleSet, Needs]:
     """The document of a stored wording. It never changes and was checked when stored: a process reads it once."""
     if wording.hash not in _READ:
         rule_set = checked(_RULES, RuleSetVersion.objects.values_list("content", flat=True).get(pk=wording.pk))
@@ -121,12 +131,27 @@ def gathered(enrolment: Enrolment, *, today: date) -> Gathered:
 
     `enrolment` comes with its cohort's version and the student's school. Raises `Refused` when no wording holds.
     """
-    known = _summary(enrolment)
+    known = known_of(Enrolment.objects.filter(pk=enrolment.pk)).annotate(wordings=_wordings(enrolment)).get()
     work = [_work(row) for row in _entries(enrolment)]
     wording, others = _wording(known["wordings"], enrolment, _last_day(work, today))
-    rule_set, needs = _read(wording)
-    placements = known["placements"]
-    evidence = Evidence(
+    rule_set, needs = read(wording)
+    answers = answers_of([enrolment], [known], needs)
+    evidence = evidence_of(enrolment, known, answers, rule_set=rule_set, work=work, today=today)
+    return Gathered(wording, rule_set, others, evidence, _names(known["placements_known"]))
+
+
+def evidence_of(
+    enrolment: Enrolment,
+    known: dict[str, Any],
+    answers: Answers,
+    *,
+    rule_set: RuleSet,
+    work: list[documents.Work],
+    today: date,
+) -> Evidence:
+    """The document, from its row of `known_of` and what the rule set's needs brought."""
+    placements = known["placements_known"]
+    return Evidence(
         format="passerelle-evidence/1",
         today=today,
         zone=enrolment.student.school.time_zone,
@@ -138,14 +163,37 @@ def gathered(enrolment: Enrolment, *, today: date) -> Gathered:
         work=work,
         planned=[_planned(row) for row in placements],
         hosts=list(_hosts(placements, today)),
-        periods=list(_holidays(enrolment)) if needs.periods else [],
-        records=[*_agreements(placements, needs), *_feedback(placements), *(_record(row) for row in known["records"])],
-        outcomes=list(_outcomes(enrolment)) if needs.outcomes else [],
+        periods=answers.holidays.get(enrolment.student.school_id, []),
+        records=[
+            *_agreements(placements, answers.signatures),
+            *_feedback(placements),
+            *(_record(row) for row in known["records_known"]),
+        ],
+        outcomes=answers.outcomes.get(enrolment.pk, []),
         credited=[_given(row) for row in known["given"]],
         exceptions=[_exception(row) for row in known["exceptions"] if not row["consideration"]],
         considerations=[_consideration(row) for row in known["exceptions"] if row["consideration"]],
     )
-    return Gathered(wording, rule_set, others, evidence, _names(placements))
+
+
+def known_of(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment, Any]:
+    """Everything but the work and the wordings, a row for each enrolment, in one query."""
+    return enrolments.annotate(
+        placements_known=ArraySubquery(_placements()),
+        records_known=ArraySubquery(_records()),
+        given=ArraySubquery(_ledger()),
+        exceptions=ArraySubquery(_own_exceptions()),
+    ).values("pk", "placements_known", "records_known", "given", "exceptions")
+
+
+def answers_of(enrolments: Collection[Enrolment], known: Iterable[dict[str, Any]], needs: Needs) -> Answers:
+    """The reads that the rule set needs, each in one query (outcomes in two) for all these enrolments."""
+    agreements = [row["agreement"] for one in known for row in one["placements_known"] if row["agreement"]]
+    return Answers(
+        holidays=_holidays(enrolments) if needs.periods else {},
+        signatures=_signatures(agreements) if needs.signatures else {},
+        outcomes=_outcomes(enrolments) if needs.outcomes else {},
+    )
 
 
 def _last_day(work: list[documents.Work], today: date) -> date:
@@ -165,19 +213,9 @@ def _wording(rows: list[dict], enrolment: Enrolment, day: date) -> tuple[Wording
     return found, [one for one in versions if dated and one.chosen_by == "activity_date" and one != found]
 
 
-def _summary(enrolment: Enrolment) -> dict[str, list[dict]]:
-    """Everything but the work, in one query."""
-    rows = Enrolment.objects.filter(pk=enrolment.pk).annotate(
-        wordings=ArraySubquery(
-            wordings_of(enrolment).values(row=JSONObject(**{name: name for name in Wording.__dataclass_fields__}))
-        ),
-        placements_known=ArraySubquery(_placements()),
-        records_known=ArraySubquery(_records()),
-        given=ArraySubquery(_ledger()),
-        exceptions=ArraySubquery(_own_exceptions()),
-    )
-    row: Any = rows.values("wordings", "placements_known", "records_known", "given", "exceptions").get()
-    return {**row, "placements": row["placements_known"], "records": row["records_known"]}
+def _wordings(enrolment: Enrolment) -> ArraySubquery:
+    fields = {name: name for name in Wording.__dataclass_fields__}
+    return ArraySubquery(wordings_of(enrolment).values(row=JSONObject(**fields)))
 
 
 def _day(text: str | None) -> date | None:
@@ -294,10 +332,10 @@ def _size(people: int | None) -> str | None:
     return next((name for bound, name in SIZES if people < bound), "large")
 
 
-def _agreements(placements: list[dict], needs: Needs) -> Iterator[documents.Record]:
-    agreed = [row for row in placements if row["agreed_at"]]
-    signed = _signatures([row["agreement"] for row in agreed]) if needs.signatures else {}
-    for row in agreed:
+def _agreements(placements: list[dict], signed: dict[int, list[documents.Signature]]) -> Iterator[documents.Record]:
+    for row in placements:
+        if not row["agreed_at"]:
+            continue
         yield documents.Record(
             kind="agreement",
             on=datetime.fromisoformat(row["agreed_at"]),
@@ -365,25 +403,43 @@ def _facts(enrolment: Enrolment, rule_set: RuleSet) -> dict[str, Any]:
     return {name: value for name, value in known.items() if name in rule_set.facts}
 
 
-def _holidays(enrolment: Enrolment) -> Iterator[documents.Period]:
-    """Each closed day of the school is a holiday of one day."""
-    for day in enrolment.student.school.closed_days.order_by("day").values_list("day", flat=True):
-        yield documents.Period(key=f"closed-{day}", kind="holiday", since=day, until=day)
+def _holidays(enrolments: Collection[Enrolment]) -> dict[int, list[documents.Period]]:
+    """Each closed day of a school is a holiday of one day."""
+    found: dict[int, list[documents.Period]] = {}
+    days = ClosedDay.objects.filter(organisation__in={one.student.school_id for one in enrolments}).order_by("day")
+    for school, day in days.values_list("organisation", "day"):
+        found.setdefault(school, []).append(documents.Period(key=f"closed-{day}", kind="holiday", since=day, until=day))
+    return found
 
 
-def _outcomes(enrolment: Enrolment) -> Iterator[documents.Outcome]:
+def _outcomes(enrolments: Collection[Enrolment]) -> dict[int, list[documents.Outcome]]:
     """An outcome was shown to whoever confirmed work with one of its tasks."""
-    done = TaskDone.objects.filter(entry__placement__enrolment=enrolment, entry__claims__side="host").order_by()
-    seen = done.values_list("template__outcomes", "entry__claims__person").distinct()
-    people: dict[int, set[str]] = {}
-    for key, person in seen:
-        people.setdefault(key, set()).add(f"person:{person}")
-    units = enrolment.cohort.version.units.prefetch_related("outcomes")
-    for unit in units:
-        for outcome in unit.outcomes.all():
-            yield documents.Outcome(
-                key=str(outcome.pk), unit=unit.code or None, shown_to=sorted(people.get(outcome.pk, ()))
-            )
+    done = TaskDone.objects.filter(
+        entry__placement__enrolment__in=[one.pk for one in enrolments], entry__claims__side="host"
+    ).order_by()
+    seen = done.values_list("entry__placement__enrolment", "template__outcomes", "entry__claims__person").distinct()
+    people: dict[tuple[int, int], set[str]] = {}
+    for enrolment, outcome, person in seen:
+        people.setdefault((enrolment, outcome), set()).add(f"person:{person}")
+    taught = _taught(enrolments)
+    return {
+        one.pk: [
+            documents.Outcome(key=str(key), unit=code or None, shown_to=sorted(people.get((one.pk, key), ())))
+            for key, code in taught.get(one.cohort.version_id, [])
+        ]
+        for one in enrolments
+    }
+
+
+def _taught(enrolments: Collection[Enrolment]) -> dict[int, list[tuple[int, str]]]:
+    """By version of a programme, its outcomes with the code of their unit."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    rows = Outcome.objects.filter(unit__version__in={one.cohort.version_id for one in enrolments})
+    for version, key, code in rows.order_by("unit__position", "position", "pk").values_list(
+        "unit__version", "pk", "unit__code"
+    ):
+        found.setdefault(version, []).append((key, code))
+    return found
 
 
 def _ledger() -> QuerySet:
