@@ -217,7 +217,7 @@ class ExceptionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     expires_on = forms.DateField(
-        label=_("Until and with"), required=False, widget=DayInput(), help_text=_("Empty: without an end.")
+        label=_("Last day"), required=False, widget=DayInput(), help_text=_("Empty: without an end.")
     )
 
     def __init__(self, *args, found: Document, **kwargs):

@@ -191,7 +191,7 @@ class ListedRule:
 
 
 def rule_sets(viewer: Membership) -> list[ListedRule]:
-    """The school's own ones first, then those that came with the program, by name; in two queries."""
+    """The school's own ones first, then the general one, then what else came with the program; in two queries."""
     newest = (
         RuleSetVersion.objects.filter(rule_set__in=rule_sets_visible_to(viewer))
         .order_by("rule_set_id", "-number")
@@ -211,7 +211,12 @@ def rule_sets(viewer: Membership) -> list[ListedRule]:
         )
         for one in newest
     ]
-    return sorted(rows, key=lambda row: (row.version.rule_set.school_id is None, row.name.casefold(), row.version.pk))
+    return sorted(rows, key=_place_in_list)
+
+
+def _place_in_list(row: ListedRule) -> tuple:
+    rule_set = row.version.rule_set
+    return (rule_set.school_id is None, not rule_set.general, row.name.casefold(), rule_set.pk)
 
 
 def _programmes_by_rule_set(viewer: Membership) -> dict[int | None, list[Programme]]:

@@ -31,11 +31,11 @@ class Fact:
 
 
 def facts_asked(found: RuleSet) -> list[Fact]:
-    """In the order of the file."""
+    """By their names: the database keeps no order of the names in an object."""
     counted = set(_counted(found))
     return [
         Fact(name=name, label=one.label, values=tuple(one.values), is_number=name in counted)
-        for name, one in found.facts.items()
+        for name, one in sorted(found.facts.items())
         if name not in KNOWN
     ]
 

@@ -213,10 +213,11 @@ def ages(one: Ages) -> str:
     return _("younger than %(below)s") % {"below": one.below}
 
 
-def date_rule(one: DateRule) -> str:
+def date_rule(one: DateRule, without_anchor: str = "") -> str:
+    """`without_anchor` is the day that is meant where the file names none."""
     if one.date:
         return day_year(one.date)
-    text = str(ANCHORS[one.anchor]) if one.anchor else ""
+    text = str(ANCHORS[one.anchor]) if one.anchor else without_anchor
     moves = ((one.months, _months_off), (one.days, _days_off), (one.working_days, _working_days_off))
     for count, moved in moves:
         if count:
@@ -238,8 +239,6 @@ def month_day(text: str) -> str:
 
 
 def _off(count: int, unit: str, day: str) -> str:
-    if not day:
-        return _("%(length)s later") % {"length": unit}
     text = _("%(length)s before %(day)s") if count < 0 else _("%(length)s after %(day)s")
     return text % {"length": unit, "day": day}
 
@@ -276,7 +275,7 @@ def clauses(one: Where, found: RuleSet) -> list[str]:
 def _kind(one: Where, found: RuleSet) -> Iterator[str]:
     if one.activities:
         names = [say(found.activities[key]) if key in found.activities else key for key in one.activities]
-        yield _("it is of the kind %(kinds)s") % {"kinds": either(names)}
+        yield _("the kind is: %(kinds)s") % {"kinds": either(names)}
     if one.settings:
         yield _("the place is: %(places)s") % {"places": either(one.settings)}
     yield from _yes_or_no(
@@ -346,14 +345,19 @@ def _nested(one: Where, found: RuleSet) -> Iterator[str]:
 
 
 def _alternatives(some: list[list[str]], none: list[list[str]]) -> Iterator[str]:
-    if some:
+    if len(some) == 1:
+        yield from some[0]
+    elif some:
         yield _("one of these holds: %(list)s") % {"list": get_text_list(_in_brackets(some), _("or"))}
-    if none:
+    if len(none) == 1:
+        yield _("this does not hold: %(list)s") % {"list": _in_brackets(none)[0]}
+    elif none:
         yield _("none of these holds: %(list)s") % {"list": get_text_list(_in_brackets(none), _("or"))}
 
 
 def _in_brackets(groups: list[list[str]]) -> list[str]:
-    return [f"({'; '.join(group)})" for group in groups]
+    """One clause needs none; several hold together."""
+    return [group[0] if len(group) == 1 else f"({'; '.join(group)})" for group in groups]
 
 
 # ── Which student, which record ──────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from core.templatetags.ui import day_year, hours
 from schools.rule_sets import document
+from schools.rule_sets.asking import KNOWN
 from schools.rule_sets.phrases import amount, days, either, every, fact_label, month_day, rule_label, say, value, years
 from schools.rule_sets.rule_lines import only_students, rule_lines
 
@@ -77,7 +78,7 @@ def validity(dated: Any) -> str:
         return _("%(first)s to %(last)s") % {"first": first, "last": last}
     if dated.valid_from:
         return _("from %(first)s on") % {"first": day_year(dated.valid_from)}
-    return _("until %(last)s") % {"last": day_year(dated.valid_to)} if dated.valid_to else _("without an end")
+    return _("until %(last)s") % {"last": day_year(dated.valid_to)} if dated.valid_to else _("at any time")
 
 
 def chosen_by(name: str) -> str:
@@ -107,6 +108,8 @@ def general_lines(found: document.RuleSet) -> list[str]:
 def fact_line(name: str, found: document.RuleSet) -> str:
     values = [value(one) for one in found.facts[name].values]
     label = fact_label(name, found)
+    if name in KNOWN:
+        return _("Taken from the programme: %(fact)s") % {"fact": label}
     if not values:
         return _("Asks about the student: %(fact)s") % {"fact": label}
     return _("Asks about the student: %(fact)s (%(values)s)") % {"fact": label, "values": either(values)}

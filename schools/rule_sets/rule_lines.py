@@ -60,6 +60,13 @@ _DIVISORS = {
     "all_weeks": gettext_lazy("On average over all weeks from the first to the last with work"),
     "days": gettext_lazy("On average over seven days, from the first to the last day of work"),
 }
+_MEASURES: dict[str, Callable[[int], str]] = {
+    "credit": lambda count: ngettext("%(number)s credit", "%(number)s credits", count),
+    "unit": lambda count: ngettext("%(number)s unit", "%(number)s units", count),
+    "point": lambda count: ngettext("%(number)s point", "%(number)s points", count),
+    "day": lambda count: ngettext("%(number)s day", "%(number)s days", count),
+    "hours": lambda count: ngettext("%(number)s hour", "%(number)s hours", count),
+}
 _LENGTHS: dict[str, Callable[[int], str]] = {
     "calendar_days": lambda count: (
         ngettext("%(count)s calendar day", "%(count)s calendar days", count) % {"count": number(count)}
@@ -248,7 +255,10 @@ def _cohort_average(one: document.CohortAverage, found: document.RuleSet) -> Ite
 
 @rule_lines.register
 def _records(one: document.Records, found: document.RuleSet) -> Iterator[str]:
-    yield _("At least %(count)s of: %(record)s") % {"count": number(one.at_least), "record": record(one.match)}
+    if one.at_least == 1:
+        yield _("This is there: %(record)s") % {"record": record(one.match)}
+    else:
+        yield _("At least %(count)s of: %(record)s") % {"count": number(one.at_least), "record": record(one.match)}
     yield from _apart(one.each)
     if one.every:
         yield _("One for each full %(amount)s that counts") % {"amount": amount(one.every, found)}
@@ -364,8 +374,11 @@ def _of_award(one: document.Award, found: document.RuleSet) -> Iterator[str]:
 
 
 def _given(text: str, one: document.Award) -> str:
-    """ "0.5 credit": the file's number and its own measure."""
-    return _("%(number)s %(measure)s") % {"number": number_format(Decimal(text)), "measure": word(one.measure)}
+    """ "0.5 credit", "2 units": the file's number and its own measure."""
+    count = Decimal(text)
+    known = _MEASURES.get(one.measure)
+    words = known(2 if count > 1 else 1) if known else _("%(number)s %(measure)s")
+    return words % {"number": number_format(count), "measure": word(one.measure)}
 
 
 @rule_lines.register
@@ -449,9 +462,10 @@ def _money(one: document.Money, found: document.RuleSet) -> Iterator[str]:
 @rule_lines.register
 def _report(one: document.Report, found: document.RuleSet) -> Iterator[str]:
     yield _("To hand in: %(record)s") % {"record": record(one.match)}
-    yield _("At the latest on %(day)s") % {"day": date_rule(one.due)}
+    last_day = _("the last day of the stretch")
+    yield _("At the latest on %(day)s") % {"day": date_rule(one.due, last_day)}
     if one.every_days:
-        yield _("Again for each %(days)s from the first day of work") % {"days": days(one.every_days)}
+        yield _("For each stretch of %(days)s from the first day of work on") % {"days": days(one.every_days)}
     yield from only_students(one.when, found)
 
 

@@ -22,6 +22,7 @@ from schools.rule_sets import plain
 from schools.rule_sets.comparing import Side, changes
 from schools.rule_sets.phrases import say
 from schools.rule_sets.reading import Problem, Unreadable
+from schools.rule_sets.writing import written
 from schools.views.programmes import READERS, WRITERS
 from schools.workflow import bring_rule_set, copy_rule_set, save_wording
 from schools.workflow.rule_sets import Stale, Wording, must_be_key_of, must_be_new_key
@@ -108,8 +109,7 @@ def rule_set_file(request: MemberRequest, public_id: UUID, number: int) -> HttpR
     """The JSON of one version, as it can be changed and uploaded again."""
     found = _rule_set(request, public_id)
     version = get_object_or_404(found.versions, number=number)
-    text = json.dumps(version.content, ensure_ascii=False, indent=2)
-    response = HttpResponse(f"{text}\n", content_type="application/json; charset=utf-8")
+    response = HttpResponse(written(version.content), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.key}.json"'
     return response
 

@@ -51,7 +51,7 @@ class Wording:
 
 @transaction.atomic
 def copy_rule_set(*, rule_set: RuleSet, school: Organisation, by: Actor, at: datetime) -> RuleSet:
-    """The school's own rule set with every wording of the original, unchanged, so that each keeps its hash and dates.
+    """The school's own rule set with the wordings of the original that may still hold, unchanged: the hash is the same.
 
     Raises `Refused` when the school has one with this key, and for a rule set of another school.
     """
@@ -59,10 +59,10 @@ def copy_rule_set(*, rule_set: RuleSet, school: Organisation, by: Actor, at: dat
     if rule_set.school_id is not None:
         raise Refused(_("Only rules that came with the program are copied."))
     own = _new(school, rule_set.key, copied_from=rule_set)
-    for version in rule_set.versions.order_by("number"):
+    for number, version in enumerate(_not_replaced(rule_set), 1):
         RuleSetVersion.objects.create(
             rule_set=own,
-            number=version.number,
+            number=number,
             content=version.content,
             hash=version.hash,
             name=version.name,
@@ -73,6 +73,12 @@ def copy_rule_set(*, rule_set: RuleSet, school: Organisation, by: Actor, at: dat
         )
     RULE_SETS.log(own, "copy", by=by, at=at, details={"copied_from": rule_set.pk})
     return own
+
+
+def _not_replaced(rule_set: RuleSet) -> list[RuleSetVersion]:
+    """The last wording for each stretch of dates: a dated rule set stays whole, what was mended is left behind."""
+    last = {(one.chosen_by, one.valid_from, one.valid_to): one for one in rule_set.versions.order_by("number")}
+    return sorted(last.values(), key=lambda version: version.number)
 
 
 @transaction.atomic

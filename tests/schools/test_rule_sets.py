@@ -74,7 +74,7 @@ def test_the_list_has_the_schools_own_rules_first_with_grade_validity_and_the_pr
     assert told["Metal work, 300 hours"] == (
         "Harbour Vocational College", "own: the school's rule", "from Fri 1 Aug 2025 on",
     )  # fmt: skip
-    assert told["Hours at work"] == ("any", "own: the school's rule", "without an end")
+    assert told["Hours at work"] == ("any", "own: the school's rule", "at any time")
     used = {row.name: [one.name for one in row.programmes] for row, _validity in rows}
     assert used["Metal work, 300 hours"] == [programme.name]
     assert programme.name not in used["Hours at work"]
@@ -106,6 +106,7 @@ def test_a_rule_set_of_another_school_is_not_there(cast, own, role):
 def test_the_page_says_the_rules_in_plain_words_with_every_number(client, own):
     text = shown(client.get(page_of(own)))
     for words in (
+        "Taken from the programme: Minutes of the programme",
         "Three hundred hours in a metal firm.",
         "Handbook, page 4",
         "A share is taken of the hours that are asked for.",
@@ -137,6 +138,7 @@ def test_the_source_is_a_link_without_a_trace_and_only_when_it_leads_to_the_web(
 def test_the_file_of_a_version_comes_back_as_it_was_handed_in(client, own):
     answer = client.get(page_of(own, "rule_set_file", 1))
     assert json.loads(answer.content) == RULES
+    assert list(json.loads(answer.content)) == list(RULES)
     assert answer["Content-Disposition"] == 'attachment; filename="metal-hours.json"'
     assert client.get(page_of(own, "rule_set_file", 2)).status_code == 404
 
@@ -178,6 +180,16 @@ def test_a_rule_set_is_copied_with_all_its_dated_wordings_so_that_earlier_cohort
     own = copy_rule_set(rule_set=shipped, school=cast.insider(Role.COORDINATOR).organisation, **signed(cast))
     told = [(one.number, one.hash, one.valid_from) for one in own.versions.order_by("number")]
     assert told == [(1, first.hash, None), (2, later.hash, date(2026, 8, 1))]
+
+
+def test_a_wording_that_was_replaced_for_the_same_dates_is_not_copied(cast, shipped):
+    [first] = shipped.versions.all()
+    RuleSetVersion.objects.create(
+        rule_set=shipped, number=2, content=first.content | {"remarks": ["Mended"]}, hash="2" * 64, name=first.name,
+        chosen_by=first.chosen_by, at=NOW,
+    )  # fmt: skip
+    own = copy_rule_set(rule_set=shipped, school=cast.insider(Role.COORDINATOR).organisation, **signed(cast))
+    assert [(one.number, one.content["remarks"]) for one in own.versions.all()] == [(1, ["Mended"])]
 
 
 def test_a_school_has_one_copy_and_is_led_to_it(cast, client, shipped):
@@ -261,7 +273,7 @@ def test_a_file_with_three_mistakes_shows_three_paths_and_keeps_nothing(client, 
     text = shown(answer)
     assert "3 things to mend in the file" in text
     assert [path for path in paths if path not in text] == []
-    assert {path.split(".")[0] for path in paths} == {"requirements", "steps", "activities"}
+    assert set(paths) == {"requirements.0.at_least.hours", "steps.1.surprise", "activities"}
     assert own.versions.count() == 1
 
 
