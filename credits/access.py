@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
 from accounts.roles import STAFF, Role
-from credits.models import Correction, Decision
+from credits.models import Correction, Decision, Record
 from placements.models import Placement
 from schools.models import Enrolment, Student
 
@@ -42,3 +42,8 @@ def enrolments_on_transcript(viewer: Membership) -> QuerySet[Enrolment]:
 
 def students_with_transcript(viewer: Membership) -> QuerySet[Student]:
     return Student.objects.filter(pk__in=enrolments_on_transcript(viewer).values("student"))
+
+
+def records_visible_to(viewer: Membership) -> QuerySet[Record]:
+    """What was noted about enrolments whose credit the member reads."""
+    return Record.objects.filter(enrolment__in=enrolments_to_credit(viewer))

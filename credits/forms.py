@@ -1,5 +1,6 @@
 """The forms with which a teacher decides, a student asks to look at a decision again, and a teacher answers."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -7,11 +8,13 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import DayInput
 from core.templatetags.ui import hours
 from credits.models import Correction, Decision
-from credits.queries import Opinion
+from credits.queries import Opinion, RecordsPage
 from credits.rules import giving
-from credits.sentences import credit, label_of
+from credits.sentences import credit, label_of, own_words
+from placements.models import Placement
 
 _OUTCOMES = [
     (Decision.State.CREDITED, _("Credit: everything that the rules ask for is there")),
@@ -126,3 +129,53 @@ class AnswerForm(forms.Form):
         max_length=1000,
         error_messages={"required": _("Please write an answer: the student reads it.")},
     )
+
+
+class RecordForm(forms.Form):
+    """Something dated that the rules ask about; which fields there are follows from what they ask."""
+
+    kind = forms.ChoiceField(label=_("What"))
+    on = forms.DateField(label=_("Day"), widget=DayInput())
+
+    def __init__(self, data: Any = None, *, page: RecordsPage):
+        super().__init__(data)
+        self.page = page
+        self.fields["kind"].choices = self._words(paper.kind for paper in page.papers)  # type: ignore[attr-defined]
+        self._ask("party", _("Written by"), [name for paper in page.papers for name in paper.parties])
+        self._ask("result", _("Result"), [name for paper in page.papers for name in paper.results])
+        if any(paper.scored for paper in page.papers):
+            self.fields["score"] = forms.IntegerField(label=_("Points"), min_value=0, max_value=10_000, required=False)
+        self._ask("signers", _("Signed by"), [name for paper in page.papers for name in paper.signers], several=True)
+        if any(paper.about_units for paper in page.papers):
+            self._ask_about("unit", _("Unit"), [(str(unit.pk), unit.title) for unit in page.units])
+        self._ask_about("placement", _("Workplace"), [(str(one.pk), self._place(one)) for one in page.placements])
+
+    def _words(self, names: Iterable[str]) -> list[tuple[str, str]]:
+        return [(name, own_words(self.page.rule_set, name)[0]) for name in dict.fromkeys(names)]
+
+    def _ask(self, name: str, label: Any, words: list[str], *, several: bool = False) -> None:
+        if words and several:
+            self.fields[name] = forms.MultipleChoiceField(
+                label=label, choices=self._words(words), required=False, widget=forms.CheckboxSelectMultiple
+            )
+        elif words:
+            self._ask_about(name, label, self._words(words))
+
+    def _ask_about(self, name: str, label: Any, choices: list[tuple[str, str]]) -> None:
+        if choices:
+            self.fields[name] = forms.ChoiceField(label=label, choices=[("", "–"), *choices], required=False)
+
+    def _place(self, placement: Placement) -> str:
+        return placement.employer.name if placement.employer else gettext("School workshop")
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """As `write_record` asks for it."""
+        units = {str(unit.pk): unit for unit in self.page.units}
+        placements = {str(one.pk): one for one in self.page.placements}
+        answers = {name: value for name, value in self.cleaned_data.items() if value not in ("", None, [])}
+        return {
+            **answers,
+            "unit": units.get(answers.get("unit", "")),
+            "placement": placements.get(answers.get("placement", "")),
+        }

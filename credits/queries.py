@@ -13,13 +13,16 @@ from accounts.models import Membership, Person
 from core.workflow import Refused
 from credits.access import enrolments_to_credit
 from credits.evidence import Gathered, gathered
-from credits.models import Decision, LedgerEntry
+from credits.models import Decision, LedgerEntry, Record
 from credits.rules.case import MissingFact
 from credits.rules.evaluate import evaluate
+from credits.rules.papers import Paper, papers
 from credits.rules.result import Result
-from credits.sentences import missing, told, word
+from credits.sentences import missing, own_words, told, word
 from placements.models import Feedback, Placement, WeekConfirmation, WorkEntry
-from schools.models import Enrolment
+from schools.models import Enrolment, Unit
+from schools.queries import document_of, open_version
+from schools.rule_sets.document import RuleSet
 
 
 def balances(enrolment_ids: Collection[int]) -> dict[int, int]:
@@ -157,3 +160,51 @@ def _voices(enrolment: Enrolment) -> list[tuple[Placement, Feedback | None]]:
     placements = Placement.objects.filter(enrolment=enrolment).exclude(state=Placement.State.CANCELLED)
     with_feedback = placements.select_related("employer", "feedback").prefetch_related("feedback__tasks__template")
     return [(one, getattr(one, "feedback", None)) for one in with_feedback.order_by("starts_on", "pk")]
+
+
+@dataclass(frozen=True)
+class NotedRow:
+    """A record in people's words."""
+
+    record: Record
+    what: str
+    details: str
+
+
+@dataclass(frozen=True)
+class RecordsPage:
+    """What the rules ask about, what is noted, and what a record can be about."""
+
+    papers: list[Paper]
+    rule_set: RuleSet | None
+    rows: list[NotedRow]
+    placements: list[Placement]
+    units: list[Unit]
+
+
+def records_page(enrolment: Enrolment, *, today: date) -> RecordsPage:
+    """`enrolment` comes with its cohort's version."""
+    version = open_version(enrolment, today)
+    rule_set = document_of(version) if version else None
+    noted = Record.objects.filter(enrolment=enrolment).select_related("placement__employer", "unit", "written_by")
+    placements = Placement.objects.filter(enrolment=enrolment).exclude(state=Placement.State.CANCELLED)
+    return RecordsPage(
+        papers=papers(rule_set) if rule_set else [],
+        rule_set=rule_set,
+        rows=[_noted(row, rule_set) for row in noted.order_by("-on", "-pk")],
+        placements=list(placements.select_related("employer").order_by("starts_on", "pk")),
+        units=list(enrolment.cohort.version.units.all()),
+    )
+
+
+def _noted(record: Record, rule_set: RuleSet | None) -> NotedRow:
+    place = record.placement.employer.name if record.placement and record.placement.employer else ""
+    signed = own_words(rule_set, *record.signed_by)
+    parts = [
+        *own_words(rule_set, record.by, record.result),
+        _("%(score)s points") % {"score": record.score} if record.score is not None else "",
+        _("signed by %(names)s") % {"names": ", ".join(signed)} if signed else "",
+        record.unit.title if record.unit else "",
+        place,
+    ]
+    return NotedRow(record, own_words(rule_set, record.kind)[0], ", ".join(part for part in parts if part))

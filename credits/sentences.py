@@ -180,8 +180,7 @@ class Teller:
 
     def _word(self, name: str) -> str:
         """One of the file's own words, as people say it."""
-        known = self.rule_set.words.get(name)
-        return word(known) if known else name.replace("_", " ")
+        return "".join(own_words(self.rule_set, name))
 
     def _reason(self, line: RequirementLine) -> str:
         listed = self.rule_set.consideration.reasons if self.rule_set.consideration else {}
@@ -367,29 +366,29 @@ def _bound_text(row: Comparison, shared: bool) -> str:
     if row.bound == "at_least":
         if shared:
             return (
-                gettext("%(label)s: %(value)s, at least %(target)s (%(share)s) are asked for. Met.")
+                gettext("%(label)s: %(value)s, at least %(target)s (%(share)s) are asked for.")
                 if row.met
                 else gettext("%(label)s: %(value)s, at least %(target)s (%(share)s) are asked for. Missing: %(gap)s.")
             )
         return (
-            gettext("%(label)s: %(value)s, at least %(target)s are asked for. Met.")
+            gettext("%(label)s: %(value)s, at least %(target)s are asked for.")
             if row.met
             else gettext("%(label)s: %(value)s, at least %(target)s are asked for. Missing: %(gap)s.")
         )
     if row.bound == "more_than":
         return (
-            gettext("%(label)s: %(value)s, more than %(target)s are asked for. Met.")
+            gettext("%(label)s: %(value)s, more than %(target)s are asked for.")
             if row.met
             else gettext("%(label)s: %(value)s, more than %(target)s are asked for. Missing: %(gap)s.")
         )
     if row.bound == "less_than":
         return (
-            gettext("%(label)s: %(value)s, it must be less than %(target)s. Met.")
+            gettext("%(label)s: %(value)s, it must be less than %(target)s.")
             if row.met
             else gettext("%(label)s: %(value)s, it must be less than %(target)s. Too much: %(gap)s.")
         )
     return (
-        gettext("%(label)s: %(value)s, at most %(target)s are allowed. Met.")
+        gettext("%(label)s: %(value)s, at most %(target)s are allowed.")
         if row.met
         else gettext("%(label)s: %(value)s, at most %(target)s are allowed. Too much: %(gap)s.")
     )
@@ -487,6 +486,12 @@ def missing(result: Result, rule_set: RuleSet, names: Mapping[str, str], *, own:
         decision = gettext("Your teacher's decision on %(minutes)s.") if own else gettext("A decision on %(minutes)s.")
         lines.append(decision % {"minutes": hours(result.proposed_minutes)})
     return lines
+
+
+def own_words(rule_set: RuleSet | None, *names: str) -> list[str]:
+    """A rule set's own words for kinds, parties and results, as people say them; empty ones are left out."""
+    words = rule_set.words if rule_set else {}
+    return [word(words[name]) if name in words else name.replace("_", " ") for name in names if name]
 
 
 def label_of(rule_set: RuleSet, key: str) -> str:

@@ -13,7 +13,7 @@ from credits.rules import amounts
 from credits.rules.amounts import groups
 from credits.rules.case import Case
 from credits.rules.requirements import weeks
-from credits.rules.result import AwardLine, RequirementLine
+from credits.rules.result import AwardLine, RequirementLine, every_line
 from credits.rules.selecting import chosen, holds
 from schools.rule_sets import document
 
@@ -47,17 +47,13 @@ NOTHING = Gift(0, 0)
 
 def given(case: Case, requirements: Sequence[RequirementLine]) -> list[AwardLine]:
     """A line for each award that is meant for this student, less what was given before."""
-    met = {row.rule for row in _all(requirements) if row.met}
+    met = {row.rule for row in every_line(requirements) if row.met}
     pool = list(case.left)
     lines: list[tuple[AwardLine, dict[str, int]]] = []
     for award in case.rule_set.awards:
         if holds(case, award.when):
             lines.append(_line(case, award, pool, met, {line.award for line, _years in lines if line.given}))
     return [_new(case, line) for line in _limited(case, lines)]
-
-
-def _all(lines: Sequence[RequirementLine]) -> list[RequirementLine]:
-    return [row for line in lines for row in (line, *_all(line.of))]
 
 
 def _line(
@@ -184,22 +180,30 @@ _GIVES: dict[type, Callable[..., Gift]] = {
 
 
 def _limited(case: Case, lines: list[tuple[AwardLine, dict[str, int]]]) -> list[AwardLine]:
-    """What is above a limit is cut from the later awards, in each year or overall."""
-    found = {line.award: line for line, _years in lines}
+    """What is above a limit is cut from the later awards, in each year or overall; limits come one after the other."""
+    found = {line.award: (line, years) for line, years in lines}
     for limit in case.rule_set.award_limits:
-        most = thousandths(limit.at_most)
         room: dict[str, int] = {}
-        for line, years in lines:
-            if line.award in limit.awards:
-                kept = 0
-                for year, credit in sorted(years.items()):
-                    name = year if limit.each else ""
-                    some = min(credit, room.get(name, most))
-                    room[name] = room.get(name, most) - some
-                    kept += some
-                if kept < found[line.award].credit:
-                    found[line.award] = replace(found[line.award], credit=kept, limited_by=limit.key, limit_credit=most)
-    return list(found.values())
+        for key in [line.award for line, _years in lines if line.award in limit.awards]:
+            found[key] = _cut(limit, *found[key], room)
+    return [line for line, _years in found.values()]
+
+
+def _cut(
+    limit: document.AwardLimit, line: AwardLine, years: dict[str, int], room: dict[str, int]
+) -> tuple[AwardLine, dict[str, int]]:
+    """The line with what the room allows; `room` is what is left, by year or overall."""
+    most = thousandths(limit.at_most)
+    kept: dict[str, int] = {}
+    for year, credit in sorted(years.items()):
+        name = year if limit.each else ""
+        kept[year] = min(credit, room.get(name, most))
+        room[name] = room.get(name, most) - kept[year]
+    credit, upper = sum(kept.values()), line.credit_at_most
+    if credit == line.credit and (upper is None or upper <= most):
+        return line, kept
+    upper = None if upper is None else max(min(upper, most), credit)
+    return replace(line, credit=credit, credit_at_most=upper, limited_by=limit.key, limit_credit=most), kept
 
 
 def _new(case: Case, line: AwardLine) -> AwardLine:

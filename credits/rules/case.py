@@ -135,6 +135,7 @@ class Case:
     cohort_minutes: Sequence[int] | None = None
     other_wordings: Sequence[RuleSet] = ()
     left: list[int] = field(default_factory=list)
+    kept: dict[tuple[str, str], int] = field(default_factory=dict)
     questions: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:

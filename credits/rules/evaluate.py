@@ -13,6 +13,7 @@ from schools.rule_sets.document import Time
 def evaluate(case: Case) -> Result:
     """Raises `MissingFact` when the rule set needs a number that the case does not hold."""
     if problem := _not_applicable(case):
+        case.left = [0] * len(case.items)
         return replace(_answer(case, [], [], []), result="not_applicable", reason=problem)
     lines = steps.count(case)
     breaches = limits.broken(case)
@@ -38,7 +39,7 @@ def _not_applicable(case: Case) -> str:
 
 
 def _answer(case: Case, judged: list[RequirementLine], given: list[AwardLine], lines: list) -> Result:
-    counted = sum(case.left) if given or lines or judged else 0
+    counted = sum(case.left)
     worked = sum(item.minutes for item in case.items)
     met = all(row.met for row in judged if row.effect == "block")
     asked, missing = _asked(case, judged)
@@ -58,7 +59,7 @@ def _answer(case: Case, judged: list[RequirementLine], given: list[AwardLine], l
         missing_minutes=missing,
         credited_minutes=sum(one.minutes for one in case.credited),
         proposed_minutes=sum(row.now_minutes for row in given),
-        counted=_counted(case) if counted else [],
+        counted=_counted(case),
         steps=lines,
         requirements=judged,
         awards=given,

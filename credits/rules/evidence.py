@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from schools.rule_sets.parts import STRICT, Amount, Count, Credit, Day, Key, Name, Realism, Setting, Value
+from schools.rule_sets.parts import STRICT, Amount, Count, Credit, Day, Key, Moment, Name, Realism, Setting, Value
 
 Zone = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_+/-]+$", description="such as Europe/Paris")]
 LocalTime = Annotated[
     str,
     Field(
-        pattern=r"^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d([+-]([01]\d|2[0-3]):[0-5]\d|Z)?$",
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]([+-]([01][0-9]|2[0-3]):[0-5][0-9]|Z)?$",
         description="local date and time; with an offset where the clock shows it twice",
     ),
 ]
@@ -76,7 +76,7 @@ class Host:
 class Signature:
     __pydantic_config__ = STRICT
     by: Name
-    at: Annotated[Day | AwareDatetime, Field(description="a day, or a moment with its offset")]
+    at: Annotated[Day | Moment, Field(description="a day, or a moment with its offset")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +85,7 @@ class Record:
 
     __pydantic_config__ = STRICT
     kind: Name
-    on: Annotated[Day | AwareDatetime, Field(description="a day, or a moment with its offset")]
+    on: Annotated[Day | Moment, Field(description="a day, or a moment with its offset")]
     by: Name | None = None
     result: Name | None = None
     score: Count | None = None

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from credits.rules import amounts
 from credits.rules.case import Case
-from credits.rules.result import GateLine, MoneyLine, ReportLine, RequirementLine
+from credits.rules.result import GateLine, MoneyLine, ReportLine, RequirementLine, every_line
 from credits.rules.selecting import chosen, days_of, holds, records
 from placements.rules.hours import monday
 from schools.rule_sets.document import Gate, Money, Report
@@ -98,11 +98,8 @@ def gates(case: Case, requirements: Sequence[RequirementLine]) -> list[GateLine]
 
 
 def _gate(case: Case, one: Gate, requirements: Sequence[RequirementLine]) -> GateLine:
-    unmet = [
-        row.rule
-        for row in requirements
-        if not row.met and (row.rule in one.needs if one.needs else row.effect == "block")
-    ]
+    asked = [row for row in every_line(requirements) if row.rule in one.needs] if one.needs else requirements
+    unmet = [row.rule for row in asked if not row.met and (one.needs or row.effect == "block")]
     until = amounts.day_of(case, one.pending_until) if one.pending_until else None
     waits = until is not None and case.today <= until
     return GateLine(

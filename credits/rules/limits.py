@@ -13,7 +13,8 @@ from schools.rule_sets.parts import Amount
 
 def broken(case: Case) -> list[BreachLine]:
     """Every breach of every limit; sums over several days say nothing of days and are left out."""
-    return [row for limit in case.rule_set.working_time if holds(case, limit.when) for row in _broken(case, limit)]
+    asked = [one for one in case.rule_set.working_time if one.key not in case.exceptions and holds(case, one.when)]
+    return [row for limit in asked for row in _broken(case, limit)]
 
 
 def _broken(case: Case, limit: Limit) -> list[BreachLine]:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from credits.rules.case import moment
 from credits.rules.evidence import Evidence, Work
-from schools.rule_sets.document import RuleSet
+from schools.rule_sets.document import RuleSet, Time, every_requirement
 from schools.rule_sets.reading import Problem, Unreadable, checked, parsed, walk
 
 LONGEST = timedelta(hours=36)
@@ -40,6 +40,8 @@ def _contradictions(found: Evidence, rule_set: RuleSet) -> Iterator[Problem]:
         if since and until and not isinstance(part, Work) and until < since:
             yield Problem(path, _("ends before it begins"))
     yield from _facts(found, rule_set)
+    yield from _once("hosts", [host.id for host in found.hosts])
+    yield from _once("outcomes", [f"{one.unit or ''} {one.key}" for one in found.outcomes])
     yield from _work(found)
     yield from _rules(found, rule_set)
 
@@ -64,6 +66,14 @@ def _facts(found: Evidence, rule_set: RuleSet) -> Iterator[Problem]:
             yield Problem(path, _("is not one of the values that the rule set lists"))
 
 
+def _once(path: str, names: list[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for number, name in enumerate(names):
+        if name in seen:
+            yield Problem(f"{path}.{number}", _("“%(id)s” stands twice: nothing counts twice") % {"id": name.strip()})
+        seen.add(name)
+
+
 def _work(found: Evidence) -> Iterator[Problem]:
     hosts = {host.id for host in found.hosts}
     seen: set[str] = set()
@@ -86,6 +96,10 @@ def _when(work: Work, zone: str) -> str:
         return _("needs a day, or from and to")
     if work.last_day and work.day and work.last_day < work.day:
         return _("last_day lies before day")
+    if work.day and work.days > ((work.last_day or work.day) - work.day).days + 1:
+        return _("has more days present than days from day to last_day")
+    if work.day and work.since and work.since[:10] != work.day.isoformat():
+        return _("day is not the day of from")
     if work.since is None or work.until is None:
         return "" if work.minutes is not None else _("needs minutes, or from and to")
     try:
@@ -114,11 +128,15 @@ def _how_much(work: Work, zone: str) -> str:
 
 
 def _rules(found: Evidence, rule_set: RuleSet) -> Iterator[Problem]:
-    """Exceptions and special consideration name rules of the rule set, and reasons that it lists."""
-    keys = {getattr(part, "key", None) for _path, part in walk(rule_set)}
+    """Exceptions and special consideration name rules of the rule set for which they can be made."""
+    asked = {one.key: one for one in every_requirement(rule_set.requirements)}
+    waivable = {*asked, *(one.key for one in rule_set.steps), *(one.key for one in rule_set.working_time)}
     for number, one in enumerate(found.exceptions):
-        if one.rule not in keys:
-            yield Problem(f"exceptions.{number}.rule", _("“%(key)s” is the key of no rule") % {"key": one.rule})
+        if one.rule not in waivable:
+            text = _("“%(key)s” is no step, requirement or limit of working time") % {"key": one.rule}
+            yield Problem(f"exceptions.{number}.rule", text)
+        elif one.at_least and not isinstance(asked.get(one.rule), Time):
+            yield Problem(f"exceptions.{number}.at_least", _("only a time requirement can ask for less"))
     allowed = rule_set.consideration
     for number, special in enumerate(found.considerations):
         if allowed is None or special.rule not in allowed.rules:

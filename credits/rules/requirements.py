@@ -35,18 +35,19 @@ def _line(case: Case, one: document.Requirement, breaches: Sequence[BreachLine])
     if isinstance(one, document.Choice):
         return _choice(case, one, about, breaches)
     more = _JUDGES[type(one)](case, one, breaches)
+    less = more.pop("less", False)
     met = more.pop("met", None)
     if met is None:
         met = all(row.met for row in more["comparisons"])
-    return RequirementLine(**about, **_state(case, one, met), **more)
+    return RequirementLine(**about, **_state(case, one, met, less), **more)
 
 
-def _state(case: Case, one: document.Requirement, met: bool) -> dict:
+def _state(case: Case, one: document.Requirement, met: bool, less: bool) -> dict:
     """Met with less than the rule set asks is said so, with who accepted it."""
     if not met:
         return {"state": "not_met"}
     accepted = case.considerations.get(one.key) or case.exceptions.get(one.key)
-    if accepted and isinstance(one, document.Time):
+    if accepted and less:
         return {"state": "considered", "approver": accepted.approver, "reason": accepted.reason}
     return {"state": "met"}
 
@@ -86,9 +87,19 @@ def compared(value: int, bound: str, target: int, *, measure: str, group: Dims |
 
 
 def _time(case: Case, one: document.Time, _breaches) -> dict:
-    places = chosen(case, one.where)
-    rows = [row for group in asked_groups(case, places, one.each, one.where) for row in _time_rows(case, one, *group)]
-    return {"comparisons": rows}
+    groups = asked_groups(case, chosen(case, one.where), one.each, one.where)
+    rows = [row for group in groups for row in _time_rows(case, one, *group)]
+    return {"comparisons": rows, "less": any(_falls_short(case, one, *group) for group in groups)}
+
+
+def _falls_short(case: Case, one: document.Time, group: Dims, places: Sequence[int]) -> bool:
+    """Whether the rule set's own amount is not reached, whatever a person accepted."""
+    asked = one.at_least or one.more_than
+    if asked is None:
+        return False
+    value = sum(case.items[place].minutes if one.before_steps else case.left[place] for place in places)
+    own = amounts.minutes(case, asked, group, places if group else None)
+    return value < own + (one.at_least is None)
 
 
 def _time_rows(case: Case, one: document.Time, group: Dims, places: Sequence[int]) -> Iterator[Comparison]:

@@ -1,5 +1,6 @@
 """What the engine answers: every line with the numbers it rests on, in whole minutes (docs/rule_sets.md)."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -97,6 +98,13 @@ class RequirementLine:
     @property
     def met(self) -> bool:
         return self.state != "not_met"
+
+
+def every_line(lines: Iterable[RequirementLine]) -> Iterator[RequirementLine]:
+    """Also those of a choice."""
+    for line in lines:
+        yield line
+        yield from every_line(line.of)
 
 
 @dataclass(frozen=True, kw_only=True)

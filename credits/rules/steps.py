@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
-from fractions import Fraction
+from datetime import date, datetime
 
 from credits.rules.amounts import Dims, fraction, groups, minutes, size
 from credits.rules.case import Case
@@ -65,25 +64,33 @@ def _line(case: Case, rule: str, kind: str, cuts: Sequence[Cut], before: int, gr
 
 def _overlaps(case: Case) -> Iterator[StepLine]:
     """Two stretches at the same time: the minutes count in the first one only."""
-    timed = sorted(
-        (place for place, item in enumerate(case.items) if item.begins and item.ends and item.entries == 1),
-        key=lambda place: (case.items[place].begins, case.items[place].key),
-    )
-    cuts, until, key = [], None, ""
-    for place in timed:
-        item = case.items[place]
-        assert item.begins is not None
-        assert item.ends is not None
-        if until and item.key != key and item.begins < until:
-            shared = int((min(item.ends, until) - item.begins).total_seconds()) // 60
-            cuts.append((place, min(shared, case.left[place])))
-        if until is None or item.ends > until:
-            until, key = item.ends, item.key
+    stretches: dict[str, list[int]] = {}
+    for place, item in enumerate(case.items):
+        if item.begins and item.ends and item.entries == 1:
+            stretches.setdefault(item.key, []).append(place)
+    until: datetime | None = None
+    cuts: list[Cut] = []
+    for places in sorted(stretches.values(), key=lambda some: (case.items[some[0]].begins, case.items[some[0]].key)):
+        begins, ends = case.items[places[0]].begins, case.items[places[0]].ends
+        assert begins is not None
+        assert ends is not None
+        if until and begins < until:
+            cuts += _taken(case, places, int((min(ends, until) - begins).total_seconds()) // 60)
+        until = max(until or ends, ends)
     if cuts:
         before = sum(case.left[place] for place, _some in cuts)
         yield _line(case, OVERLAP, OVERLAP, cuts, before, {})
         for place, some in cuts:
             case.left[place] -= some
+
+
+def _taken(case: Case, places: Sequence[int], minutes: int) -> Iterator[Cut]:
+    """So many minutes, from the first items on."""
+    for place in places:
+        some = min(case.left[place], minutes)
+        minutes -= some
+        if some:
+            yield place, some
 
 
 def _unknown(case: Case) -> Iterator[StepLine]:
@@ -164,13 +171,17 @@ def _exclude(case: Case, step: document.Exclude) -> Iterator[StepLine]:
 
 
 def _cap(case: Case, step: document.Cap) -> Iterator[StepLine]:
+    """Where several wordings have the same cap, they share its room: what one kept is not there for the next."""
     for group, places in groups(case, _selected(case, step), step.each, step.where):
         limit = size(case, step.at_most, group, _members(case, step.each, group, step.where))
-        room, cuts = limit.minutes, []
+        used = case.kept.get((step.key, str(group)), 0)
+        room, cuts = max(limit.minutes - used, 0), []
         for place in places:
             kept = min(case.left[place], room)
             cuts.append((place, case.left[place] - kept))
             room -= kept
+            used += kept
+        case.kept[step.key, str(group)] = used
         yield _take(case, step, cuts, before=_total(case, places), group=group, **_limit(limit))
 
 
@@ -201,7 +212,7 @@ def _limit(limit) -> dict:
 
 def _weight(case: Case, step: document.Weight) -> Iterator[StepLine]:
     places = _selected(case, step)
-    factor = min(fraction(step.factor), Fraction(1))
+    factor = fraction(step.factor)
     cuts = [(place, case.left[place] - int(case.left[place] * factor)) for place in places]
     if places:
         yield _take(case, step, cuts, before=_total(case, places), share=step.factor)

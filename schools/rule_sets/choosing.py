@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Protocol
+
+DAY = timedelta(days=1)
 
 
 class Dated(Protocol):
@@ -38,14 +41,17 @@ def chosen[V: Wording](versions: Iterable[V], *, cohort_start: date, today: date
 
 
 def by_day[V: Dated](wordings: Iterable[V]) -> list[tuple[V, date | None, date | None]]:
-    """Wordings that are chosen by the day of the work, each with its first and last day, in the order of time.
+    """Wordings that are chosen by the day of the work: stretches of days in the order of time, each with its wording.
 
-    Where two hold on one day, the one that began later takes its place.
+    Where two hold on one day, the one that began later takes its place; an open side is nothing.
     """
-    begun = sorted(wordings, key=lambda one: one.valid_from or date.min)
+    known = list(wordings)
+    begins = {one.valid_from or date.min for one in known} | {one.valid_to + DAY for one in known if one.valid_to}
     found = []
-    for number, one in enumerate(begun):
-        later = next((other.valid_from for other in begun[number + 1 :] if other.valid_from), None)
-        ends = [day for day in (one.valid_to, later - timedelta(days=1) if later else None) if day]
-        found.append((one, one.valid_from, min(ends, default=None)))
+    for first, following in pairwise([*sorted(begins), None]):
+        assert first is not None
+        held = [one for one in known if holds_on(one, first)]
+        if held:
+            newest = max(held, key=lambda one: one.valid_from or date.min)
+            found.append((newest, None if first == date.min else first, following - DAY if following else None))
     return found

@@ -241,7 +241,7 @@ class WeeklyAverage(Requirement):
     ]
     window_weeks: Annotated[
         Count | None,
-        Field(ge=1, description="in every run of so many weeks one after the other, instead of once over all"),
+        Field(ge=1, le=520, description="in every run of so many weeks one after the other, instead of once over all"),
     ] = None
     at_least: Amount | None = None
     at_most: Amount | None = None

@@ -1,10 +1,10 @@
 """The small parts that rule sets are written with: texts, amounts, dates and conditions (docs/rule_sets.md)."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
 
 STRICT = ConfigDict(extra="forbid", strict=True)
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
@@ -16,15 +16,21 @@ def _in_our_time(day: date) -> date:
     return day
 
 
+def _in_our_days(moment: datetime) -> datetime:
+    _in_our_time(moment.date())
+    return moment
+
+
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,79}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
 Day = Annotated[date, AfterValidator(_in_our_time)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_days)]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
-Share = Annotated[str, StringConstraints(pattern=r"^(\d{1,4}(\.\d{1,4})?%|\d{1,4}/[1-9]\d{0,3})$")]
-Credit = Annotated[str, StringConstraints(pattern=r"^\d{1,6}(\.\d{1,3})?$")]
-MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Share = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,4}(\.[0-9]{1,4})?%|[0-9]{1,4}/[1-9][0-9]{0,3})$")]
+Credit = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?$")]
+MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Value = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] | bool | Count
 

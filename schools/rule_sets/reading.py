@@ -5,6 +5,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -64,7 +66,7 @@ def checked[T](adapter: TypeAdapter[T], value: Any) -> T:
     except RecursionError:
         raise Unreadable([Problem("", _("The file is nested too deeply."))]) from None
     except ValidationError as error:
-        raise Unreadable([Problem(_path(one["loc"]), _sentence(one)) for one in error.errors()]) from None
+        raise Unreadable([Problem(_path(one["loc"], value), _sentence(one)) for one in error.errors()]) from None
 
 
 def content_hash(content: Any) -> str:
@@ -88,9 +90,17 @@ def _no_constant(name: str) -> Any:
     raise ValueError(_("%(name)s is no number") % {"name": name})
 
 
-def _path(places: tuple[int | str, ...]) -> str:
-    """Pydantic names the chosen type of a union in its path; people do not look for it there."""
-    return ".".join(str(place) for place in places)
+def _path(places: tuple[int | str, ...], value: Any) -> str:
+    """Pydantic names the chosen type of a union in its path too; people do not find it in their file."""
+    found = []
+    for place in places:
+        if isinstance(value, dict) and value.get("type") == place and place not in value:
+            continue
+        if not isinstance(value, (dict, list)):
+            break
+        found.append(str(place))
+        value = value[int(place)] if isinstance(value, list) else value.get(place)
+    return ".".join(found)
 
 
 def _sentence(error: Any) -> str:
@@ -119,6 +129,7 @@ def _sentence(error: Any) -> str:
 def _contradictions(found: document.RuleSet) -> Iterator[Problem]:
     yield from _keys(found)
     yield from _references(found)
+    yield from _circles(found)
     if found.valid_from and found.valid_to and found.valid_to < found.valid_from:
         yield Problem("valid_to", _("lies before valid_from"))
     for path, part in walk(found):
@@ -178,6 +189,31 @@ def _references(found: document.RuleSet) -> Iterator[Problem]:
             yield Problem(path, _("“%(key)s” is the key of no time requirement") % {"key": name})
 
 
+def _circles(found: document.RuleSet) -> Iterator[Problem]:
+    """A requirement cannot ask for a share of what it asks for itself, not even by way of others."""
+    timed = [one for one in document.every_requirement(found.requirements) if isinstance(one, document.Time)]
+    lower = {one.key: [one.at_least, one.more_than] for one in timed if one.at_least or one.more_than}
+    places = {one.key: path for path, one in walk(found) if isinstance(one, document.Time)}
+    leads = {key: set(_required(bounds, next(iter(lower)))) for key, bounds in lower.items()}
+    for key in lower:
+        reached: set[str] = set()
+        ahead = set(leads[key])
+        while ahead:
+            one = ahead.pop()
+            if one not in reached:
+                reached.add(one)
+                ahead |= leads.get(one, set())
+        if key in reached:
+            yield Problem(places[key], _("“%(key)s” asks for a share of what it asks for itself") % {"key": key})
+
+
+def _required(bounds: list[Amount | None], first: str) -> Iterator[str]:
+    """The requirements whose amounts these amounts are shares of."""
+    for _path, part in walk([bound for bound in bounds if bound]):
+        if isinstance(part, Amount) and part.of == "required":
+            yield part.rule or first
+
+
 def _part(path: str, part: Any, found: document.RuleSet) -> Iterator[Problem]:
     if isinstance(part, Amount):
         yield from _amount(path, part, found)
@@ -210,9 +246,19 @@ def _amount(path: str, part: Amount, found: document.RuleSet) -> Iterator[Proble
         yield from _fact(path, part.fact, found)
 
 
+def _plain(share: str) -> str:
+    """A share as a fraction."""
+    return f"{Decimal(share[:-1]) / 100:f}" if share.endswith("%") else share
+
+
 def _fact(path: str, name: str, found: document.RuleSet) -> Iterator[Problem]:
     if name not in found.facts:
         yield Problem(path, _("“%(key)s” is not among the facts of this file") % {"key": name})
+
+
+def _is_open(bound: Any) -> bool:
+    """Nothing is asked; a bound of 0 is one."""
+    return bound is None or bound is False
 
 
 def _bounds(path: str, part: Any) -> Iterator[Problem]:
@@ -226,7 +272,9 @@ def _bounds(path: str, part: Any) -> Iterator[Problem]:
         document.Dates: ("not_before", "not_after"),
     }
     for kind, names in asked.items():
-        if isinstance(part, kind) and not any(getattr(part, name) not in (None, False) for name in names):
+        if isinstance(part, kind) and all(_is_open(getattr(part, name)) for name in names):
             yield Problem(path, _("asks for nothing: give one of %(names)s") % {"names": ", ".join(names)})
+    if isinstance(part, document.Weight) and Fraction(_plain(part.factor)) > 1:
+        yield Problem(f"{path}.factor", _("is more than 100%"))
     if isinstance(part, document.DateRule) and (part.date is not None) and (part.anchor is not None):
         yield Problem(path, _("a date needs no anchor"))

@@ -9,13 +9,16 @@ from accounts import links
 from accounts.access import actor_of
 from accounts.models import Link
 from accounts.roles import Role
+from credits.models import Decision, Record
 from credits.workflow import issue
 from demo import cast as demo_cast
 from employers.models import Employer, Site, Supervisor
 from exchange.models import ImportRun
 from placements.models import Agreement, Placement, SafeguardingNote, Signature, WorkEntry
 from reminders.models import Kind, Outbox
-from schools.models import Cohort, Programme, Student
+from schools.models import Cohort, Programme, RuleException, RuleSet, RuleSetVersion, Student
+from schools.queries import document_of
+from schools.rule_sets.shipped import add_version
 
 C, T, H = Role.COORDINATOR, Role.TEACHER, Role.HEAD
 S, G = Role.STUDENT, Role.GUARDIAN
@@ -74,6 +77,18 @@ TABLE = {
     "schools:cohort_new": Row("/programmes/{programme}/cohorts/new/", (C, A), (C, A)),
     "schools:cohort": Row("/programmes/cohorts/{cohort}/", (C, T, H)),
     "schools:enrol": Row("/programmes/cohorts/{cohort}/enrol/", (C,), (C,)),
+    "schools:rule_sets": Row("/programmes/rules/", (C, T, H, A)),
+    "schools:rule_set_new": Row("/programmes/rules/new/", (C, A), (C, A)),
+    "schools:rule_set_bring": Row("/programmes/rules/new/save/", NONE, (C, A)),
+    "schools:rule_set": Row("/programmes/rules/{rule_set}/", (C, T, H, A)),
+    "schools:rule_set_version": Row("/programmes/rules/{rule_set}/1/", (C, T, H, A)),
+    "schools:rule_set_file": Row("/programmes/rules/{rule_set}/1.json", (C, T, H, A)),
+    "schools:rule_set_copy": Row("/programmes/rules/{rule_set}/copy/", NONE, (C, A)),
+    "schools:rule_set_upload": Row("/programmes/rules/{rule_set}/upload/", (C, A), (C, A)),
+    "schools:rule_set_save": Row("/programmes/rules/{rule_set}/save/", NONE, (C, A)),
+    "schools:exceptions": Row("/students/{enrolment}/exceptions/", (C, T, H), (C, H)),
+    "schools:facts": Row("/students/{enrolment}/exceptions/facts/", NONE, (C, H)),
+    "schools:exception_withdraw": Row("/students/exceptions/{exception}/withdraw/", (C, H), (C, H)),
     # employers
     "employers:employers": Row("/employers/", (C, T, H)),
     "employers:employer_new": Row("/employers/new/", (C,), (C,)),
@@ -122,7 +137,11 @@ TABLE = {
     "reminders:send_again": Row("/letters/{letter}/send-again/", NONE, (C,)),
     # credits
     "credits:to_decide": Row("/credit/", (T,)),
+    "credits:records": Row("/credit/{enrolment}/papers/", (C, T, H), (C, T)),
+    "credits:record_remove": Row("/credit/papers/{record}/remove/", (C, T), (C, T)),
     "credits:decision": Row("/credit/{enrolment}/", (C, T, H), (T,)),
+    "credits:ask": Row("/credit/decisions/{decision}/ask/", (S,), (S,)),
+    "credits:correction": Row("/credit/requests/{correction}/", (C, T, H), (T,)),
     "credits:transcript": Row("/credit/transcript/{student}/", (C, T, H)),
     "credits:transcript_issue": Row("/credit/transcript/{student}/issue/", NONE, (C, T, H, S)),
     "credits:transcript_pdf": Row("/credit/transcript/{student}/{issued}.pdf", (C, T, H, S)),
@@ -189,6 +208,19 @@ class Things(dict):
     def cohort(self):
         return Cohort.objects.filter(version__programme__school=self.school).order_by("pk")[0]
 
+    def rule_set(self):
+        """The school's own; the general one, whose words it has, is open to every school."""
+        shipped = RuleSetVersion.objects.filter(rule_set__general=True).latest("number")
+        own, new = RuleSet.objects.get_or_create(key=shipped.rule_set.key, school=self.school)
+        if new:
+            add_version(own, document_of(shipped), shipped.content, at=self.now)
+        return own
+
+    def exception(self):
+        return RuleException.objects.create(
+            enrolment=self.enrolment(), rule="hours", reason="Was ill", approver=self.teacher(), at=self.now
+        )
+
     def employer(self):
         return Employer.objects.get(name="Sunrise Bakery")
 
@@ -206,6 +238,12 @@ class Things(dict):
 
     def enrolment(self):
         return self.lina_at_motors.enrolment
+
+    def decision(self):
+        return Decision.objects.get(enrolment=self.enrolment())
+
+    def correction(self):
+        return self.decision().corrections.get()
 
     def agreement(self):
         return Agreement.objects.get(plan__placement=self.lina_at_motors)
@@ -227,6 +265,11 @@ class Things(dict):
             created_at=self.now,
             called_at=self.now,
             file_name="firms.csv",
+        )
+
+    def record(self):
+        return Record.objects.create(
+            enrolment=self.enrolment(), kind="visit", on=self.now.date(), written_by=self.teacher(), at=self.now
         )
 
     def letter(self):
