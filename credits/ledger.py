@@ -16,7 +16,7 @@ from schools.models import Unit
 
 MIRRORED = (
     *("student_id", "enrolment_id", "unit_id", "award", "measure"),
-    *("decision_id", "evaluation_id", "rule_set_version_id"),
+    *("decision_id", "evaluation_id", "evidence_hash", "rule_set_version_id"),
 )
 ROWS_AT_ONCE = 2000
 
@@ -45,6 +45,7 @@ def append(
             credit=credit,
             decision=decision,
             evaluation=evaluation,
+            evidence_hash=evaluation.evidence_hash,
             rule_set_version_id=evaluation.rule_set_version_id,
             at=at,
         )
@@ -80,6 +81,7 @@ def row_hash(entry: LedgerEntry) -> str:
             "credit": entry.credit,
             "decision": entry.decision_id,
             "evaluation": entry.evaluation_id,
+            "evidence": entry.evidence_hash,
             "rule_set_version": entry.rule_set_version_id,
             "reverses": entry.reverses_id,
             "at": entry.at.astimezone(UTC).isoformat(),

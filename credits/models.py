@@ -109,6 +109,8 @@ class Decision(PublicModel):
 class LedgerEntry(models.Model):
     """What was credited, for good. A correction is a reversing entry; each row's hash covers the row before it.
 
+    `evidence_hash` is that of its evaluation, so that the chain covers what the decision rests on.
+
     `minutes` are minutes of work; `credit` are thousandths of `measure` (the rule set's word: credit, unit, point),
     0 where a rule set gives none. A decision gives one row for each award of its rule set.
     """
@@ -123,6 +125,7 @@ class LedgerEntry(models.Model):
     award = models.CharField(max_length=80, help_text="the award of the rule set, by its key")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="ledger_entries")
     evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="+")
+    evidence_hash = models.CharField(max_length=64)
     rule_set_version = models.ForeignKey(RuleSetVersion, on_delete=models.PROTECT, related_name="+")
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
     at = models.DateTimeField()

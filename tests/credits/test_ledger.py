@@ -15,7 +15,7 @@ from core.models import Transition
 from credits import ledger
 from credits.models import Decision, Evaluation, LedgerEntry
 from placements.models import HourClaim
-from schools.models import Enrolment, Unit
+from schools.models import Enrolment, RuleSetVersion, Unit
 from schools.queries import version_in_force
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -201,3 +201,20 @@ def test_the_migration_takes_the_rights_to_change_rows_from_everybody_but_the_ow
 def test_a_flush_between_tests_passes_the_triggers(lina):
     call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
     assert not LedgerEntry.objects.exists()
+
+
+def test_neither_an_evaluation_nor_a_wording_of_the_rules_can_be_changed(lina):
+    evaluation = Evaluation.objects.filter(enrolment=lina).latest("pk")
+    for rows, change in (
+        (Evaluation.objects.filter(pk=evaluation.pk), {"evidence": {}}),
+        (RuleSetVersion.objects.filter(pk=evaluation.rule_set_version_id), {"content": {}}),
+    ):
+        with pytest.raises(IntegrityError, match="is never changed"), transaction.atomic():
+            rows.update(**change)
+
+
+def test_the_chain_covers_the_evidence_of_each_decision(lina):
+    entry = LedgerEntry.objects.filter(student=lina.student).first()
+    assert entry.evidence_hash == entry.evaluation.evidence_hash
+    entry.evidence_hash = "0" * 64
+    assert ledger.row_hash(entry) != entry.hash
