@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 from credits.rules.case import moment
 from credits.rules.evidence import Evidence, Work
 from schools.rule_sets.document import RuleSet, Time, every_requirement
-from schools.rule_sets.reading import Problem, Unreadable, checked, parsed, walk
+from schools.rule_sets.parts import Amount
+from schools.rule_sets.reading import Problem, Unreadable, amount_problems, checked, parsed, walk
 
 LONGEST = timedelta(hours=36)
 _ADAPTER = TypeAdapter(Evidence)
@@ -32,6 +33,8 @@ def schema() -> dict[str, Any]:
 
 def _contradictions(found: Evidence, rule_set: RuleSet) -> Iterator[Problem]:
     for path, part in walk(found):
+        if isinstance(part, Amount):
+            yield from amount_problems(path, part, rule_set)
         zone = getattr(part, "zone", None)
         if zone is not None and not _is_zone(zone):
             yield Problem(f"{path}.zone".lstrip("."), _("is no time zone"))

@@ -182,11 +182,9 @@ def _references(found: document.RuleSet) -> Iterator[Problem]:
             if name not in keys:
                 yield Problem(path, _("“%(key)s” is the key of no rule in this file") % {"key": name})
     timed = {key for key, one in known.items() if isinstance(one, document.Time)}
-    wanted = [(path, one.rule) for path, one in walk(found) if isinstance(one, Amount) and one.rule]
-    wanted += [("consideration.rules", name) for name in (found.consideration.rules if found.consideration else [])]
-    for path, name in wanted:
+    for name in found.consideration.rules if found.consideration else []:
         if name not in timed:
-            yield Problem(path, _("“%(key)s” is the key of no time requirement") % {"key": name})
+            yield Problem("consideration.rules", _("“%(key)s” is the key of no time requirement") % {"key": name})
 
 
 def _circles(found: document.RuleSet) -> Iterator[Problem]:
@@ -194,7 +192,8 @@ def _circles(found: document.RuleSet) -> Iterator[Problem]:
     timed = [one for one in document.every_requirement(found.requirements) if isinstance(one, document.Time)]
     lower = {one.key: [one.at_least, one.more_than] for one in timed if one.at_least or one.more_than}
     places = {one.key: path for path, one in walk(found) if isinstance(one, document.Time)}
-    leads = {key: set(_required(bounds, next(iter(lower)))) for key, bounds in lower.items()}
+    firsts = _firsts([one for one in timed if one.key in lower])
+    leads = {key: set(_required(bounds, firsts)) for key, bounds in lower.items()}
     for key in lower:
         reached: set[str] = set()
         ahead = set(leads[key])
@@ -207,16 +206,22 @@ def _circles(found: document.RuleSet) -> Iterator[Problem]:
             yield Problem(places[key], _("“%(key)s” asks for a share of what it asks for itself") % {"key": key})
 
 
-def _required(bounds: list[Amount | None], first: str) -> Iterator[str]:
-    """The requirements whose amounts these amounts are shares of."""
+def _firsts(timed: list[document.Time]) -> list[str]:
+    """Which time requirements can be the first that is asked: all up to the first one without a condition."""
+    always = next((number for number, one in enumerate(timed) if one.when is None), len(timed))
+    return [one.key for one in timed[: always + 1]]
+
+
+def _required(bounds: list[Amount | None], firsts: list[str]) -> Iterator[str]:
+    """The requirements whose amounts these amounts may be shares of."""
     for _path, part in walk([bound for bound in bounds if bound]):
         if isinstance(part, Amount) and part.of == "required":
-            yield part.rule or first
+            yield from [part.rule] if part.rule else firsts
 
 
 def _part(path: str, part: Any, found: document.RuleSet) -> Iterator[Problem]:
     if isinstance(part, Amount):
-        yield from _amount(path, part, found)
+        yield from amount_problems(path, part, found)
     if isinstance(part, When):
         for name in (*part.facts, *part.facts_at_least, *part.facts_below):
             yield from _fact(path, name, found)
@@ -229,8 +234,8 @@ def _part(path: str, part: Any, found: document.RuleSet) -> Iterator[Problem]:
     yield from _bounds(path, part)
 
 
-def _amount(path: str, part: Amount, found: document.RuleSet) -> Iterator[Problem]:
-    """Exactly one way of saying how much."""
+def amount_problems(path: str, part: Amount, found: document.RuleSet) -> Iterator[Problem]:
+    """Exactly one way of saying how much, with what the rule set knows."""
     lengths = [part.hours, part.minutes, part.days, part.weeks, part.months]
     ways = [any(one is not None for one in lengths), part.fact is not None, part.share is not None, bool(part.cases)]
     if sum(ways) != 1:
@@ -244,6 +249,9 @@ def _amount(path: str, part: Amount, found: document.RuleSet) -> Iterator[Proble
         yield Problem(path, _("cases need otherwise"))
     if part.fact is not None:
         yield from _fact(path, part.fact, found)
+    timed = {one.key for one in document.every_requirement(found.requirements) if isinstance(one, document.Time)}
+    if part.rule and part.rule not in timed:
+        yield Problem(path, _("“%(key)s” is the key of no time requirement") % {"key": part.rule})
 
 
 def _plain(share: str) -> str:
