@@ -677,4 +677,4 @@ def test_what_is_required_stays_the_rule_set_own_amount():
     ],
 )
 def test_an_amount_that_is_a_share_of_itself_is_refused(command_refuses, requirements):
-    assert "requirements: “r”" in command_refuses(needs(*requirements))
+    assert "requirements.0: “r”" in command_refuses(needs(*requirements))
