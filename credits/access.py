@@ -28,6 +28,13 @@ def own_decisions(viewer: Membership) -> QuerySet[Decision]:
     return Decision.objects.filter(enrolment__in=own, decided_at__isnull=False)
 
 
+def decisions_visible_to(viewer: Membership) -> QuerySet[Decision]:
+    """What was decided: staff who read the credit, and the student it is about."""
+    if viewer.role == Role.STUDENT:
+        return own_decisions(viewer)
+    return Decision.objects.filter(enrolment__in=enrolments_to_credit(viewer), decided_at__isnull=False)
+
+
 def corrections_visible_to(viewer: Membership) -> QuerySet[Correction]:
     """Requests are read by the staff who read the credit; the student reads their own beside the decision."""
     return Correction.objects.filter(decision__enrolment__in=enrolments_to_credit(viewer))

@@ -118,6 +118,19 @@ def as_data(evidence: Evidence) -> dict[str, Any]:
     return _ADAPTER.dump_python(evidence, mode="json", by_alias=True, exclude_defaults=True)
 
 
+def stored(evaluation: Evaluation, names: dict[str, str]) -> Gathered:
+    """What was gathered for a decision then; `evaluation` comes with its version."""
+    version = evaluation.rule_set_version
+    wording = Wording(version.pk, version.number, version.hash, version.chosen_by, version.valid_from, version.valid_to)
+    return Gathered(wording, read(version)[0], [], checked(_ADAPTER, evaluation.evidence), names)
+
+
+def names_of(enrolment: Enrolment) -> dict[str, str]:
+    """Hosts and placements of an enrolment in people's words."""
+    rows = Placement.objects.filter(enrolment=enrolment).values("pk", "employer", "employer__name").order_by("pk")
+    return _names([{"pk": row["pk"], "employer": row["employer"], "name": row["employer__name"]} for row in rows])
+
+
 def stored_case(evaluation: Evaluation) -> Case:
     """What was evaluated then: the stored evidence under the stored wordings; it gives the stored result again."""
     keys = [evaluation.rule_set_version_id, *evaluation.other_wordings]
@@ -132,7 +145,7 @@ def gathered(enrolment: Enrolment, *, today: date) -> Gathered:
     `enrolment` comes with its cohort's version and the student's school. Raises `Refused` when no wording holds.
     """
     known = known_of(Enrolment.objects.filter(pk=enrolment.pk)).annotate(wordings=_wordings(enrolment)).get()
-    work = [_work(row) for row in _entries(enrolment)]
+    work = [work_of(row) for row in _entries(enrolment)]
     wording, others = _wording(known["wordings"], enrolment, _last_day(work, today))
     rule_set, needs = read(wording)
     answers = answers_of([enrolment], [known], needs)
@@ -224,17 +237,17 @@ def _day(text: str | None) -> date | None:
 
 # ── Work ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_COLUMNS = (
+COLUMNS = (
     "pk", "span", "zone", "break_minutes", "logged_minutes", "confirmed_minutes", "activity", "setting", "realism",
     "remote", "placement_id", "placement__employer_id", "unit__code",
 )  # fmt: skip
 
 
 def _entries(enrolment: Enrolment) -> QuerySet[WorkEntry, tuple]:
-    return WorkEntry.objects.filter(placement__enrolment=enrolment).order_by("span", "pk").values_list(*_COLUMNS)
+    return WorkEntry.objects.filter(placement__enrolment=enrolment).order_by("span", "pk").values_list(*COLUMNS)
 
 
-def _work(row: tuple) -> documents.Work:
+def work_of(row: tuple) -> documents.Work:
     key, span, zone, pause, logged, confirmed, activity, setting, realism, remote, placement, employer, unit = row
     place = ZoneInfo(zone)
     return documents.Work(
@@ -250,13 +263,13 @@ def _work(row: tuple) -> documents.Work:
         realism=realism,
         remote=remote,
         paid=activity == Activity.JOB,
-        host=_host_key(employer),
+        host=host_key(employer),
         placement=str(placement),
         unit=unit or None,
     )
 
 
-def _host_key(employer: int | None) -> str:
+def host_key(employer: int | None) -> str:
     """Work at no employer is work in the school's own workshop."""
     return f"employer:{employer}" if employer else "school"
 
@@ -297,16 +310,16 @@ def _names(placements: list[dict]) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in placements:
         if row["employer"]:
-            found[str(row["pk"])] = found[_host_key(row["employer"])] = row["name"]
+            found[str(row["pk"])] = found[host_key(row["employer"])] = row["name"]
     return found
 
 
 def _planned(row: dict) -> documents.Planned:
-    return documents.Planned(minutes=row["planned"] or 0, host=_host_key(row["employer"]), placement=str(row["pk"]))
+    return documents.Planned(minutes=row["planned"] or 0, host=host_key(row["employer"]), placement=str(row["pk"]))
 
 
 def _hosts(placements: list[dict], today: date) -> Iterator[documents.Host]:
-    seen = {_host_key(row["employer"]): row for row in placements}
+    seen = {host_key(row["employer"]): row for row in placements}
     for key in sorted(seen):
         yield _described(key, seen[key], today)
 
@@ -339,7 +352,7 @@ def _agreements(placements: list[dict], signed: dict[int, list[documents.Signatu
         yield documents.Record(
             kind="agreement",
             on=datetime.fromisoformat(row["agreed_at"]),
-            host=_host_key(row["employer"]),
+            host=host_key(row["employer"]),
             placement=str(row["pk"]),
             since=_day(row["starts_on"]),
             until=_day(row["ends_on"]),
@@ -362,7 +375,7 @@ def _feedback(placements: list[dict]) -> Iterator[documents.Record]:
                 kind="feedback",
                 on=datetime.fromisoformat(row["feedback"]),
                 by="host",
-                host=_host_key(row["employer"]),
+                host=host_key(row["employer"]),
                 placement=str(row["pk"]),
             )
 
@@ -383,7 +396,7 @@ def _record(row: dict) -> documents.Record:
         by=row["by"] or None,
         result=row["result"] or None,
         score=row["score"],
-        host=_host_key(row["employer"]) if row["placement"] else None,
+        host=host_key(row["employer"]) if row["placement"] else None,
         placement=str(row["placement"]) if row["placement"] else None,
         unit=row["unit"] or None,
         signatures=[documents.Signature(by=party, at=on) for party in row["signed_by"]],

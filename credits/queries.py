@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from pydantic import TypeAdapter
 
 from accounts.models import Membership, Person
 from core.workflow import Refused
 from credits.access import enrolments_to_credit
-from credits.evidence import Gathered, gathered
+from credits.evidence import Gathered, gathered, names_of, stored
 from credits.models import Decision, LedgerEntry, Record
 from credits.rules.case import MissingFact
 from credits.rules.evaluate import evaluate
@@ -139,6 +140,33 @@ def to_decide_rows(enrolments: Collection[Enrolment]) -> list[ToDecide]:
     confirmed = {row["placement__enrolment"]: row["sum"] or 0 for row in entries.annotate(sum=Sum("confirmed_minutes"))}
     credited = balances(keys)
     return [ToDecide(one, placements[one.pk], confirmed.get(one.pk, 0), credited[one.pk]) for one in enrolments]
+
+
+@dataclass(frozen=True)
+class Then:
+    """What a decision was made on, as it was stored; the same evidence under the same wording says it again."""
+
+    decision: Decision
+    opinion: Opinion
+    entries: list[LedgerEntry]
+
+
+def then(decision: Decision) -> Then:
+    """`decision` comes with its evaluation's version, and with the enrolment."""
+    evaluation = decision.evaluation
+    assert evaluation is not None
+    found = stored(evaluation, names_of(decision.enrolment))
+    result = result_of(evaluation.result)
+    entries = LedgerEntry.objects.filter(decision=decision).select_related("unit").order_by("sequence")
+    return Then(decision, Opinion(found, result, told(result, found.rule_set, found.names)), list(entries))
+
+
+_RESULTS = TypeAdapter(Result)
+
+
+def result_of(data: Any) -> Result:
+    """A result that was stored as JSON."""
+    return _RESULTS.validate_python(data)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("credit/<uuid:public_id>/", deciding.decision, name="decision"),
     path("credit/<uuid:public_id>/papers/", records.records, name="records"),
     path("credit/papers/<uuid:public_id>/remove/", records.remove, name="record_remove"),
+    path("credit/decisions/<uuid:public_id>/", deciding.decided, name="decided"),
     path("credit/decisions/<uuid:public_id>/ask/", correcting.ask, name="ask"),
     path("credit/requests/<uuid:public_id>/", correcting.correction, name="correction"),
     path("credit/transcript/<uuid:public_id>/", transcripts.transcript, name="transcript"),

@@ -14,10 +14,10 @@ from accounts.access import MemberRequest, acting, allow, person_of
 from accounts.roles import STAFF, Role
 from core.pages import data_of, paged, status_of
 from core.workflow import Refused
-from credits.access import enrolments_to_credit
+from credits.access import decisions_visible_to, enrolments_to_credit
 from credits.corrections import to_answer, told
 from credits.forms import DecisionForm
-from credits.queries import file_of, to_decide_rows
+from credits.queries import file_of, then, to_decide_rows
 from credits.queries import to_decide as waiting_enrolments
 from credits.workflow import decide
 from schools.models import Enrolment
@@ -56,6 +56,28 @@ def decision(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "opens_student": not decides or _teaches(request, enrolment),
     }
     return render(request, "credits/decision.html", context, status=status_of(form))
+
+
+@require_GET
+@allow(*STAFF, Role.STUDENT)
+def decided(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """One decision of whatever day: what the rules said then, line by line, and what it wrote in the ledger."""
+    rows = decisions_visible_to(request.membership).select_related(
+        "evaluation__rule_set_version", "enrolment__student__person", "enrolment__cohort", "decided_by"
+    )
+    decision = get_object_or_404(rows, public_id=public_id)
+    own = request.membership.role == Role.STUDENT
+    back = f"{reverse('reports:my_credit')}?of={decision.enrolment.public_id}"
+    here = back if own else reverse("credits:decision", args=[decision.enrolment.public_id])
+    page = then(decision)
+    context = {
+        "base": "base_phone.html" if own else "base.html",
+        "page": page,
+        "opinion": page.opinion,
+        "decision": decision,
+        "crumbs": [(_("Credit"), here)],
+    }
+    return render(request, "credits/decided_page.html", context)
 
 
 def _decided(request: MemberRequest, enrolment: Enrolment, form: DecisionForm) -> bool:

@@ -137,6 +137,7 @@ TABLE = {
     "reminders:send_again": Row("/letters/{letter}/send-again/", NONE, (C,)),
     # credits
     "credits:to_decide": Row("/credit/", (T,)),
+    "credits:decided": Row("/credit/decisions/{decision}/", (C, T, H, S)),
     "credits:records": Row("/credit/{enrolment}/papers/", (C, T, H), (C, T)),
     "credits:record_remove": Row("/credit/papers/{record}/remove/", (C, T), (C, T)),
     "credits:decision": Row("/credit/{enrolment}/", (C, T, H), (T,)),
