@@ -27,7 +27,7 @@ from tests.credits.rules.strategies import cases, evidence_for
 
 LANGUAGES = ["en", "fr"]
 LISTS = ("steps", "requirements", "working_time", "awards", "money", "reports", "gates")
-few = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def lines(decision: dict) -> Iterator[dict]:

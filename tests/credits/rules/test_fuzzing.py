@@ -19,7 +19,7 @@ from tests.credits.rules.builders import days, evidence, rule, rule_set, stretch
 from tests.credits.rules.strategies import FACTS, cases, matches, wheres
 
 HANG = 4000  # milliseconds for one example on a slow machine; an answer takes a few
-many = settings(max_examples=150, deadline=HANG, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=120, deadline=HANG, suppress_health_check=list(HealthCheck))
 unshrunk = settings(many, max_examples=8, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 RULES = rule_set(
@@ -347,7 +347,7 @@ def test_all_rules_of_the_schema_are_read_or_refused(name, data):
     answer(json.dumps({**rule_set(facts=FACTS), field: one if field in ALONE else [one]}), json.dumps(said))
 
 
-@settings(unshrunk, max_examples=30)
+@settings(unshrunk, max_examples=15)
 @given(st.data())
 def test_whole_documents_of_the_schema_are_read_or_refused(data):
     rules, said = (data.draw(made(one, one["$defs"])) for one in (rules_reading.schema(), evidence_reading.schema()))

@@ -11,7 +11,7 @@ from tests.credits.rules.builders import decided, rule, rule_set, states
 from tests.credits.rules.strategies import ACTIVITIES, cases, evidence_for, lengths, long, some_day
 
 moderate = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 LISTS = ("work", "records", "hosts", "absences", "planned", "periods", "outcomes", "cohort_minutes")
 
