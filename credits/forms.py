@@ -13,7 +13,7 @@ from core.templatetags.ui import hours
 from credits.models import Correction, Decision
 from credits.queries import Opinion, RecordsPage
 from credits.rules import giving
-from credits.sentences import credit, label_of, own_words
+from credits.sentences import credit, label_of, measure_word, own_words
 from placements.models import Placement
 
 _OUTCOMES = [
@@ -86,7 +86,12 @@ def _award_words(opinion: Opinion, gift: giving.Gift) -> str:
     label = label_of(opinion.gathered.rule_set, gift.award)
     if not gift.credit:
         return gettext("%(label)s: %(hours)s") % {"label": label, "hours": hours(gift.minutes)}
-    words = {"label": label, "credit": credit(gift.credit), "measure": gift.measure, "hours": hours(gift.minutes)}
+    words = {
+        "label": label,
+        "credit": credit(gift.credit),
+        "measure": measure_word(gift.measure),
+        "hours": hours(gift.minutes),
+    }
     return gettext("%(label)s: %(credit)s (%(measure)s), %(hours)s") % words
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from core.templatetags.ui import day_year, hours
 from credits.rules.awards import written
@@ -30,6 +30,8 @@ from credits.rules.result import (
 )
 from schools.rule_sets.document import Exclusive, RuleSet, every_requirement
 from schools.rule_sets.parts import Text
+from schools.rule_sets.phrases import share as written_share
+from schools.rule_sets.phrases import word as known_word
 
 type Line = StepLine | RequirementLine | BreachLine | AwardLine | MoneyLine | ReportLine | GateLine
 
@@ -42,6 +44,20 @@ def word(text: Text) -> str:
 def credit(thousandths: int) -> str:
     """ "0.5", with the comma or point of the reader's language and no more decimals than needed."""
     return number_format(written(thousandths))
+
+
+# What credit is counted in; a measure that is not here is shown as its file writes it.
+_MEASURES = {
+    "credit": gettext_lazy("credit"),
+    "unit": gettext_lazy("unit"),
+    "point": gettext_lazy("point"),
+    "day": gettext_lazy("day"),
+    "hours": gettext_lazy("hours"),
+}
+
+
+def measure_word(name: str) -> str:
+    return str(_MEASURES.get(name, name))
 
 
 def money(cents: int, currency: str) -> str:
@@ -99,7 +115,7 @@ class Teller:
             "length": _length(line.length, line.measured_in),
             "least": _length(line.limit_minutes, line.measured_in),
             "share": self._share(line.share, line.base, line.base_minutes),
-            "factor": line.share or "",
+            "factor": written_share(line.share or ""),
             "entries": line.entry_count,
             "party": self._word(line.decided_by or ""),
         }
@@ -116,7 +132,7 @@ class Teller:
             "worked": gettext("%(share)s of the %(minutes)s that were worked"),
             "missed": gettext("%(share)s of the %(minutes)s that were missed"),
         }[base]
-        return of % {"share": share, "minutes": hours(minutes)}
+        return of % {"share": written_share(share), "minutes": hours(minutes)}
 
     def _about(self, group: Mapping[str, str], sentence: str) -> str:
         """The sentence with what it is about in front, such as a school year."""
@@ -236,7 +252,7 @@ class Teller:
     def award(self, line: AwardLine) -> str:
         values = {
             "label": self.label(line.award),
-            "measure": line.measure,
+            "measure": measure_word(line.measure),
             "minutes": hours(line.minutes),
             "beyond": hours(line.beyond_minutes),
             "credit": credit(line.credit),
@@ -491,7 +507,7 @@ def missing(result: Result, rule_set: RuleSet, names: Mapping[str, str], *, own:
 def own_words(rule_set: RuleSet | None, *names: str) -> list[str]:
     """A rule set's own words for kinds, parties and results, as people say them; empty ones are left out."""
     words = rule_set.words if rule_set else {}
-    return [word(words[name]) if name in words else name.replace("_", " ") for name in names if name]
+    return [word(words[name]) if name in words else known_word(name) for name in names if name]
 
 
 def label_of(rule_set: RuleSet, key: str) -> str:

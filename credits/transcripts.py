@@ -15,6 +15,7 @@ from accounts.models import Person
 from core.templatetags.ui import MINUS, NBSP
 from credits.ledger import problems
 from credits.models import Correction, LedgerEntry, Transcript
+from credits.sentences import measure_word
 from schools.models import Enrolment, RuleSetVersion, Student
 
 
@@ -170,7 +171,7 @@ def _credits(entries: Sequence[LedgerEntry]) -> list[str]:
 def credit_text(credit: int, measure: str) -> str:
     """Thousandths as people say them: 500 of "credit" is "0.5 credit"."""
     amount = number_format(Decimal(abs(credit)).scaleb(-3).normalize())
-    return f"{MINUS if credit < 0 else ''}{amount}{NBSP}{measure}"
+    return f"{MINUS if credit < 0 else ''}{amount}{NBSP}{measure_word(measure)}"
 
 
 # ── Does a paper hold? ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -110,6 +110,12 @@ def _in_reason(minutes: int) -> int:
 
 class UnitForm(forms.Form):
     title = forms.CharField(label=_("Title of the unit"), max_length=200)
+    code = forms.CharField(
+        label=_("Code of the unit"),
+        max_length=40,
+        required=False,
+        help_text=_("As the credit rule calls it, where it speaks of units."),
+    )
     outcomes = LinesField(
         label=_("What a student can do after it"),
         longest=300,

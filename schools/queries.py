@@ -104,6 +104,7 @@ def unit_text(unit: Unit) -> dict[str, str]:
     written = [task_line(task.title, [one.position for one in task.outcomes.all()], len(outcomes)) for task in tasks]
     return {
         "title": unit.title,
+        "code": unit.code,
         "outcomes": "\n".join(outcome.text for outcome in outcomes),
         "tasks": "\n".join(written),
     }

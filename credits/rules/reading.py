@@ -52,7 +52,7 @@ def _contradictions(found: Evidence, rule_set: RuleSet) -> Iterator[Problem]:
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):  # an unknown zone is an OSError of a sort; a folder's name is another
+    except (KeyError, ValueError, OSError):  # unknown, badly written, and the name of a folder
         return False
     return True
 

@@ -204,10 +204,11 @@ def _windows(case: Case, places: Sequence[int], length: int) -> Iterator[tuple[D
         sums[week] = sums.get(week, 0) + case.left[place]
     first, last = min(sums), max(sums)
     count = max((last - first).days // 7 + 1 - length, 0) + 1
+    weeks_of_work = [sums.get(first + timedelta(weeks=number), 0) for number in range(count + length)]
+    inside = sum(weeks_of_work[:length])
     for number in range(count):
-        begin = first + timedelta(weeks=number)
-        inside = sum(sums.get(begin + timedelta(weeks=week), 0) for week in range(length))
-        yield {"week": begin.isoformat()}, inside // length
+        yield {"week": (first + timedelta(weeks=number)).isoformat()}, inside // length
+        inside += weeks_of_work[number + length] - weeks_of_work[number]
 
 
 def _with_work(case: Case, where) -> list[int]:

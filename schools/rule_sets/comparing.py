@@ -108,7 +108,8 @@ def _lines(part: Part, found: RuleSet) -> Iterator[str]:
     if not part.key:
         yield from _whole(part.section, found)
     elif rule := _rule(part, found):
-        yield say(rule.label)
+        if part.kind == "changed":
+            yield say(rule.label)
         yield from rule_lines(rule, found)
 
 

@@ -107,6 +107,11 @@ def every(names: Iterable[str]) -> str:
     return get_text_list([word(name) for name in names], _("and"))
 
 
+def together(clauses: Iterable[str]) -> str:
+    """Clauses that all hold."""
+    return _("; ").join(clauses)
+
+
 # ── How much ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -164,19 +169,19 @@ def _base(one: Amount, found: RuleSet) -> str:
         base = _("%(base)s because of: %(causes)s") % {"base": base, "causes": either(one.causes)}
     narrowed = clauses(one.where, found) if one.where else []
     if narrowed:
-        base = _("%(base)s, only where %(conditions)s") % {"base": base, "conditions": "; ".join(narrowed)}
+        base = _("%(base)s, only where %(conditions)s") % {"base": base, "conditions": together(narrowed)}
     return base
 
 
 def _by_case(one: Amount, found: RuleSet) -> str:
     told = [
         _("%(amount)s if %(condition)s")
-        % {"amount": amount(case.then, found), "condition": "; ".join(student_clauses(case.when, found))}
+        % {"amount": amount(case.then, found), "condition": together(student_clauses(case.when, found))}
         for case in one.cases
     ]
     if one.otherwise is not None:
         told.append(_("otherwise %(amount)s") % {"amount": amount(one.otherwise, found)})
-    return "; ".join(told)
+    return together(told)
 
 
 def fact_label(name: str, found: RuleSet) -> str:
@@ -357,7 +362,7 @@ def _alternatives(some: list[list[str]], none: list[list[str]]) -> Iterator[str]
 
 def _in_brackets(groups: list[list[str]]) -> list[str]:
     """One clause needs none; several hold together."""
-    return [group[0] if len(group) == 1 else f"({'; '.join(group)})" for group in groups]
+    return [group[0] if len(group) == 1 else f"({together(group)})" for group in groups]
 
 
 # ── Which student, which record ──────────────────────────────────────────────────────────────────────────────────────

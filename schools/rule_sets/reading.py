@@ -96,11 +96,16 @@ def _path(places: tuple[int | str, ...], value: Any) -> str:
     for place in places:
         if isinstance(value, dict) and value.get("type") == place and place not in value:
             continue
-        if not isinstance(value, (dict, list)):
+        if not _leads_on(value, place):
             break
         found.append(str(place))
-        value = value[int(place)] if isinstance(value, list) else value.get(place)
+        value = value.get(place) if isinstance(value, dict) else value[place]
     return ".".join(found)
+
+
+def _leads_on(value: Any, place: int | str) -> bool:
+    """Whether this is a place inside the value; of a union it is a name that only the reader knows."""
+    return isinstance(value, dict) or (isinstance(value, list) and isinstance(place, int))
 
 
 def _sentence(error: Any) -> str:

@@ -27,6 +27,7 @@ from schools.rule_sets.phrases import (
     share,
     span,
     student_clauses,
+    together,
     weeks,
     word,
 )
@@ -96,13 +97,13 @@ def _in(found: document.RuleSet) -> Callable[[Amount], str]:
 def _only(where: Where | None, found: document.RuleSet) -> Iterator[str]:
     told = clauses(where, found) if where else []
     if told:
-        yield _("Only work where %(conditions)s") % {"conditions": "; ".join(told)}
+        yield _("Only work where %(conditions)s") % {"conditions": together(told)}
 
 
 def only_students(when: When | None, found: document.RuleSet) -> Iterator[str]:
     told = student_clauses(when, found) if when else []
     if told:
-        yield _("Only if %(conditions)s") % {"conditions": "; ".join(told)}
+        yield _("Only if %(conditions)s") % {"conditions": together(told)}
 
 
 def _apart(each: Iterable[str]) -> Iterator[str]:
@@ -265,7 +266,7 @@ def _records(one: document.Records, found: document.RuleSet) -> Iterator[str]:
     if one.due:
         yield _("At the latest on %(day)s") % {"day": date_rule(one.due)}
     if one.unless_host:
-        yield _("Not asked where %(conditions)s") % {"conditions": "; ".join(host_clauses(one.unless_host))}
+        yield _("Not asked where %(conditions)s") % {"conditions": together(host_clauses(one.unless_host))}
     yield from _only(one.where, found)
     yield from _of_requirement(one, found)
 
@@ -282,13 +283,13 @@ def _outcomes(one: document.Outcomes, found: document.RuleSet) -> Iterator[str]:
 
 @rule_lines.register
 def _condition(one: document.Condition, found: document.RuleSet) -> Iterator[str]:
-    yield _("This must hold: %(conditions)s") % {"conditions": "; ".join(student_clauses(one.holds, found))}
+    yield _("This must hold: %(conditions)s") % {"conditions": together(student_clauses(one.holds, found))}
     yield from _of_requirement(one, found)
 
 
 @rule_lines.register
 def _hosts(one: document.Hosts, found: document.RuleSet) -> Iterator[str]:
-    yield _("Only at hosts where %(conditions)s") % {"conditions": "; ".join(host_clauses(one.are))}
+    yield _("Only at hosts where %(conditions)s") % {"conditions": together(host_clauses(one.are))}
     yield from _only(one.where, found)
     yield from _of_requirement(one, found)
 

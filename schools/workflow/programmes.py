@@ -148,7 +148,7 @@ def _next_version(old: ProgrammeVersion, asked: dict[str, Any]) -> ProgrammeVers
 @transaction.atomic
 def save_unit(
     *, programme: Programme, unit: Unit | None, title: str, outcomes: list[str], tasks: list[str],
-    by: Actor, at: datetime,
+    code: str = "", by: Actor, at: datetime,
 ) -> Unit:  # fmt: skip
     """Write a unit of the newest version, or a new one at its end, from lines; `tasks` as in `schools.rules.task_of`.
 
@@ -158,10 +158,10 @@ def save_unit(
     version = current_version(programme)
     if unit is None:
         last = version.units.aggregate(last=Max("position"))["last"] or 0
-        unit = Unit.objects.create(version=version, position=last + 1, title=title)
+        unit = Unit.objects.create(version=version, position=last + 1, title=title, code=code)
     else:
-        unit.title = title
-        unit.save(update_fields=["title"])
+        unit.title, unit.code = title, code
+        unit.save(update_fields=["title", "code"])
     _write_outcomes(unit, outcomes)
     _write_tasks(unit, tasks)
     PROGRAMMES.log(programme, "write_unit", by=by, at=at, details={"unit": unit.pk})

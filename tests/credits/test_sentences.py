@@ -20,6 +20,7 @@ from credits.rules.evaluate import evaluate
 from credits.rules.reading import read_evidence
 from credits.sentences import missing, money
 from schools.rule_sets.parts import Text
+from schools.rule_sets.phrases import share
 from schools.rule_sets.reading import read_rule_set, walk
 from schools.rule_sets.shipped import FOLDER
 from tests.credits.rules.builders import award, decide, decided, requirement, rule, rule_set, words, work
@@ -60,6 +61,7 @@ def _shown(value: Any, currency: str, name: str = "") -> Iterator[str]:
             yield from _shown(one, currency, name)
     elif isinstance(value, str) and value:
         yield value
+        yield share(value)
         if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
             yield day_year(date.fromisoformat(value))
     elif isinstance(value, int) and not isinstance(value, bool):

@@ -131,13 +131,20 @@ def test_a_programme_is_written_on_paper_quickly_and_read_back(cast):
     assert page == reverse("schools:programme", args=[programme.public_id])
     assert programme.versions.get().required_minutes == 18_930
     assert programme.occupation_codes == ["7121", "7122"]
-    unit = {"title": "Slates", "outcomes": "Cuts slates\nLays slates\n", "tasks": "Cut to size (1)\nLay a row"}
+    unit = {
+        "title": "Slates",
+        "code": "RF-1",
+        "outcomes": "Cuts slates\nLays slates\n",
+        "tasks": "Cut to size (1)\nLay a row",
+    }
     assert client.post(reverse("schools:unit_new", args=[programme.public_id]), unit)["Location"] == page
     text = client.get(page).content.decode()
     for part in ("Unit 1: Slates", "Cuts slates", "Lay a row", "315 h 30"):
         assert part in text
     form = client.get(reverse("schools:unit", args=[programme.public_id, 1])).content.decode()
     assert "Cut to size (1)\nLay a row</textarea>" in form
+    assert 'value="RF-1"' in form
+    assert programme.versions.get().units.get().code == "RF-1"
     edited = client.get(reverse("schools:programme_edit", args=[programme.public_id])).content.decode()
     assert 'value="315 h 30"' in edited
     assert 'value="7121, 7122"' in edited

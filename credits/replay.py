@@ -1,0 +1,196 @@
+"""The credit of many students at once under one wording: work and papers stream by, one case for each enrolment.
+
+Where the rule set looks no closer than at weeks (credits.rules.grain), the database adds the work up by week; else
+every entry comes by itself. Memory holds a chunk of enrolments, however many there are.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from credits.evidence import COLUMNS, answers_of, evidence_of, host_key, known_of, read, work_of
+from credits.rules.case import Case, Item, MissingFact, case_of, pieces
+from credits.rules.evaluate import evaluate
+from credits.rules.evidence import Evidence
+from credits.rules.grain import grain_of
+from credits.rules.result import Result
+from placements.models import Activity, WorkEntry
+from schools.models import Cohort, Enrolment, RuleSetVersion, Unit
+
+CHUNK = 2000
+
+type Work = tuple[int, list[Item]]
+"""An enrolment and its work."""
+
+
+def evaluations(
+    version: RuleSetVersion, enrolments: QuerySet[Enrolment], *, today: date
+) -> Iterator[tuple[int, Result | None]]:
+    """What one wording says of each of these enrolments, in the order of their ids; nothing where a fact is missing."""
+    for key, case in cases(version, enrolments, today=today):
+        yield key, _evaluated(case)
+
+
+def _evaluated(case: Case) -> Result | None:
+    try:
+        return evaluate(case)
+    except MissingFact:
+        return None
+
+
+def counted_minutes(version: RuleSetVersion, cohort: Cohort, *, today: date) -> dict[int, int]:
+    """Minutes that count, by enrolment of the cohort; whoever the rule set is not for, or lacks a fact, is left out."""
+    enrolments = Enrolment.objects.filter(cohort=cohort)
+    return {
+        enrolment.pk: result.counted_minutes
+        for enrolment, case in _cases(version, enrolments, today=today)
+        if (result := _evaluated(case)) and result.result != "not_applicable"
+    }
+
+
+def cases(version: RuleSetVersion, enrolments: QuerySet[Enrolment], *, today: date) -> Iterator[tuple[int, Case]]:
+    """As `evaluations`, the cases alone. Where a rule asks for it, the others of each cohort are counted before."""
+    _rule_set, needs = read(version)
+    averages: dict[int, dict[int, int]] = {}
+    for enrolment, case in _cases(version, enrolments, today=today):
+        if needs.cohort:
+            if enrolment.cohort_id not in averages:
+                averages[enrolment.cohort_id] = counted_minutes(version, enrolment.cohort, today=today)
+            others = averages[enrolment.cohort_id].items()
+            case = replace(case, cohort_minutes=[minutes for key, minutes in others if key != enrolment.pk])
+        yield enrolment.pk, case
+
+
+def _cases(
+    version: RuleSetVersion, enrolments: QuerySet[Enrolment], *, today: date
+) -> Iterator[tuple[Enrolment, Case]]:
+    """One transaction, so that the work can stream beside the reads of each chunk."""
+    rule_set, _needs = read(version)
+    others = [read(one)[0] for one in _other_wordings(version)]
+    whole = enrolments.order_by("pk").select_related("student").prefetch_related("student__school", "cohort__version")
+    with transaction.atomic():
+        work = _weeks(enrolments) if grain_of(rule_set) == "week" else _entries(enrolments)
+        for enrolment, items, evidence in _joined(version, whole, work, today):
+            case = case_of(rule_set, evidence, others)
+            yield enrolment, replace(case, items=items)
+
+
+def _other_wordings(version: RuleSetVersion) -> QuerySet[RuleSetVersion]:
+    """Those for work on other days, where the day of the work chooses."""
+    dated = RuleSetVersion.objects.filter(rule_set=version.rule_set_id, chosen_by="activity_date").exclude(
+        pk=version.pk
+    )
+    return dated if version.chosen_by == "activity_date" else dated.none()
+
+
+def _joined(
+    version: RuleSetVersion, whole: QuerySet[Enrolment], work: Iterator[Work], today: date
+) -> Iterator[tuple[Enrolment, list[Item], Evidence]]:
+    """Both come in the order of enrolments; not every enrolment has work."""
+    rule_set, needs = read(version)
+    waiting = next(work, None)
+    for chunk in _chunks(whole):
+        known = {row["pk"]: row for row in known_of(Enrolment.objects.filter(pk__in=[one.pk for one in chunk]))}
+        answers = answers_of(chunk, known.values(), needs)
+        for one in chunk:
+            while waiting and waiting[0] < one.pk:
+                waiting = next(work, None)
+            items = waiting[1] if waiting and waiting[0] == one.pk else []
+            yield one, items, evidence_of(one, known[one.pk], answers, rule_set=rule_set, work=[], today=today)
+
+
+def _chunks(whole: QuerySet[Enrolment]) -> Iterator[list[Enrolment]]:
+    last = 0
+    while chunk := list(whole.filter(pk__gt=last)[:CHUNK]):
+        yield chunk
+        last = chunk[-1].pk
+
+
+# ── Work ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _entries(enrolments: QuerySet[Enrolment]) -> Iterator[Work]:
+    rows = WorkEntry.objects.filter(placement__enrolment__in=enrolments.order_by().values("pk"))
+    ordered = rows.order_by("placement__enrolment", "span", "pk").values_list("placement__enrolment", *COLUMNS)
+    for enrolment, some in groupby(ordered.iterator(chunk_size=CHUNK), key=itemgetter(0)):
+        yield enrolment, [item for row in some for item in pieces(work_of(row[1:]), "")]
+
+
+# A week is its number since Monday, 1 January 1900. "begun" is whether an agreement was there: from its moment on, or
+# from its day on where somebody wrote it down. "answer" keeps apart what the host has not answered, refused, shortened
+# and agreed to: sums of each say what its entries say.
+GROUPED = """
+    SELECT placement.enrolment_id, placement.id, placement.employer_id, (entry.day - DATE '1900-01-01') / 7 AS week,
+      entry.unit_id,
+      lower(entry.span) >= agreed.at OR entry.day >= noted.day AS begun,
+      CASE WHEN entry.confirmed_minutes IS NULL THEN 0 WHEN entry.confirmed_minutes = 0 THEN 1
+        WHEN entry.confirmed_minutes < entry.logged_minutes THEN 2 ELSE 3 END AS answer,
+      entry.remote, entry.activity, entry.setting, entry.realism,
+      sum(entry.logged_minutes) AS minutes, sum(entry.confirmed_minutes) AS confirmed, count(*) AS entries,
+      bit_or(1 << (entry.day - DATE '1900-01-01') %% 7) AS weekdays,
+      min(entry.day) AS first_day, max(entry.day) AS last_day, min(lower(entry.span)) AS begins
+    FROM placements_workentry entry
+    JOIN placements_placement placement ON placement.id = entry.placement_id
+    LEFT JOIN (SELECT plan.placement_id, min(agreement.in_force_at) AS at FROM placements_agreement agreement
+      JOIN placements_planversion plan ON plan.id = agreement.plan_id GROUP BY 1) agreed
+      ON agreed.placement_id = placement.id
+    LEFT JOIN (SELECT placement_id, min("on") AS day FROM credits_record WHERE kind = 'agreement' GROUP BY 1) noted
+      ON noted.placement_id = placement.id
+    WHERE placement.enrolment_id IN ({enrolments})
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+"""
+# A replay reads everything: the plan for all rows, and room for their sums.
+PLANNED = "SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '128MB'"
+
+
+def grouped(enrolments: QuerySet[Enrolment]) -> tuple[str, tuple]:
+    """The query of the sums, in no order, and its parameters."""
+    inner, values = enrolments.order_by().values("pk").query.sql_with_params()
+    return GROUPED.format(enrolments=inner), values
+
+
+def _weeks(enrolments: QuerySet[Enrolment]) -> Iterator[Work]:
+    codes = dict(Unit.objects.exclude(code="").values_list("pk", "code"))
+    for enrolment, some in groupby(_rows(enrolments), key=itemgetter(0)):
+        yield enrolment, [_sum(row, codes) for row in some]
+
+
+def _rows(enrolments: QuerySet[Enrolment]) -> Iterator[tuple]:
+    sql, values = grouped(enrolments)
+    with connection.cursor() as cursor:
+        cursor.execute(PLANNED)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(f"{sql} ORDER BY 1", values)
+        while rows := cursor.fetchmany(CHUNK):
+            yield from rows
+
+
+def _sum(row: tuple, codes: dict[int, str]) -> Item:
+    """A row of `GROUPED`. Stretches of one learner never overlap (a constraint), so their ends are not needed."""
+    (
+        _enrolment, placement, employer, week, unit, _begun, answer, remote, activity, setting, realism,
+        minutes, confirmed, entries, weekdays, first_day, last_day, begins,
+    ) = row  # fmt: skip
+    return Item(
+        key=f"{placement}/{week}",
+        day=first_day,
+        last_day=last_day,
+        minutes=minutes,
+        confirmed=confirmed if answer else None,
+        days=weekdays.bit_count(),
+        entries=entries,
+        begins=begins,
+        activity=activity,
+        setting=setting,
+        realism=realism,
+        remote=remote,
+        paid=activity == Activity.JOB,
+        host=host_key(employer),
+        placement=str(placement),
+        unit=codes.get(unit),
+    )
