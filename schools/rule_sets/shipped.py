@@ -31,6 +31,7 @@ def _load(path: Path, at: datetime) -> bool:
     return add_version(rule_set, found, json.loads(text), at=at)[1]
 
 
+@transaction.atomic
 def add_version(rule_set: RuleSet, found: Document, content: Any, *, at: datetime) -> tuple[RuleSetVersion, bool]:
     """The version with this wording, and whether it is new; numbers are given out under a lock on the rule set."""
     RuleSet.objects.select_for_update().get(pk=rule_set.pk)

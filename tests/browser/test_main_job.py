@@ -292,15 +292,21 @@ def credit(walk: Walk, office: Visitor, placement: str) -> None:
     row = teacher.main.locator("tr", has_text=walk.source.student.name)
     assert amounts(row) == ["13 h 30", "0 h"]
     teacher.click(row.get_by_role("link"))
-    assert amounts(teacher.main.locator("section[aria-labelledby=counted] dl")) == [
-        "14 h 45", "13 h 30", "15 h", "1 h 30", "0 h", "13 h 30",
-    ]  # fmt: skip
+    assert explained(teacher) == (["14 h 45", "1 h 15", "13 h 30"], ["13 h 30", "15 h", "1 h 30"], ["0 h", "13 h 30"])
     teacher.submit("outcome")
-    assert amounts(teacher.main.locator("section[aria-labelledby=counted] dl")) == [
-        "14 h 45", "13 h 30", "15 h", "1 h 30", "13 h 30", "0 h",
-    ]  # fmt: skip
+    assert explained(teacher) == (["14 h 45", "1 h 15", "13 h 30"], ["13 h 30", "15 h", "1 h 30"], ["13 h 30", "0 h"])
     office.go(placement)
     assert ring(office) == ["13 h 30", "13 h 30", "14 h 45"]
+
+
+def explained(teacher: Visitor) -> tuple[list[str], ...]:
+    """Logged, cut and counted; counted, asked for and missing; credited before and now."""
+    parts = (
+        "section[aria-labelledby=counted] dd",
+        "section[aria-labelledby=answer] li",
+        "section[aria-labelledby=gives] dd",
+    )
+    return tuple([one for part in teacher.main.locator(place).all() for one in amounts(part)] for place in parts)
 
 
 def see_credit(walk: Walk, student: Visitor) -> None:

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.real
 # A trigger for each row needs a row; foreign keys are looked at only when a transaction ends, and this one never does.
 ONE_ROW = """
 INSERT INTO credits_ledgerentry (student_id, sequence, enrolment_id, minutes, credit, measure, award, decision_id,
-    evaluation_id, rule_set_version_id, at, previous, hash)
-VALUES (1, 1, 1, 60, 0, 'hours', 'hours', 1, 1, 1, now(), '', '');
+    evaluation_id, evidence_hash, rule_set_version_id, at, previous, hash)
+VALUES (1, 1, 1, 60, 0, 'hours', 'hours', 1, 1, '', 1, now(), '', '');
 """
 
 
