@@ -122,6 +122,7 @@ def _sentence(error: Any) -> str:
         "dataclass_type": _("must be an object"),
         "list_type": _("must be a list"),
         "date_from_datetime_parsing": _("must be a date such as 2026-08-24"),
+        "date_parsing": _("must be a date such as 2026-08-24"),
         "date_type": _("must be a date such as 2026-08-24"),
         "union_tag_not_found": _("needs a “type”"),
     }
