@@ -118,25 +118,26 @@ def as_data(evidence: Evidence) -> dict[str, Any]:
     return _ADAPTER.dump_python(evidence, mode="json", by_alias=True, exclude_defaults=True)
 
 
-def stored(evaluation: Evaluation, names: dict[str, str]) -> Gathered:
-    """What was gathered for a decision then; `evaluation` comes with its version."""
-    version = evaluation.rule_set_version
-    wording = Wording(version.pk, version.number, version.hash, version.chosen_by, version.valid_from, version.valid_to)
-    return Gathered(wording, read(version)[0], [], checked(_ADAPTER, evaluation.evidence), names)
+def stored(evaluation: Evaluation, names: dict[str, str] | None = None) -> Gathered:
+    """What was gathered for a decision then, under the wordings of then; `evaluation` comes with its version.
+
+    Its case gives the stored result again, and its fingerprint the stored hash.
+    """
+    wording = _without_content(evaluation.rule_set_version)
+    more = evaluation.other_wordings
+    rows = RuleSetVersion.objects.filter(pk__in=more).defer("content").order_by("pk") if more else []
+    evidence = checked(_ADAPTER, evaluation.evidence)
+    return Gathered(wording, read(wording)[0], [_without_content(row) for row in rows], evidence, names or {})
+
+
+def _without_content(version: RuleSetVersion) -> Wording:
+    return Wording(**{name: getattr(version, name) for name in Wording.__dataclass_fields__})
 
 
 def names_of(enrolment: Enrolment) -> dict[str, str]:
     """Hosts and placements of an enrolment in people's words."""
     rows = Placement.objects.filter(enrolment=enrolment).values("pk", "employer", "employer__name").order_by("pk")
     return _names([{"pk": row["pk"], "employer": row["employer"], "name": row["employer__name"]} for row in rows])
-
-
-def stored_case(evaluation: Evaluation) -> Case:
-    """What was evaluated then: the stored evidence under the stored wordings; it gives the stored result again."""
-    keys = [evaluation.rule_set_version_id, *evaluation.other_wordings]
-    contents = dict(RuleSetVersion.objects.filter(pk__in=keys).values_list("pk", "content"))
-    rule_set, *others = (checked(_RULES, contents[key]) for key in keys)
-    return case_of(rule_set, checked(_ADAPTER, evaluation.evidence), others)
 
 
 def gathered(enrolment: Enrolment, *, today: date) -> Gathered:

@@ -15,6 +15,7 @@ from core.workflow import Refused
 from credits.access import enrolments_to_credit
 from credits.evidence import Gathered, gathered, names_of, stored
 from credits.models import Decision, LedgerEntry, Record
+from credits.replay import beside_cohort
 from credits.rules.case import MissingFact
 from credits.rules.evaluate import evaluate
 from credits.rules.papers import Paper, papers
@@ -70,7 +71,7 @@ class Opinion:
 def opinion_of(enrolment: Enrolment, *, today: date) -> Opinion:
     """`enrolment` comes with its cohort's version and the student's school."""
     try:
-        found = gathered(enrolment, today=today)
+        found = beside_cohort(gathered(enrolment, today=today), enrolment, today=today)
         result = evaluate(found.case)
     except Refused as refusal:
         return Opinion(problem=str(refusal))

@@ -13,7 +13,7 @@ from operator import itemgetter
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from credits.evidence import COLUMNS, answers_of, evidence_of, host_key, known_of, read, work_of
+from credits.evidence import COLUMNS, Gathered, answers_of, evidence_of, host_key, known_of, read, work_of
 from credits.rules.case import Case, Item, MissingFact, case_of, pieces
 from credits.rules.evaluate import evaluate
 from credits.rules.evidence import Evidence
@@ -51,6 +51,16 @@ def counted_minutes(version: RuleSetVersion, cohort: Cohort, *, today: date) -> 
         for enrolment, case in _cases(version, enrolments, today=today)
         if (result := _evaluated(case)) and result.result != "not_applicable"
     }
+
+
+def beside_cohort(found: Gathered, enrolment: Enrolment, *, today: date) -> Gathered:
+    """With the counted minutes of the other students of the cohort, where a rule asks for their average."""
+    if not read(found.wording)[1].cohort:
+        return found
+    version = RuleSetVersion.objects.defer("content").get(pk=found.wording.pk)
+    counted = counted_minutes(version, enrolment.cohort, today=today)
+    others = [minutes for key, minutes in counted.items() if key != enrolment.pk]
+    return replace(found, evidence=replace(found.evidence, cohort_minutes=sorted(others)))
 
 
 def cases(version: RuleSetVersion, enrolments: QuerySet[Enrolment], *, today: date) -> Iterator[tuple[int, Case]]:

@@ -569,8 +569,8 @@ class Report:
     due: DateRule
     every_days: Annotated[
         Count | None,
-        Field(ge=1, description="for each stretch of so many days from the first to the last day of work; `due` starts "
-              "from the last day of the stretch, and `anchor` is left out"),
+        Field(ge=1, le=3660, description="for each stretch of so many days from the first to the last day of "
+              "work; `due` starts from the last day of the stretch, and `anchor` is left out"),
     ] = None  # fmt: skip
     when: When | None = None
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from core.workflow import Refused
-from credits.evidence import stored_case
+from credits.evidence import stored
 from credits.models import Decision, Record
 from credits.queries import opinion_of
 from credits.rules.evaluate import evaluate
@@ -106,4 +106,4 @@ def test_a_past_decision_shows_what_the_rules_said_then_to_the_student_and_the_s
 
 def test_a_stored_evaluation_gives_its_result_again(lina):
     evaluation = Decision.objects.get(enrolment=lina, state="partly").evaluation
-    assert evaluate(stored_case(evaluation)).as_data() == evaluation.result
+    assert evaluate(stored(evaluation).case).as_data() == evaluation.result

@@ -168,7 +168,7 @@ def test_in_french_the_words_of_the_rules_are_french(lina):
         (part,) = whole(lina).parts
         assert part.lines[1].label == "Heures en entreprise"
         assert part.lines[1].rules == "Heures en entreprise, version 1"
-        assert part.lines[1].credit == "0,5\N{NO-BREAK SPACE}credit"
+        assert part.lines[1].credit == "0,5\N{NO-BREAK SPACE}crédit"
 
 
 def test_a_teacher_who_reads_only_a_part_sees_that_part_and_makes_no_paper(lina, cast):
