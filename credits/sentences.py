@@ -30,6 +30,7 @@ from credits.rules.result import (
 )
 from schools.rule_sets.document import Exclusive, RuleSet, every_requirement
 from schools.rule_sets.parts import Text
+from schools.rule_sets.phrases import counted
 from schools.rule_sets.phrases import share as written_share
 from schools.rule_sets.phrases import word as known_word
 
@@ -452,39 +453,14 @@ def _length(value: int | None, measure: str | None) -> str:
 
 def _quantity(value: int, measure: str, shown: Shown | None = None) -> str:
     """A number with its word: "3 days"; minutes as hours, or in the measure that people think in."""
-    if shown:
-        whole = _quantity(shown.count, shown.measure)
+    if shown and (shown.count or not shown.minutes):
+        whole = counted(shown.count, shown.measure)
         if not shown.minutes:
             return whole
         return gettext("%(whole)s and %(rest)s") % {"whole": whole, "rest": hours(shown.minutes)}
-    if measure == "minutes":
+    if shown or measure == "minutes":
         return hours(value)
-    return _counted(value, measure) % {"number": number_format(value, force_grouping=True)}
-
-
-def _counted(value: int, measure: str) -> str:
-    words = {
-        "days": lambda: ngettext("%(number)s day", "%(number)s days", value),
-        "worked_days": lambda: ngettext("%(number)s day of work", "%(number)s days of work", value),
-        "calendar_days": lambda: ngettext("%(number)s calendar day", "%(number)s calendar days", value),
-        "weeks": lambda: ngettext("%(number)s week", "%(number)s weeks", value),
-        "months": lambda: ngettext("%(number)s month", "%(number)s months", value),
-        "hosts": lambda: ngettext("%(number)s workplace", "%(number)s workplaces", value),
-        "sectors": lambda: ngettext("%(number)s sector", "%(number)s sectors", value),
-        "sizes": lambda: ngettext("%(number)s size of firm", "%(number)s sizes of firms", value),
-        "countries": lambda: ngettext("%(number)s country", "%(number)s countries", value),
-        "settings": lambda: ngettext("%(number)s setting", "%(number)s settings", value),
-        "activities": lambda: ngettext("%(number)s kind of work", "%(number)s kinds of work", value),
-        "units": lambda: ngettext("%(number)s unit", "%(number)s units", value),
-        "periods": lambda: ngettext("%(number)s period", "%(number)s periods", value),
-        "stretches": lambda: ngettext("%(number)s stretch", "%(number)s stretches", value),
-        "records": lambda: ngettext("%(number)s document", "%(number)s documents", value),
-        "outcomes": lambda: ngettext("%(number)s outcome", "%(number)s outcomes", value),
-        "breaches": lambda: ngettext("%(number)s breach", "%(number)s breaches", value),
-        "groups": lambda: ngettext("%(number)s of these", "%(number)s of these", value),
-        "full_hours": lambda: ngettext("%(number)s hour", "%(number)s hours", value),
-    }
-    return words[measure]()
+    return counted(value, measure)
 
 
 def missing(result: Result, rule_set: RuleSet, names: Mapping[str, str], *, own: bool) -> list[str]:

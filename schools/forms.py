@@ -278,7 +278,7 @@ class FactsForm(forms.Form):
 def _field_of(fact: Fact, answer: Any) -> forms.Field:
     shared: dict[str, Any] = {"label": say(fact.label), "required": False}
     if fact.values:
-        places = [(str(place), value(one)) for place, one in enumerate(fact.values)]
+        places = [(str(place), value(one, fact.words)) for place, one in enumerate(fact.values)]
         return forms.TypedChoiceField(
             choices=[("", _("Not known")), *places],
             coerce=lambda place: fact.values[int(place)],

@@ -1,6 +1,6 @@
 """What a rule set asks for about one student: the facts that nobody else knows, and where an exception may be made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ class Fact:
     label: Text
     values: tuple[Any, ...]
     is_number: bool
+    words: Mapping[str, Text]
 
     def fits(self, value: Any) -> bool:
         """The type counts: a yes is no 1."""
@@ -34,7 +35,7 @@ def facts_asked(found: RuleSet) -> list[Fact]:
     """By their names: the database keeps no order of the names in an object."""
     counted = set(_counted(found))
     return [
-        Fact(name=name, label=one.label, values=tuple(one.values), is_number=name in counted)
+        Fact(name=name, label=one.label, values=tuple(one.values), is_number=name in counted, words=found.words)
         for name, one in sorted(found.facts.items())
         if name not in KNOWN
     ]

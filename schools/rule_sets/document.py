@@ -629,7 +629,7 @@ class RuleSet:
     )
     words: Annotated[
         dict[Name, Text],
-        Field(description="what its own words for records, results, parties, causes, periods and tags are called"),
+        Field(description="what its own words for records, results, parties, causes, periods, tags, facts are called"),
     ] = field(default_factory=dict)
     activities: Annotated[
         dict[Key, Text], Field(min_length=1, description="the kinds of work that may count; any other does not")

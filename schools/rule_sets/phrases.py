@@ -25,6 +25,10 @@ from schools.rule_sets.parts import (
     Within,
 )
 
+type Words = Mapping[str, Text]
+"""A file's own words (`words` of a rule set)."""
+NONE: Words = {}
+
 # What files say in one English word: parties, kinds of record, places, groups. A word that is not here is shown as is.
 WORDS = {
     "agreement": gettext_lazy("agreement"),
@@ -95,21 +99,50 @@ def named(texts: Mapping[str, str]) -> str:
     return texts.get((get_language() or "en")[:2]) or texts["en"]
 
 
-def word(name: str) -> str:
+def word(name: str, words: Words = NONE) -> str:
+    """A word of a file in the reader's language: as the file calls it, as the program knows it, or as it is."""
+    if name in words:
+        return say(words[name])
     return str(WORDS[name]) if name in WORDS else name.replace("_", " ")
 
 
-def either(names: Iterable[str]) -> str:
-    return get_text_list([word(name) for name in names], _("or"))
+def either(names: Iterable[str], words: Words = NONE) -> str:
+    return get_text_list([word(name, words) for name in names], _("or"))
 
 
-def every(names: Iterable[str]) -> str:
-    return get_text_list([word(name) for name in names], _("and"))
+def every(names: Iterable[str], words: Words = NONE) -> str:
+    return get_text_list([word(name, words) for name in names], _("and"))
 
 
 def together(clauses: Iterable[str]) -> str:
     """Clauses that all hold."""
     return _("; ").join(clauses)
+
+
+def counted(value: int, measure: str) -> str:
+    """A number of something with its word: "3 days"."""
+    words = {
+        "days": lambda: ngettext("%(number)s day", "%(number)s days", value),
+        "worked_days": lambda: ngettext("%(number)s day of work", "%(number)s days of work", value),
+        "calendar_days": lambda: ngettext("%(number)s calendar day", "%(number)s calendar days", value),
+        "weeks": lambda: ngettext("%(number)s week", "%(number)s weeks", value),
+        "months": lambda: ngettext("%(number)s month", "%(number)s months", value),
+        "hosts": lambda: ngettext("%(number)s workplace", "%(number)s workplaces", value),
+        "sectors": lambda: ngettext("%(number)s sector", "%(number)s sectors", value),
+        "sizes": lambda: ngettext("%(number)s size of firm", "%(number)s sizes of firms", value),
+        "countries": lambda: ngettext("%(number)s country", "%(number)s countries", value),
+        "settings": lambda: ngettext("%(number)s setting", "%(number)s settings", value),
+        "activities": lambda: ngettext("%(number)s kind of work", "%(number)s kinds of work", value),
+        "units": lambda: ngettext("%(number)s unit", "%(number)s units", value),
+        "periods": lambda: ngettext("%(number)s period", "%(number)s periods", value),
+        "stretches": lambda: ngettext("%(number)s stretch", "%(number)s stretches", value),
+        "records": lambda: ngettext("%(number)s document", "%(number)s documents", value),
+        "outcomes": lambda: ngettext("%(number)s outcome", "%(number)s outcomes", value),
+        "breaches": lambda: ngettext("%(number)s breach", "%(number)s breaches", value),
+        "groups": lambda: ngettext("%(number)s of these", "%(number)s of these", value),
+        "full_hours": lambda: ngettext("%(number)s hour", "%(number)s hours", value),
+    }
+    return words[measure]() % {"number": number(value)}
 
 
 # ── How much ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -166,7 +199,7 @@ def _base(one: Amount, found: RuleSet) -> str:
     if one.rule is not None:
         base = _("the time that “%(rule)s” asks for") % {"rule": rule_label(one.rule, found)}
     if one.causes:
-        base = _("%(base)s because of: %(causes)s") % {"base": base, "causes": either(one.causes)}
+        base = _("%(base)s because of: %(causes)s") % {"base": base, "causes": either(one.causes, found.words)}
     narrowed = clauses(one.where, found) if one.where else []
     if narrowed:
         base = _("%(base)s, only where %(conditions)s") % {"base": base, "conditions": together(narrowed)}
@@ -193,10 +226,10 @@ def rule_label(key: str, found: RuleSet) -> str:
     return next((say(one.label) for one in rules if one.key == key), key)
 
 
-def value(one: Any) -> str:
+def value(one: Any, words: Words = NONE) -> str:
     if isinstance(one, bool):
         return _("yes") if one else _("no")
-    return number(one) if isinstance(one, int) else word(one)
+    return number(one) if isinstance(one, int) else word(one, words)
 
 
 # ── Which days ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -274,7 +307,13 @@ def _within(one: Within) -> Iterator[str]:
 
 def clauses(one: Where, found: RuleSet) -> list[str]:
     """What holds for the work that is meant, one clause for each condition; all work has none."""
-    return [*_kind(one, found), *_host(one.host), *_days(one), *_records(one), *_nested(one, found)]
+    return [
+        *_kind(one, found),
+        *_host(one.host, found),
+        *_days(one, found),
+        *_records(one, found),
+        *_nested(one, found),
+    ]
 
 
 def _kind(one: Where, found: RuleSet) -> Iterator[str]:
@@ -290,9 +329,9 @@ def _kind(one: Where, found: RuleSet) -> Iterator[str]:
     yield from _yes_or_no(one.paid, _("it is paid"), _("it is not paid"))
     yield from _yes_or_no(one.make_up, _("it makes up for missed time"), _("it does not make up for missed time"))
     if one.units:
-        yield _("it is for the unit %(units)s") % {"units": either(one.units)}
+        yield _("it is for the unit %(units)s") % {"units": either(one.units, found.words)}
     if one.tags:
-        yield _("it is marked %(tags)s") % {"tags": either(one.tags)}
+        yield _("it is marked %(tags)s") % {"tags": either(one.tags, found.words)}
 
 
 def _yes_or_no(answer: bool | None, yes: str, no: str) -> Iterator[str]:
@@ -300,7 +339,7 @@ def _yes_or_no(answer: bool | None, yes: str, no: str) -> Iterator[str]:
         yield yes if answer else no
 
 
-def _host(one: HostMatch | None) -> Iterator[str]:
+def _host(one: HostMatch | None, found: RuleSet) -> Iterator[str]:
     if one is None:
         return
     yield from _yes_or_no(one.recognised, _("the host is recognised"), _("the host is not recognised"))
@@ -312,18 +351,18 @@ def _host(one: HostMatch | None) -> Iterator[str]:
         (_("the host is marked %(names)s"), one.tags),
     ):
         if names:
-            yield text % {"names": either(names)}
+            yield text % {"names": either(names, found.words)}
     if one.learners_per_supervisor_at_most is not None:
         text = ngettext("a supervisor has at most %(count)s student", "a supervisor has at most %(count)s students",
                         one.learners_per_supervisor_at_most)  # fmt: skip
         yield text % {"count": number(one.learners_per_supervisor_at_most)}
 
 
-def host_clauses(one: HostMatch) -> list[str]:
-    return list(_host(one))
+def host_clauses(one: HostMatch, found: RuleSet) -> list[str]:
+    return list(_host(one, found))
 
 
-def _days(one: Where) -> Iterator[str]:
+def _days(one: Where, found: RuleSet) -> Iterator[str]:
     if one.dates:
         yield _("its day lies %(dates)s") % {"dates": dates(one.dates)}
     if one.age:
@@ -331,16 +370,16 @@ def _days(one: Where) -> Iterator[str]:
     if one.weekdays:
         yield _("the weekday is %(weekdays)s") % {"weekdays": either(one.weekdays)}
     if one.periods:
-        yield _("it lies in a %(periods)s") % {"periods": either(one.periods)}
+        yield _("it lies in a %(periods)s") % {"periods": either(one.periods, found.words)}
     if one.last_years is not None:
         yield _("it lies in the last %(years)s") % {"years": years(one.last_years)}
 
 
-def _records(one: Where) -> Iterator[str]:
+def _records(one: Where, found: RuleSet) -> Iterator[str]:
     if one.after_record:
-        yield _("this was there before: %(record)s") % {"record": record(one.after_record)}
+        yield _("this was there before: %(record)s") % {"record": record(one.after_record, found)}
     if one.during_record:
-        yield _("its day lies inside this: %(record)s") % {"record": record(one.during_record)}
+        yield _("its day lies inside this: %(record)s") % {"record": record(one.during_record, found)}
 
 
 def _nested(one: Where, found: RuleSet) -> Iterator[str]:
@@ -373,12 +412,12 @@ def student_clauses(one: When, found: RuleSet) -> list[str]:
     both = [clause for each in one.all for clause in student_clauses(each, found)]
     some = [student_clauses(each, found) for each in one.any]
     none = [student_clauses(each, found) for each in one.none]
-    return [*_facts(one, found), *_student(one), *both, *_alternatives(some, none)]
+    return [*_facts(one, found), *_student(one, found), *both, *_alternatives(some, none)]
 
 
 def _facts(one: When, found: RuleSet) -> Iterator[str]:
     for name, values in one.facts.items():
-        told = get_text_list([value(each) for each in values], _("or"))
+        told = get_text_list([value(each, found.words) for each in values], _("or"))
         yield _("“%(fact)s” is %(values)s") % {"fact": fact_label(name, found), "values": told}
     for name, least in one.facts_at_least.items():
         yield _("“%(fact)s” is at least %(count)s") % {"fact": fact_label(name, found), "count": number(least)}
@@ -386,28 +425,28 @@ def _facts(one: When, found: RuleSet) -> Iterator[str]:
         yield _("“%(fact)s” is below %(count)s") % {"fact": fact_label(name, found), "count": number(limit)}
 
 
-def _student(one: When) -> Iterator[str]:
+def _student(one: When, found: RuleSet) -> Iterator[str]:
     if one.age_at_start:
         yield _("the student is %(ages)s when work begins") % {"ages": ages(one.age_at_start)}
     if one.cohort_start:
         yield _("the first day of the cohort lies %(dates)s") % {"dates": dates(one.cohort_start)}
     if one.record:
-        yield _("this is there: %(record)s") % {"record": record(one.record)}
+        yield _("this is there: %(record)s") % {"record": record(one.record, found)}
 
 
-def record(one: RecordMatch) -> str:
+def record(one: RecordMatch, found: RuleSet) -> str:
     """ "agreement, signed by company and student, for the same placement"."""
-    return ", ".join([word(one.kind), *_of_record(one)])
+    return ", ".join([word(one.kind, found.words), *_of_record(one, found.words)])
 
 
-def _of_record(one: RecordMatch) -> Iterator[str]:
+def _of_record(one: RecordMatch, words: Words) -> Iterator[str]:
     in_order = _("signed in this order: %(names)s") if one.in_order else _("signed by %(names)s")
     for text, names in (
-        (_("written by %(names)s"), either(one.by)),
-        (_("with the result %(names)s"), either(one.results)),
-        (_("about the unit %(names)s"), either(one.units)),
-        (in_order, every(one.signed_by)),
-        (_("for minors signed by %(names)s too"), every(one.minors_signed_by)),
+        (_("written by %(names)s"), either(one.by, words)),
+        (_("with the result %(names)s"), either(one.results, words)),
+        (_("about the unit %(names)s"), either(one.units, words)),
+        (in_order, every(one.signed_by, words)),
+        (_("for minors signed by %(names)s too"), every(one.minors_signed_by, words)),
         (_("about the same %(names)s"), every(one.same)),
     ):
         if names:

@@ -106,7 +106,7 @@ def general_lines(found: document.RuleSet) -> list[str]:
 
 
 def fact_line(name: str, found: document.RuleSet) -> str:
-    values = [value(one) for one in found.facts[name].values]
+    values = [value(one, found.words) for one in found.facts[name].values]
     label = fact_label(name, found)
     if name in KNOWN:
         return _("Taken from the programme: %(fact)s") % {"fact": label}

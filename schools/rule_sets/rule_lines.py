@@ -16,6 +16,7 @@ from schools.rule_sets.phrases import (
     ages,
     amount,
     clauses,
+    counted,
     date_rule,
     days,
     either,
@@ -42,19 +43,6 @@ _EFFECTS = {
     "block": gettext_lazy("Not met, it stands against credit"),
     "warn": gettext_lazy("Not met, it is a warning"),
     "inform": gettext_lazy("Not met, it is only noted"),
-}
-_THINGS: dict[str, Any] = {
-    "days": gettext_lazy("different days"),
-    "weeks": gettext_lazy("different weeks"),
-    "months": gettext_lazy("different months"),
-    "hosts": gettext_lazy("different hosts"),
-    "sectors": gettext_lazy("different sectors"),
-    "sizes": gettext_lazy("different sizes of host"),
-    "countries": gettext_lazy("different countries"),
-    "settings": gettext_lazy("different kinds of place"),
-    "activities": gettext_lazy("different kinds of work"),
-    "units": gettext_lazy("different units"),
-    "periods": gettext_lazy("different periods"),
 }
 _DIVISORS = {
     "weeks_with_work": gettext_lazy("On average over the weeks with work"),
@@ -115,7 +103,7 @@ def _of_step(one: document.Step, found: document.RuleSet) -> Iterator[str]:
     yield from _only(one.where, found)
     yield from only_students(one.when, found)
     if one.decided_by:
-        yield _("This party decides, nothing is cut before: %(name)s") % {"name": word(one.decided_by)}
+        yield _("This party decides, nothing is cut before: %(name)s") % {"name": word(one.decided_by, found.words)}
 
 
 def _of_requirement(one: document.Requirement, found: document.RuleSet) -> Iterator[str]:
@@ -200,8 +188,7 @@ def _time(one: document.Time, found: document.RuleSet) -> Iterator[str]:
 
 @rule_lines.register
 def _number(one: document.Number, found: document.RuleSet) -> Iterator[str]:
-    things = str(_THINGS[one.of])
-    yield from _bounds(one, lambda count: _("%(count)s %(things)s") % {"count": number(count), "things": things})
+    yield from _bounds(one, lambda count: counted(count, one.of))
     if one.with_at_least:
         yield _("Each with at least %(amount)s") % {"amount": amount(one.with_at_least, found)}
     yield from _apart(one.each)
@@ -257,16 +244,19 @@ def _cohort_average(one: document.CohortAverage, found: document.RuleSet) -> Ite
 @rule_lines.register
 def _records(one: document.Records, found: document.RuleSet) -> Iterator[str]:
     if one.at_least == 1:
-        yield _("This is there: %(record)s") % {"record": record(one.match)}
+        yield _("This is there: %(record)s") % {"record": record(one.match, found)}
     else:
-        yield _("At least %(count)s of: %(record)s") % {"count": number(one.at_least), "record": record(one.match)}
+        yield _("At least %(count)s of: %(record)s") % {
+            "count": number(one.at_least),
+            "record": record(one.match, found),
+        }
     yield from _apart(one.each)
     if one.every:
         yield _("One for each full %(amount)s that counts") % {"amount": amount(one.every, found)}
     if one.due:
         yield _("At the latest on %(day)s") % {"day": date_rule(one.due)}
     if one.unless_host:
-        yield _("Not asked where %(conditions)s") % {"conditions": together(host_clauses(one.unless_host))}
+        yield _("Not asked where %(conditions)s") % {"conditions": together(host_clauses(one.unless_host, found))}
     yield from _only(one.where, found)
     yield from _of_requirement(one, found)
 
@@ -275,7 +265,7 @@ def _records(one: document.Records, found: document.RuleSet) -> Iterator[str]:
 def _outcomes(one: document.Outcomes, found: document.RuleSet) -> Iterator[str]:
     yield _("%(share)s of the required outcomes were shown") % {"share": share(one.share)}
     if one.units:
-        yield _("Only outcomes of the unit %(units)s") % {"units": either(one.units)}
+        yield _("Only outcomes of the unit %(units)s") % {"units": either(one.units, found.words)}
     if one.sources_at_least > 1:
         yield _("Each to at least %(count)s persons") % {"count": number(one.sources_at_least)}
     yield from _of_requirement(one, found)
@@ -289,7 +279,7 @@ def _condition(one: document.Condition, found: document.RuleSet) -> Iterator[str
 
 @rule_lines.register
 def _hosts(one: document.Hosts, found: document.RuleSet) -> Iterator[str]:
-    yield _("Only at hosts where %(conditions)s") % {"conditions": together(host_clauses(one.are))}
+    yield _("Only at hosts where %(conditions)s") % {"conditions": together(host_clauses(one.are, found))}
     yield from _only(one.where, found)
     yield from _of_requirement(one, found)
 
@@ -462,7 +452,7 @@ def _money(one: document.Money, found: document.RuleSet) -> Iterator[str]:
 
 @rule_lines.register
 def _report(one: document.Report, found: document.RuleSet) -> Iterator[str]:
-    yield _("To hand in: %(record)s") % {"record": record(one.match)}
+    yield _("To hand in: %(record)s") % {"record": record(one.match, found)}
     last_day = _("the last day of the stretch")
     yield _("At the latest on %(day)s") % {"day": date_rule(one.due, last_day)}
     if one.every_days:

@@ -147,4 +147,7 @@ class _Page:
         """For those who only read."""
         asked = facts_asked(self.document) if self.document else []
         known = self.enrolment.facts
-        return [(say(one.label), value(known[one.name]) if one.name in known else _("Not known")) for one in asked]
+        return [
+            (say(one.label), value(known[one.name], one.words) if one.name in known else _("Not known"))
+            for one in asked
+        ]
