@@ -10,6 +10,7 @@ from datetime import date
 from itertools import groupby
 from operator import itemgetter
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -171,7 +172,10 @@ def _weeks(enrolments: QuerySet[Enrolment]) -> Iterator[Work]:
 
 
 def _rows(enrolments: QuerySet[Enrolment]) -> Iterator[tuple]:
-    sql, values = grouped(enrolments)
+    try:
+        sql, values = grouped(enrolments)
+    except EmptyResultSet:  # Django knows without asking that nobody is meant
+        return
     with connection.cursor() as cursor:
         cursor.execute(PLANNED)
     with connection.chunked_cursor() as cursor:
