@@ -12,7 +12,7 @@ help:
 	@echo "make lint      lint and types only"
 	@echo "make format    let ruff format the code"
 	@echo "make manage    a command of manage.py, as in make manage ARGS=\"import_roster FILE\""
-	@echo "make bench     measure the pages on a large world"
+	@echo "make bench     measure the pages, and a replay of credit, on large worlds"
 	@echo "make texts     collect the texts for the French translation (needs gettext)"
 	@echo "make lock      write the two lock files again from pyproject.toml"
 

@@ -85,7 +85,7 @@ def _cases(
     others = [read(one)[0] for one in _other_wordings(version)]
     whole = enrolments.order_by("pk").select_related("student").prefetch_related("student__school", "cohort__version")
     with transaction.atomic():
-        work = _weeks(enrolments) if grain_of(rule_set) == "week" else _entries(enrolments)
+        work = weeks(enrolments) if grain_of(rule_set) == "week" else _entries(enrolments)
         for enrolment, items, evidence in _joined(version, whole, work, today):
             case = case_of(rule_set, evidence, others)
             yield enrolment, replace(case, items=items)
@@ -165,7 +165,7 @@ def grouped(enrolments: QuerySet[Enrolment]) -> tuple[str, tuple]:
     return GROUPED.format(enrolments=inner), values
 
 
-def _weeks(enrolments: QuerySet[Enrolment]) -> Iterator[Work]:
+def weeks(enrolments: QuerySet[Enrolment]) -> Iterator[Work]:
     codes = dict(Unit.objects.exclude(code="").values_list("pk", "code"))
     for enrolment, some in groupby(_rows(enrolments), key=itemgetter(0)):
         yield enrolment, [_sum(row, codes) for row in some]

@@ -55,8 +55,8 @@ STEPS: list[tuple[str, str]] = [
              FROM s, generate_series(1, 5) p;
            INSERT INTO schools_programmeversion (programme_id, number, required_minutes)
              SELECT p.id, 1, 18900 FROM schools_programme p JOIN s ON s.id = p.school_id;
-           INSERT INTO schools_unit (version_id, position, title)
-             SELECT v.id, u, 'Unit ' || u FROM schools_programmeversion v, generate_series(1, 3) u WHERE v.number = 1
+           INSERT INTO schools_unit (version_id, position, title, code)
+             SELECT v.id, u, 'Unit ' || u, '' FROM schools_programmeversion v, generate_series(1, 3) u WHERE v.number = 1
              AND NOT EXISTS (SELECT 1 FROM schools_unit x WHERE x.version_id = v.id);
            INSERT INTO schools_outcome (unit_id, position, text)
              SELECT u.id, o, 'Outcome ' || o FROM schools_unit u, generate_series(1, 3) o
@@ -78,8 +78,8 @@ STEPS: list[tuple[str, str]] = [
         """INSERT INTO schools_student (public_id, person_id, school_id, source_id, birth_date)
              SELECT gen_random_uuid(), h.id, s.id, 'n' || h.i, %(today)s - 6300 - (h.i %% 700)
              FROM human h JOIN s USING (k) WHERE h.kind = 'student';
-           INSERT INTO schools_enrolment (public_id, student_id, cohort_id, teacher_id, pathway, starts_on)
-             SELECT gen_random_uuid(), st.id, c.id, t.id, '', %(cohort)s
+           INSERT INTO schools_enrolment (public_id, student_id, cohort_id, teacher_id, pathway, facts, starts_on)
+             SELECT gen_random_uuid(), st.id, c.id, t.id, '', '{}', %(cohort)s
              FROM human h JOIN schools_student st ON st.person_id = h.id JOIN c ON c.k = h.k AND c.p = h.i %% 5
              JOIN human t ON t.kind = 'teacher' AND t.k = h.k AND t.i = h.i %% %(teachers)s
              WHERE h.kind = 'student';""",
@@ -130,8 +130,8 @@ STEPS: list[tuple[str, str]] = [
                coordinator_id, teacher_id, state, starts_on, ends_on)
              SELECT id, gen_random_uuid(), school, learner, enrolment, 'student', employer, coordinator, teacher, state,
                starts_on, ends_on FROM pl;
-           INSERT INTO placements_segment (placement_id, site_id, setting, supervisor_id, starts_on, ends_on)
-             SELECT id, site, 'company', supervisor, starts_on, ends_on FROM pl;
+           INSERT INTO placements_segment (placement_id, site_id, setting, activity, supervisor_id, starts_on, ends_on)
+             SELECT id, site, 'company', 'placement', supervisor, starts_on, ends_on FROM pl;
            INSERT INTO placements_planversion (placement_id, number, rhythm, purpose_text, planned_minutes, text, text_hash)
              SELECT id, 1, 'weekly', '', 18900, 'Plan', repeat('0', 64) FROM pl;
            INSERT INTO placements_plannedshift (plan_id, segment_id, weekday, starts_at, ends_at, break_minutes, starts_on,
@@ -161,10 +161,11 @@ STEPS: list[tuple[str, str]] = [
              generate_series(0, 2) d WHERE pl.state <> 'planned';
            ANALYZE w;
            INSERT INTO placements_workentry (id, public_id, learner_id, placement_id, segment_id, day, starts_at, ends_at,
-               zone, span, break_minutes, setting, realism, remote, note, state, logged_minutes, confirmed_minutes, logged_at)
+               zone, span, break_minutes, activity, setting, realism, remote, note, state, logged_minutes, confirmed_minutes,
+               logged_at)
              SELECT id, gen_random_uuid(), learner, placement, segment, day, '08:00', '16:00', 'Europe/London',
                tstzrange((day + time '08:00') AT TIME ZONE 'Europe/London', (day + time '16:00') AT TIME ZONE 'Europe/London'),
-               30, 'company', 'real', false, '', CASE WHEN confirmed THEN 'confirmed' ELSE 'logged' END, 450,
+               30, 'placement', 'company', 'real', false, '', CASE WHEN confirmed THEN 'confirmed' ELSE 'logged' END, 450,
                CASE WHEN confirmed THEN 450 END, day + time '16:10' FROM w;
            INSERT INTO placements_weekconfirmation (public_id, placement_id, week_starts_on, person_id, answered_at, minutes)
              SELECT gen_random_uuid(), placement, monday, min(supervisor_person), monday + 4 + time '15:00', 1350

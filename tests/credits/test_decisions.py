@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
@@ -13,7 +15,7 @@ from credits.models import Decision, LedgerEntry
 from credits.queries import balances, opinion_of
 from credits.workflow import decide, propose
 from demo.lives import actor
-from placements.models import Placement
+from placements.models import Placement, WorkEntry
 from schools.models import Enrolment
 
 TODAY = date(2026, 11, 24)
@@ -141,3 +143,16 @@ def test_a_teacher_who_accompanies_the_placement_may_decide(per, cast):
         enrolment=per, outcome="partly", minutes=minutes, person=head, by=actor(Role.TEACHER, head), at=NOW
     )
     assert decision.decided_by == head
+
+
+def test_the_rules_are_asked_in_two_queries_however_many_days_a_student_worked(lina, per):
+    assert (
+        WorkEntry.objects.filter(placement__enrolment=lina).count()
+        != WorkEntry.objects.filter(placement__enrolment=per).count()
+    )
+    for enrolment in Enrolment.objects.filter(pk__in=[lina.pk, per.pk]).select_related(
+        "cohort__version", "student__school"
+    ):
+        with CaptureQueriesContext(connection) as captured:
+            opinion_of(enrolment, today=TODAY)
+        assert len(captured) == 2

@@ -72,7 +72,7 @@ def lina(cast) -> Enrolment:
 
 @pytest.fixture
 def busy(lina) -> Enrolment:
-    """Beside her own work: 80 odd pieces in two placements, one agreed in the middle of a week, one noted on a day."""
+    """Beside her own work: 160 odd pieces in two placements, one agreed in the middle of a week, one noted on a day."""
     first, second = (a_placement(lina, firm) for firm in range(2))
     agreed = PlanVersion.objects.create(placement=first, planned_minutes=9000)
     Agreement.objects.create(
@@ -84,7 +84,7 @@ def busy(lina) -> Enrolment:
     chance = random.Random(7)
     units = [Unit.objects.filter(version=lina.cohort.version_id).order_by("pk")[0], None]
     Unit.objects.filter(pk=units[0].pk).update(code="U1")
-    for number in range(80):
+    for number in range(160):
         a_piece(chance, units, first if number % 2 else second, number)
     return lina
 
@@ -106,9 +106,9 @@ def a_placement(enrolment: Enrolment, firm: int) -> Placement:
 
 
 def a_piece(chance: random.Random, units: list, placement: Placement, number: int) -> None:
-    day = date(2026, 1, 5) + timedelta(days=number // 4 + (number // 20) * 5)
-    begins = datetime.combine(day, time(6 + 4 * (number % 4)), LONDON)
-    logged = chance.randint(30, 200)
+    day = date(2026, 1, 5) + timedelta(days=number // 8 + 2 * (number // 40))
+    begins = datetime.combine(day, time(6 + 2 * (number % 8)), LONDON)
+    logged = chance.randint(30, 110)
     confirmed = chance.choice([None, 0, logged // 2, logged, logged])
     state = {None: "logged", logged: "confirmed"}.get(confirmed, "disputed")
     WorkEntry.objects.create(

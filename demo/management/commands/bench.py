@@ -6,30 +6,53 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from demo import measure, scale
+from demo import measure, measure_credit, scale, scale_credit
 from schools.models import Student
+from schools.rule_sets import shipped
 
 
 class Command(BaseCommand):
-    help = "Measure each home page and list on a scale world; writes build/bench.json."
+    help = "Measure each home page and list, and a replay of credit, on scale worlds; writes build/bench.json."
 
     def add_arguments(self, parser):
         parser.add_argument("--students", type=int, default=10_000)
         parser.add_argument("--requests", type=int, default=200)
+        parser.add_argument(
+            "--replay-students",
+            type=int,
+            default=10_000,
+            help="how many students, of 90 entries each, are replayed; 0 leaves the replay out",
+        )
 
-    def handle(self, *args, students: int, requests: int, **options):
+    def handle(self, *args, students: int, requests: int, replay_students: int, **options):
+        shipped.load(at=timezone.now())
         if not Student.objects.exists():
             scale.seed(students=students, today=timezone.localdate(), say=self.stdout.write)
-        rows = measure.figures(students=Student.objects.count(), requests=requests)
+        pages = measure.figures(students=Student.objects.count(), requests=requests)
+        self.stdout.write(f"{platform.machine()}, {os.cpu_count()} cores, {requests} requests each")
+        self._show_pages(pages)
+        replays = self._replays(replay_students)
         target = settings.BASE_DIR / "build" / "bench.json"
         target.parent.mkdir(exist_ok=True)
-        target.write_text(json.dumps(rows, indent=1))
-        self.stdout.write(
-            f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {requests} requests each"
-        )
+        target.write_text(json.dumps({"pages": pages, "replays": replays}, indent=1))
+
+    def _show_pages(self, rows: list[dict]) -> None:
         self.stdout.write(f"{'page':32} {'page ms':>9} {'sql ms':>9} {'ratio':>7} {'queries':>8} {'bytes':>8}")
         for row in rows:
             self.stdout.write(
                 f"{row['name']:32} {row['median_ms']:9.2f} {row['sql_ms']:9.2f} {row['ratio']:7.2f} "
                 f"{row['queries']:8} {row['bytes']:8}"
             )
+
+    def _replays(self, students: int) -> list[dict]:
+        if not students:
+            return []
+        if not scale_credit.is_there():
+            scale_credit.seed(students=students, today=timezone.localdate(), say=self.stdout.write)
+            scale_credit.analyse()
+        rows = measure_credit.figures(students=students, today=timezone.localdate())
+        names = ("students", "entries", "bare_s", "fetch_s", "ratio", "papers_us", "engine_us", "peak_mb")
+        self.stdout.write("replay  " + "".join(f"{name:>11}" for name in names))
+        for row in rows:
+            self.stdout.write(" " * 8 + "".join(f"{row[name]:11}" for name in names))
+        return rows
