@@ -128,9 +128,16 @@ def is_there() -> bool:
     return Organisation.objects.filter(name__startswith=f"{PREFIX} ").exists()
 
 
+def has_real_schools() -> bool:
+    """Whether this is more than a database for measuring: its rows have to be checked."""
+    schools = Organisation.objects.filter(kind=Organisation.Kind.SCHOOL)
+    return schools.exclude(name__regex=rf"^(School|{PREFIX}) \d{{5}}$").exists()
+
+
 @transaction.atomic
 def seed(*, students: int, today: date, say: Callable[[str], None]) -> None:
     """Add that many students, `WEEKS` x `DAYS` entries each; `say` is told each step. Only a superuser may."""
+    assert not has_real_schools()
     values: dict[str, int | date | str] = {
         "prefix": f"{PREFIX} ",
         "students": students,

@@ -47,6 +47,9 @@ class Command(BaseCommand):
     def _replays(self, students: int) -> list[dict]:
         if not students:
             return []
+        if scale_credit.has_real_schools():
+            self.stdout.write("This database has schools of its own: the replay is left out.")
+            return []
         if not scale_credit.is_there():
             scale_credit.seed(students=students, today=timezone.localdate(), say=self.stdout.write)
             scale_credit.analyse()
