@@ -228,6 +228,8 @@ class Teller:
         return [word(found.groups[int(number)].label) for number in line.groups]
 
     def _comparison(self, line: RequirementLine, row: Comparison) -> str:
+        if row.met and row.bound == "at_most" and (row.target == 0 or line.type == "exclusive"):
+            return gettext("%(label)s: this holds.") % {"label": self.label(line.rule)}
         share = self._share(row.share, row.base, row.base_minutes)
         values = {
             "label": self.label(line.rule),

@@ -149,6 +149,12 @@ def _selected(case: Case, step: document.Step) -> list[int]:
     return [place for place in chosen(case, step.where) if case.left[place]]
 
 
+def _groups(case: Case, step: document.Cap | document.Threshold | document.RoundDown | document.ShortStretch):
+    """The groups in which there is work."""
+    places = _selected(case, step)
+    return groups(case, places, step.each, step.where) if places else []
+
+
 def _total(case: Case, places: Sequence[int]) -> int:
     return sum(case.left[place] for place in places)
 
@@ -172,7 +178,7 @@ def _exclude(case: Case, step: document.Exclude) -> Iterator[StepLine]:
 
 def _cap(case: Case, step: document.Cap) -> Iterator[StepLine]:
     """Where several wordings have the same cap, they share its room: what one kept is not there for the next."""
-    for group, places in groups(case, _selected(case, step), step.each, step.where):
+    for group, places in _groups(case, step):
         limit = size(case, step.at_most, group, _members(case, step.each, group, step.where))
         used = case.kept.get((step.key, str(group)), 0)
         room, cuts = max(limit.minutes - used, 0), []
@@ -186,7 +192,7 @@ def _cap(case: Case, step: document.Cap) -> Iterator[StepLine]:
 
 
 def _threshold(case: Case, step: document.Threshold) -> Iterator[StepLine]:
-    for group, places in groups(case, _selected(case, step), step.each, step.where):
+    for group, places in _groups(case, step):
         limit = size(case, step.at_least, group, _members(case, step.each, group, step.where))
         before = _total(case, places)
         cuts = [(place, case.left[place]) for place in places] if before < limit.minutes else []
@@ -221,7 +227,7 @@ def _weight(case: Case, step: document.Weight) -> Iterator[StepLine]:
 def _round_down(case: Case, step: document.RoundDown) -> Iterator[StepLine]:
     """What is over a whole step is taken from the latest work."""
     whole = max(minutes(case, step.step), 1)
-    for group, places in groups(case, _selected(case, step), step.each, step.where):
+    for group, places in _groups(case, step):
         before = _total(case, places)
         rest, cuts = before % whole, []
         for place in reversed(places):
@@ -232,7 +238,7 @@ def _round_down(case: Case, step: document.RoundDown) -> Iterator[StepLine]:
 
 
 def _short_stretch(case: Case, step: document.ShortStretch) -> Iterator[StepLine]:
-    for group, places in groups(case, _selected(case, step), step.each, step.where):
+    for group, places in _groups(case, step):
         for stretch in stretches(case, places, step.gap_days):
             length = measured(case, stretch, step.measured_in)
             if length < step.at_least:
