@@ -26,6 +26,9 @@ class Organisation(PublicModel):
     country = models.CharField(max_length=2, default="GB")
     region = models.CharField(max_length=10, blank=True)
     jurisdiction = models.CharField(max_length=20, blank=True)
+    accident_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="working days in which an accident must be reported to the authority"
+    )
 
     class Meta:
         ordering = ["name", "pk"]
@@ -131,13 +134,15 @@ class Link(models.Model):
         SIGN = "sign", _("Sign the agreement")
         CONFIRM = "confirm", _("Confirm hours")
         FEEDBACK = "feedback", _("Closing feedback")
+        REQUEST = "request", _("Answer a request for a place")
 
     token_hash = models.CharField(max_length=64, unique=True)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="links")
     school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     purpose = models.CharField(max_length=10, choices=Purpose)
     subject_id = models.BigIntegerField(
-        help_text="sign: the signature; confirm: 0, all students of the person; feedback: the placement"
+        help_text="sign: the signature; confirm: 0, all students of the person; feedback: the placement; "
+        "request: the request"
     )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -165,3 +170,25 @@ class ClosedDay(models.Model):
 
     def __str__(self):
         return f"{self.day}"
+
+
+class Document(PublicModel):
+    """A file that belongs to an organisation: a scan, a photo. Its bytes are in the database (docs/decisions/0040)."""
+
+    class Kind(models.TextChoices):
+        AGREEMENT = "agreement", _("Signed agreement")
+        WEEK_SHEET = "week_sheet", _("Signed week sheet")
+        PHOTO = "photo", _("Photo of work")
+        PROOF = "proof", _("Proof")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="documents")
+    kind = models.CharField(max_length=12, choices=Kind)
+    media_type = models.CharField(max_length=60)
+    content = models.BinaryField()
+    hash = models.CharField(max_length=64)
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    retain_until = models.DateField(null=True, blank=True)
+
+    def __str__(self):
+        return f"document {self.pk}"

@@ -23,6 +23,7 @@ class Employer(PublicModel):
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="employer"
     )
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    closed_on = models.DateField(null=True, blank=True, help_text="the day on which the firm closed for good")
 
     class Meta:
         ordering = ["sort_key", "pk"]
@@ -43,6 +44,7 @@ class Site(PublicModel):
     address_key = models.CharField(max_length=400, blank=True, editable=False)
     postcode = models.CharField(max_length=12, blank=True)
     country = models.CharField(max_length=2, default="GB")
+    region = models.CharField(max_length=10, blank=True, help_text="for public holidays, such as NSW or BY")
     time_zone = models.CharField(max_length=60, default="Europe/London")
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
@@ -63,6 +65,26 @@ class Site(PublicModel):
 
     def __str__(self):
         return self.name or self.address
+
+
+class Shutdown(PublicModel):
+    """Days on which nobody works at a site: a summer break, stock-taking, works holidays."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="shutdowns")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["site", "starts_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="shutdown_dates_in_order"
+            )
+        ]
+
+    def __str__(self):
+        return f"shutdown {self.pk}"
 
 
 class Supervisor(PublicModel):
@@ -115,6 +137,12 @@ class SchoolEmployer(PublicModel):
     owner = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     tier = models.CharField(max_length=10, choices=Tier, default=Tier.STANDARD)
     approved_until = models.DateField(null=True, blank=True)
+    not_approved_since = models.DateField(
+        null=True, blank=True, help_text="the day on which the approval was taken back"
+    )
+    suspended_at = models.DateTimeField(
+        null=True, blank=True, help_text="the safeguarding lead asks for no new placement here; why is not said"
+    )
     notes = models.TextField(blank=True)
 
     class Meta:

@@ -74,6 +74,39 @@ class RuleSetVersion(PublicModel):
         return f"{self.rule_set} {self.number}"
 
 
+class RuleSetDraft(PublicModel):
+    """A wording that was written but holds for nobody yet, so that its effect can be seen first. Adopted, it goes."""
+
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="drafts")
+    content = models.JSONField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["rule_set", "-at", "-pk"]
+
+    def __str__(self):
+        return f"draft of {self.rule_set}"
+
+
+class AgreementBlock(PublicModel):
+    """A school's own words in its agreements: insurance, dress, data protection. Plain text, never code."""
+
+    school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="agreement_blocks")
+    programme = models.ForeignKey(
+        Programme, on_delete=models.CASCADE, null=True, blank=True, related_name="agreement_blocks"
+    )
+    position = models.PositiveSmallIntegerField()
+    heading = models.CharField(max_length=200)
+    text = models.TextField(max_length=5000)
+
+    class Meta:
+        ordering = ["school", "position", "pk"]
+
+    def __str__(self):
+        return self.heading
+
+
 class ProgrammeVersion(models.Model):
     """What a cohort is taught. Enrolments keep their version when the programme changes."""
 
@@ -87,6 +120,9 @@ class ProgrammeVersion(models.Model):
         RuleSet, on_delete=models.PROTECT, null=True, blank=True, related_name="programme_versions"
     )
     valid_from = models.DateField(null=True, blank=True)
+    sign_days_before = models.PositiveSmallIntegerField(
+        default=10, help_text="days before the first day by which everybody should have signed"
+    )
 
     class Meta:
         ordering = ["programme", "-number"]
@@ -147,6 +183,12 @@ class Cohort(PublicModel):
     name = models.CharField(max_length=120)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    school_weekdays = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=list,
+        blank=True,
+        help_text="weekdays (Monday is 0) at school, also during placements",
+    )
 
     class Meta:
         ordering = ["-starts_on", "name", "pk"]
@@ -234,6 +276,12 @@ class Enrolment(PublicModel):
     facts = models.JSONField(default=dict, blank=True, help_text="what the rule set asks about a student, by its names")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    school_weekdays = ArrayField(
+        models.PositiveSmallIntegerField(),
+        null=True,
+        blank=True,
+        help_text="this student's weekdays at school where they differ from the cohort's",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["student", "cohort"], name="enrolment_once")]

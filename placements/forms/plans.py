@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from core.forms import ClockField, ClockInput, DayInput
 from employers.models import Supervisor
-from placements.models import PlanVersion
+from placements.models import Placement, PlanVersion
 from placements.rules.hours import LONGEST
 from placements.workflow import Pattern
 from schools.models import Enrolment, Outcome
@@ -200,5 +200,8 @@ class ReasonForm(forms.Form):
 
 class BreakForm(ReasonForm):
     last_day = forms.DateField(label=_("Last day of work"), widget=DayInput())
+    end_reason = forms.ChoiceField(label=_("Why?"), choices=Placement.EndReason)
+    initiator = forms.ChoiceField(label=_("Who wanted it?"), choices=Placement.Initiator)
+    direction = forms.ChoiceField(label=_("Where does the student go?"), choices=Placement.Direction)
 
-    field_order = ["last_day", "reason"]
+    field_order = ["last_day", "end_reason", "initiator", "direction", "reason"]

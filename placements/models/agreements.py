@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Document, Person
 from core.models import PublicModel
 from placements.models.placements import PlanVersion
 
@@ -24,6 +24,10 @@ class Agreement(PublicModel):
     state = models.CharField(max_length=15, choices=State, default=State.DRAFT)
     sign_by = models.DateField(null=True, blank=True)
     in_force_at = models.DateTimeField(null=True, blank=True)
+    counts_from = models.DateTimeField(
+        null=True, blank=True, help_text="before in_force_at where a start without agreement was ratified in time"
+    )
+    in_order = models.BooleanField(default=False, help_text="the parties sign one after another")
 
     class Meta:
         constraints = [
@@ -44,7 +48,15 @@ class Signature(PublicModel):
         STUDENT = "student", _("Student")
         GUARDIAN = "guardian", _("Parent or guardian")
         HOST = "host", _("Host")
+        TUTOR = "tutor", _("Supervisor at the workplace")
+        TEACHER = "teacher", _("Teacher")
+        HEAD = "head", _("Head of school")
         SCHOOL = "school", _("School")
+
+    class Channel(models.TextChoices):
+        LINK = "link", _("By link")
+        ACCOUNT = "account", _("Signed in")
+        PAPER = "paper", _("On paper")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="signatures")
     party = models.CharField(max_length=10, choices=Party)
@@ -54,6 +66,18 @@ class Signature(PublicModel):
     signed_at = models.DateTimeField(null=True, blank=True)
     ip = models.GenericIPAddressField(null=True, blank=True)
     text_hash = models.CharField(max_length=64, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel, blank=True)
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="scan of the paper"
+    )
+    recorded_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="who wrote down at the school what was signed on paper",
+    )  # fmt: skip
+    carried_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="the signature on an earlier version; what has changed since does not concern this party",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["agreement", "order", "pk"]

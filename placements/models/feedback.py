@@ -1,13 +1,13 @@
-"""What the host says at the end, and what a student says in confidence."""
+"""What the host says at the end."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, Person
+from accounts.models import Person
 from core.models import PublicModel
 from placements.models.hours import Independence
 from placements.models.placements import Placement
-from schools.models import Student, TaskTemplate
+from schools.models import TaskTemplate
 
 
 class Feedback(PublicModel):
@@ -52,25 +52,3 @@ class FeedbackTask(models.Model):
     @property
     def name(self) -> str:
         return self.template.title if self.template else self.other
-
-
-class SafeguardingNote(PublicModel):
-    """A student asks to talk. Only the safeguarding lead of the school reads it."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        SEEN = "seen", _("Seen")
-        CLOSED = "closed", _("Closed")
-
-    school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-    student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="safeguarding_notes")
-    text = models.TextField(blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    written_at = models.DateTimeField()
-    retain_until = models.DateField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-written_at", "-pk"]
-
-    def __str__(self):
-        return f"safeguarding note {self.pk}"

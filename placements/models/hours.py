@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.expressions import Func, Value
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Document, Person
 from core.models import PublicModel
 from placements.models.placements import Activity, Placement, Realism, Segment, Setting
 from schools.models import TaskTemplate, Unit
@@ -31,6 +31,14 @@ class WorkEntry(PublicModel):
         LOGGED = "logged", _("Logged")
         CONFIRMED = "confirmed", _("Confirmed")
         DISPUTED = "disputed", _("Hours differ")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    class Origin(models.TextChoices):
+        """Who wrote it down first."""
+
+        LEARNER = "learner", _("Learner")
+        HOST = "host", _("Host")
+        SCHOOL = "school", _("School")
 
     learner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="work_entries")
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="work_entries")
@@ -51,6 +59,10 @@ class WorkEntry(PublicModel):
     logged_minutes = models.PositiveSmallIntegerField()
     confirmed_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     logged_at = models.DateTimeField()
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.LEARNER)
+    late_reason = models.CharField(max_length=300, blank=True, help_text="why it was written or changed so late")
+    make_up = models.BooleanField(default=False, help_text="makes up for missed work")
+    locked_at = models.DateTimeField(null=True, blank=True, help_text="since then a decision on credit rests on it")
 
     class Meta:
         ordering = ["day", "starts_at", "pk"]
@@ -65,6 +77,7 @@ class WorkEntry(PublicModel):
                     ),
                     ("span", RangeOperators.OVERLAPS),
                 ],
+                condition=~models.Q(state="withdrawn"),
                 violation_error_message=_("You have already logged work at this time."),
             ),
             models.CheckConstraint(
@@ -104,11 +117,23 @@ class TaskDone(models.Model):
 class WeekConfirmation(PublicModel):
     """The host's answer for one placement and one week (its Monday). Claims of the week point here."""
 
+    class Channel(models.TextChoices):
+        LINK = "link", _("By link")
+        ACCOUNT = "account", _("Signed in")
+        PHONE = "phone", _("By phone")
+        PAPER = "paper", _("On paper")
+
     placement = models.ForeignKey(Placement, on_delete=models.CASCADE, related_name="weeks")
     week_starts_on = models.DateField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField()
     minutes = models.PositiveIntegerField()
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.LINK)
+    recorded_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="who wrote down at the school what the host said or signed",
+    )  # fmt: skip
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["placement", "week_starts_on"]
@@ -134,6 +159,10 @@ class HourClaim(models.Model):
     confirmation = models.ForeignKey(
         WeekConfirmation, on_delete=models.SET_NULL, null=True, blank=True, related_name="claims"
     )
+    recorded_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="who wrote it down at the school for that side",
+    )  # fmt: skip
     at = models.DateTimeField()
 
     class Meta:
@@ -141,3 +170,101 @@ class HourClaim(models.Model):
 
     def __str__(self):
         return f"{self.side} says {self.minutes} of entry {self.entry_id}"
+
+
+class Absence(PublicModel):
+    """Planned work that was missed: minutes and whose cause it was, never a diagnosis."""
+
+    class Cause(models.TextChoices):
+        STUDENT = "student", _("Student")
+        HOST = "host", _("Host")
+        SCHOOL = "school", _("School")
+        FORCE_MAJEURE = "force_majeure", _("Nobody could help it")
+
+    placement = models.ForeignKey(Placement, on_delete=models.CASCADE, related_name="absences")
+    day = models.DateField()
+    minutes = models.PositiveSmallIntegerField()
+    cause = models.CharField(max_length=15, choices=Cause)
+    authorised = models.BooleanField(null=True, blank=True, help_text="whether the school accepts it; null: not said")
+    paid = models.BooleanField(null=True, blank=True)
+    side = models.CharField(max_length=10, choices=HourClaim.Side)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["placement", "day", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["placement", "day"], condition=models.Q(withdrawn_at__isnull=True), name="absence_once_a_day"
+            ),
+            models.CheckConstraint(condition=models.Q(minutes__gte=1), name="absence_has_minutes"),
+        ]
+
+    def __str__(self):
+        return f"absence {self.pk}"
+
+
+class WeekSheet(PublicModel):
+    """A printed week for a workplace without a network: its code leads back here, its photo is kept."""
+
+    placement = models.ForeignKey(Placement, on_delete=models.CASCADE, related_name="week_sheets")
+    week_starts_on = models.DateField()
+    code = models.CharField(max_length=20, unique=True)
+    printed_at = models.DateTimeField()
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    recorded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["placement", "week_starts_on"]
+        constraints = [models.UniqueConstraint(fields=["placement", "week_starts_on"], name="week_sheet_once")]
+
+    def __str__(self):
+        return f"week sheet {self.pk}"
+
+
+class WorkPhoto(PublicModel):
+    """A photo of work, without its location data; people and plates are the learner's to leave out or to blur."""
+
+    entry = models.ForeignKey(WorkEntry, on_delete=models.CASCADE, related_name="photos")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    consent = models.BooleanField(help_text="nobody is on it, or everybody on it agreed")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["entry", "at", "pk"]
+
+    def __str__(self):
+        return f"photo {self.pk}"
+
+
+class EarlierWork(PublicModel):
+    """Work from before, as a sum: no daily log, but a workplace that confirms it and a talk about what it was."""
+
+    placement = models.OneToOneField(Placement, on_delete=models.CASCADE, related_name="earlier_work")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    minutes = models.PositiveIntegerField()
+    relevance = models.CharField(max_length=500, help_text="what it has to do with the programme")
+    confirmed_minutes = models.PositiveIntegerField(null=True, blank=True)
+    confirmed_by = models.CharField(max_length=200, blank=True, help_text="who at the workplace, in their own name")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    talked_on = models.DateField(null=True, blank=True, help_text="when the teacher talked it through")
+    talked_with = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    before_enrolment = models.BooleanField(default=False, help_text="its dates may be before the enrolment")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["placement"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="earlier_work_dates_in_order"
+            )
+        ]
+
+    def __str__(self):
+        return f"earlier work {self.pk}"

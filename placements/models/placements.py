@@ -1,12 +1,13 @@
 """The placement, where it happens, and the plan that the parties agree to."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Person
 from core.models import PublicModel
 from employers.models import Employer, Offer, Site, Supervisor
-from schools.models import Enrolment, Outcome, TaskTemplate, Unit
+from schools.models import Enrolment, Outcome, RuleSetVersion, TaskTemplate, Unit
 
 
 class Setting(models.TextChoices):
@@ -50,6 +51,38 @@ class Placement(PublicModel):
         PRIOR_WORK = "prior_work", _("Earlier work")
         JOB = "job", _("Part-time job")
 
+    class Source(models.TextChoices):
+        SCHOOL = "school", _("Found by the school")
+        STUDENT = "student", _("Found by the student")
+        JOB = "job", _("The student's own job")
+
+    class EndReason(models.TextChoices):
+        NO_SHOW = "no_show", _("The student never came")
+        WORK = "work", _("The work did not fit")
+        PEOPLE = "people", _("People did not get on")
+        CONDUCT = "conduct", _("Conduct or attendance")
+        SAFETY = "safety", _("Not safe")
+        PERSONAL = "personal", _("Personal reasons")
+        TRAVEL = "travel", _("Way to work")
+        NO_WORK = "no_work", _("Not enough work")
+        CLOSED = "closed", _("The host closed")
+        NOT_APPROVED = "not_approved", _("The host is no longer approved")
+        SUPERVISOR = "supervisor", _("The supervisor left")
+        INTERRUPTION = "interruption", _("Something that hit many")
+        OTHER = "other", _("Something else")
+
+    class Initiator(models.TextChoices):
+        STUDENT = "student", _("Student")
+        HOST = "host", _("Host")
+        SCHOOL = "school", _("School")
+        OUTSIDE = "outside", _("Nobody of them")
+
+    class Direction(models.TextChoices):
+        COMPANY = "company", _("Another host, the same occupation")
+        OCCUPATION = "occupation", _("Another occupation")
+        OUT = "out", _("Leaves the programme")
+        OPEN = "open", _("Not known yet")
+
     LIVE = (State.PLANNED, State.RUNNING, State.PAUSED)
     BEGUN = (State.RUNNING, State.PAUSED)
     NOT_BEGUN = (State.PLANNED, State.CANCELLED)
@@ -71,6 +104,26 @@ class Placement(PublicModel):
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     starts_on = models.DateField()
     ends_on = models.DateField()
+    source = models.CharField(max_length=10, choices=Source, default=Source.SCHOOL)
+    lead_employer = models.ForeignKey(
+        Employer, on_delete=models.PROTECT, null=True, blank=True, related_name="leads",
+        help_text="who signs where the work is at other firms",
+    )  # fmt: skip
+    signatory = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="signs_for",
+        help_text="who signs for the host when it is not the supervisor",
+    )  # fmt: skip
+    contract_reference = models.CharField(max_length=80, blank=True, help_text="of an apprenticeship contract")
+    conflict_of_interest = models.CharField(
+        max_length=200, blank=True, help_text="such as a family firm: hours then need a second source"
+    )
+    unagreed_since = models.DateTimeField(
+        null=True, blank=True, help_text="when the head let it start without an agreement in force"
+    )
+    end_reason = models.CharField(max_length=12, choices=EndReason, blank=True)
+    end_initiator = models.CharField(max_length=10, choices=Initiator, blank=True)
+    end_direction = models.CharField(max_length=10, choices=Direction, blank=True)
+    valid_until = models.DateTimeField(null=True, blank=True, help_text="the last valid minute of an early end")
 
     class Meta:
         ordering = ["-starts_on", "-pk"]
@@ -78,7 +131,12 @@ class Placement(PublicModel):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="placement_dates_in_order"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="broken")
+                | ~(models.Q(end_reason="") | models.Q(end_initiator="") | models.Q(end_direction="")),
+                name="early_end_says_why",
+            ),
         ]
 
     def __str__(self):
@@ -94,6 +152,8 @@ class Segment(models.Model):
     supervisor = models.ForeignKey(Supervisor, on_delete=models.PROTECT, null=True, blank=True, related_name="segments")
     activity = models.CharField(max_length=20, choices=Activity, default=Activity.PLACEMENT)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    realism = models.CharField(max_length=10, choices=Realism, default=Realism.REAL)
+    remote = models.BooleanField(default=False)
     starts_on = models.DateField()
     ends_on = models.DateField()
 
@@ -117,7 +177,20 @@ class PlanVersion(models.Model):
 
     class Rhythm(models.TextChoices):
         WEEKLY = "weekly", _("Every week")
+        FOUR_DAYS = "four_days", _("Every 4 days of work")
         MONTHLY = "monthly", _("Every month")
+
+    class Change(models.TextChoices):
+        """What a version changes, as a person would name it; decides who is asked again (rules/amending.py)."""
+
+        DATES = "dates", _("First or last day")
+        TIMES = "times", _("Days and times of work")
+        SITE = "site", _("Workplace")
+        SUPERVISOR = "supervisor", _("Supervisor")
+        LEARNING = "learning", _("What is learned")
+        RHYTHM = "rhythm", _("How often hours are confirmed")
+        SCHOOL = "school", _("Contacts at the school")
+        TERMS = "terms", _("Terms of the school")
 
     placement = models.ForeignKey(Placement, on_delete=models.CASCADE, related_name="plan_versions")
     number = models.PositiveSmallIntegerField(default=1)
@@ -126,6 +199,12 @@ class PlanVersion(models.Model):
     planned_minutes = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)
     text_hash = models.CharField(max_length=64, blank=True)
+    changes = ArrayField(models.CharField(max_length=12, choices=Change), default=list, blank=True)
+    change_reason = models.CharField(max_length=300, blank=True)
+    rule_set_version = models.ForeignKey(
+        RuleSetVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="the wording that held when the plan was written",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["placement", "-number"]
@@ -136,7 +215,10 @@ class PlanVersion(models.Model):
 
 
 class PlannedShift(models.Model):
-    """Work on one weekday (Monday is 0) in a stretch of dates, in local times; over midnight when end <= start."""
+    """Work on one weekday (Monday is 0) in a stretch of dates, in local times; over midnight when end <= start.
+
+    A shift of one single date is meant as it stands: no calendar takes it away.
+    """
 
     plan = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="shifts")
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="shifts")

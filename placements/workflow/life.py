@@ -38,12 +38,31 @@ def cancel(*, placement: Placement, reason: str, by: Actor, at: datetime) -> Non
 
 
 @transaction.atomic
-def break_early(*, placement: Placement, last_day: date, reason: str, by: Actor, at: datetime) -> None:
+def break_early(
+    *,
+    placement: Placement,
+    last_day: date,
+    reason: str,
+    end_reason: str,
+    initiator: str,
+    direction: str = Placement.Direction.OPEN,
+    by: Actor,
+    at: datetime,
+) -> None:
     """End a placement before its time; hours count until `last_day`, which becomes its end."""
     if not placement.starts_on <= last_day <= min(placement.ends_on, today_at(placement, at)):
         raise Refused(_("Choose a last day between the first day and today."))
-    details = {"last_day": last_day.isoformat(), "planned_end": placement.ends_on.isoformat()}
-    PLACEMENT.apply(placement, "break", by=by, at=at, reason=reason, details=details, ends_on=last_day)
+    details = {
+        "last_day": last_day.isoformat(),
+        "planned_end": placement.ends_on.isoformat(),
+        "end_reason": end_reason,
+        "initiator": initiator,
+        "direction": direction,
+    }
+    PLACEMENT.apply(
+        placement, "break", by=by, at=at, reason=reason, details=details, ends_on=last_day,
+        end_reason=end_reason, end_initiator=initiator, end_direction=direction,
+    )  # fmt: skip
     _lapse_all(placement, by=by, at=at)
 
 

@@ -47,9 +47,12 @@ def college(db):
 def moved(table, obj, verb, role):
     """Where the move leads, or nothing when it is refused; nothing may be written then."""
     before = Transition.objects.count()
-    changes = {"in_force_at": NOW} if verb == "agree" else {}
+    needed = {
+        "agree": {"in_force_at": NOW},
+        "break": {"end_reason": "work", "end_initiator": "host", "end_direction": "open"},
+    }
     try:
-        table.apply(obj, verb, by=Actor("user", 1, role), at=AFTER, reason="Because", **changes)
+        table.apply(obj, verb, by=Actor("user", 1, role), at=AFTER, reason="Because", **needed.get(verb, {}))
     except Refused:
         assert Transition.objects.count() == before
         return None
@@ -165,11 +168,20 @@ def test_an_early_end_moves_the_last_day_and_keeps_the_planned_one_in_the_log(co
     placement = college.agreed()
     now = datetime(2027, 2, 10, 12, tzinfo=UTC)
     workflow.start(placement=placement, by=SYSTEM, at=now)
-    workflow.break_early(placement=placement, last_day=date(2027, 2, 8), reason="Moved away", by=college.office, at=now)
+    why = {"end_reason": "travel", "initiator": "student", "direction": "company"}
+    workflow.break_early(
+        placement=placement, last_day=date(2027, 2, 8), reason="Moved away", **why, by=college.office, at=now
+    )
     placement.refresh_from_db()
     assert (placement.state, placement.ends_on) == ("broken", date(2027, 2, 8))
     row = college.moves.get(verb="break")
-    assert row.details == {"last_day": "2027-02-08", "planned_end": "2027-03-05"}
+    assert row.details == {
+        "last_day": "2027-02-08",
+        "planned_end": "2027-03-05",
+        "end_reason": "travel",
+        "initiator": "student",
+        "direction": "company",
+    }
 
 
 @pytest.mark.parametrize("last_day", [date(2027, 1, 3), date(2027, 2, 11)])
@@ -178,4 +190,12 @@ def test_an_early_end_is_between_the_first_day_and_today(college, last_day):
     now = datetime(2027, 2, 10, 12, tzinfo=UTC)
     workflow.start(placement=placement, by=SYSTEM, at=now)
     with pytest.raises(Refused, match="Choose a last day between the first day and today"):
-        workflow.break_early(placement=placement, last_day=last_day, reason="x", by=college.office, at=now)
+        workflow.break_early(
+            placement=placement,
+            last_day=last_day,
+            reason="x",
+            end_reason="work",
+            initiator="host",
+            by=college.office,
+            at=now,
+        )
