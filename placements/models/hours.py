@@ -268,3 +268,17 @@ class EarlierWork(PublicModel):
 
     def __str__(self):
         return f"earlier work {self.pk}"
+
+
+class OtherWork(models.Model):
+    """Paid work that the school does not arrange, as the learner said once: it is added to the sums of working time."""
+
+    placement = models.OneToOneField(Placement, on_delete=models.CASCADE, related_name="other_work")
+    minutes_per_week = models.PositiveSmallIntegerField(help_text="0: there is none")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["placement"]
+
+    def __str__(self):
+        return f"other work beside placement {self.placement_id}"
