@@ -4,11 +4,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Link, Membership
-from accounts.roles import Role
+from accounts.roles import HOST, Role
 from employers.queries import at_work
 from placements.doors import Door
-from placements.models import Placement, SafeguardingNote, Signature, WorkEntry
+from placements.models import Placement, SafeguardingNote, Signature, WorkEntry, WorkPhoto
 from schools.access import stands_behind
+
+PHOTO_ROLES = (Role.STUDENT, Role.TEACHER, Role.COORDINATOR, *HOST)
 
 
 def visible_to(viewer: Membership) -> QuerySet[Placement]:
@@ -54,6 +56,13 @@ def hosted_behind(door: Door) -> QuerySet[Placement]:
 
 def entries_visible_to(viewer: Membership) -> QuerySet[WorkEntry]:
     return WorkEntry.objects.filter(placement__in=visible_to(viewer))
+
+
+def photos_visible_to(viewer: Membership) -> QuerySet[WorkPhoto]:
+    """Photos of work: for the learner, the host where it was taken, teacher and coordinator; for no guardian."""
+    if viewer.role not in PHOTO_ROLES:
+        return WorkPhoto.objects.none()
+    return WorkPhoto.objects.filter(entry__placement__in=visible_to(viewer))
 
 
 def signatures_of(viewer: Membership) -> QuerySet[Signature]:

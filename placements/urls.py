@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from placements.views import host, hours, links, moves, plans, signing, talk
+from placements.views import host, hours, links, moves, photos, plans, signing, talk
 
 app_name = "placements"
 
@@ -40,6 +40,9 @@ _hours: list[URLPattern] = [
     path("placements/<uuid:public_id>/log/", hours.log, name="log"),
     path("placements/<uuid:public_id>/hours/", hours.placement_hours, name="hours"),
     path("hours/<uuid:public_id>/change/", hours.change_day, name="change_day"),
+    path("hours/<uuid:public_id>/photos/", photos.photo, name="photo"),
+    path("photos/<uuid:public_id>/", photos.photo_file, name="photo_file"),
+    path("photos/<uuid:public_id>/remove/", photos.photo_remove, name="photo_remove"),
     path("host/", host.host, name="host"),
     path(f"host/{_WEEK}", host.host_week, name="host_week"),
     path(f"host/{_WEEK}confirm/", host.host_confirm, name="host_confirm"),

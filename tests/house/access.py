@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from accounts import links
 from accounts.access import actor_of
-from accounts.models import Link
+from accounts.models import Document, Link
 from accounts.roles import Role
 from credits.models import Decision, Record
 from credits.workflow import issue
 from demo import cast as demo_cast
 from employers.models import Employer, Site, Supervisor
 from exchange.models import ImportRun
-from placements.models import Agreement, Placement, SafeguardingNote, Signature, WorkEntry
+from placements.models import Agreement, Placement, SafeguardingNote, Signature, WorkEntry, WorkPhoto
 from reminders.models import Kind, Outbox
 from schools.models import Cohort, Programme, RuleException, RuleSet, RuleSetVersion, Student
 from schools.queries import document_of
@@ -116,6 +116,9 @@ TABLE = {
     "placements:log": Row("/placements/{placement}/log/", (S,), (S,)),
     "placements:hours": Row("/placements/{placement}/hours/", (C, T, H, S, G, V)),
     "placements:change_day": Row("/hours/{entry}/change/", (S,), (S,)),
+    "placements:photo": Row("/hours/{entry}/photos/", (C, T, S, V), (S,)),
+    "placements:photo_file": Row("/photos/{photo}/", (C, T, S, V)),
+    "placements:photo_remove": Row("/photos/{photo}/remove/", NONE, (S,)),
     "placements:host": Row("/host/", (V, O)),
     "placements:host_week": Row("/host/week/{placement}/{monday}/", (V,), (V,)),
     "placements:host_confirm": Row("/host/week/{placement}/{monday}/confirm/", NONE, (V,)),
@@ -255,6 +258,17 @@ class Things(dict):
 
     def entry(self):
         return WorkEntry.objects.filter(placement=self.lina_at_motors).latest("day")
+
+    def photo(self):
+        document = Document.objects.create(
+            organisation=self.school,
+            kind=Document.Kind.PHOTO,
+            media_type="image/png",
+            content=b"a picture",
+            added_by=self.lina,
+            added_at=self.now,
+        )
+        return WorkPhoto.objects.create(entry=self.entry(), document=document, consent=True, at=self.now)
 
     def note(self):
         return SafeguardingNote.objects.create(school=self.school, student=self.student(), written_at=self.now)
