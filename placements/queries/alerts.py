@@ -1,0 +1,161 @@
+"""Reads of working time that was logged: what it breaks, for any number of placements, in five queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Q
+
+from placements.models import OtherWork, Placement, WorkEntry
+from placements.queries.limits import host_of
+from placements.rules import alerts as rules
+from placements.rules.limits import Bound, Broken, Work, bounds, sentence
+from placements.rules.working_time import Spell
+from schools.models import Enrolment, RuleException, RuleSetVersion
+from schools.queries import document_of
+from schools.rule_sets.choosing import chosen
+from schools.rule_sets.document import RuleSet
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One limit that logged work broke; `text` says which, how much and when."""
+
+    broken: Broken
+
+    @property
+    def day(self) -> date:
+        return self.broken.breach.day
+
+    @property
+    def kind(self) -> str:
+        return self.broken.breach.kind
+
+    @property
+    def text(self) -> str:
+        return sentence(self.broken)
+
+
+@dataclass(frozen=True)
+class _Logged:
+    placement_id: int
+    work: Work
+
+
+def alerts_of(placement: Placement) -> list[Alert]:
+    """What the logged work of the learner breaks, as far as days of this placement belong to it."""
+    return breaches_for([placement.pk])[placement.pk]
+
+
+def breaches_for(placement_ids: Collection[int]) -> dict[int, list[Alert]]:
+    """The alerts of each placement, in the order of days. All known work of each learner is looked at."""
+    found: dict[int, list[Alert]] = {pk: [] for pk in placement_ids}
+    enrolments = _enrolments(placement_ids)
+    logged = _logged(enrolments)
+    bounds_of, allowed, elsewhere = _Wordings(enrolments), _allowed(enrolments), _elsewhere(enrolments)
+    for placement_id, enrolment in enrolments.items():
+        person = enrolment.student.person_id
+        work = [one.work for one in logged[person]]
+        days = [one.work.spell.day for one in logged[person] if one.placement_id == placement_id]
+        if not days:
+            continue
+        broken = rules.alerts(
+            bounds_of(enrolment, max(days)),
+            work,
+            birth_date=enrolment.student.birth_date,
+            elsewhere=_by_week(work, elsewhere[person]),
+            allowed=allowed[enrolment.pk],
+        )
+        found[placement_id] = [Alert(one) for one in broken if rules.touches(one, days)]
+    return found
+
+
+def _enrolments(placement_ids: Collection[int]) -> dict[int, Enrolment]:
+    rows = (
+        Placement.objects.filter(pk__in=placement_ids, enrolment__isnull=False)
+        .select_related("enrolment__student", "enrolment__cohort__version")
+        .order_by("pk")
+    )
+    return {row.pk: row.enrolment for row in rows if row.enrolment}
+
+
+def _logged(enrolments: dict[int, Enrolment]) -> dict[int, list[_Logged]]:
+    """All work of these learners that was not taken back, by learner, whichever school or host it was for."""
+    found: dict[int, list[_Logged]] = defaultdict(list)
+    people = {one.student.person_id for one in enrolments.values()}
+    rows = (
+        WorkEntry.objects.filter(learner__in=people)
+        .exclude(state=WorkEntry.State.WITHDRAWN)
+        .select_related("segment__site")
+        .order_by("span", "pk")
+    )
+    for row in rows:
+        found[row.learner_id].append(_Logged(row.placement_id, _work(row)))
+    return found
+
+
+def _work(row: WorkEntry) -> Work:
+    spell = Spell(
+        day=row.day,
+        minutes=row.logged_minutes,
+        begins=row.span.lower,
+        ends=row.span.upper,
+        break_minutes=row.break_minutes,
+        zone=row.zone,
+        host=host_of(row.segment),
+    )
+    return Work(spell, activity=row.activity, setting=row.setting, realism=row.realism, remote=row.remote)
+
+
+class _Wordings:
+    """The limits of an enrolment by the wording that holds for it; all wordings are read at once."""
+
+    def __init__(self, enrolments: dict[int, Enrolment]):
+        named = {one.cohort.version.rule_set_id for one in enrolments.values()}
+        asked = Q(rule_set__in=named - {None}) | (Q(rule_set__general=True) if None in named else Q())
+        versions = RuleSetVersion.objects.filter(asked).select_related("rule_set").order_by("pk")
+        self.versions = list(versions.defer("content")) if named else []
+
+    def __call__(self, enrolment: Enrolment, day: date) -> list[Bound]:
+        wanted = enrolment.cohort.version.rule_set_id
+        own = [one for one in self.versions if (one.rule_set_id == wanted if wanted else one.rule_set.general)]
+        version = chosen(own, cohort_start=enrolment.cohort.starts_on, today=day)
+        return bounds(_read(version.hash, version.pk), enrolment.facts) if version else []
+
+
+@lru_cache(maxsize=64)
+def _read(_hash: str, pk: int) -> RuleSet:
+    """A stored wording never changes: a process reads it once."""
+    return document_of(RuleSetVersion.objects.get(pk=pk))
+
+
+def _allowed(enrolments: dict[int, Enrolment]) -> dict[int, dict[str, date | None]]:
+    """Limits that are lifted for a student, with the last day; an exception with no last day holds longest."""
+    found: dict[int, dict[str, date | None]] = defaultdict(dict)
+    rows = RuleException.objects.filter(
+        enrolment__in={one.pk for one in enrolments.values()}, withdrawn_at=None, minutes=None
+    )
+    for row in rows.order_by("enrolment", "expires_on", "pk"):
+        found[row.enrolment_id][row.rule] = row.expires_on
+    return found
+
+
+def _elsewhere(enrolments: dict[int, Enrolment]) -> dict[int, list[OtherWork]]:
+    found: dict[int, list[OtherWork]] = defaultdict(list)
+    people = {one.student.person_id for one in enrolments.values()}
+    rows = OtherWork.objects.filter(placement__learner__in=people, minutes_per_week__gt=0)
+    for row in rows.select_related("placement").order_by("pk"):
+        found[row.placement.learner_id].append(row)
+    return found
+
+
+def _by_week(work: Iterable[Work], stated: Iterable[OtherWork]) -> dict[date, int]:
+    """Minutes elsewhere in each week; said for two placements of the same weeks it is the same work, counted once."""
+    days = [one.spell.day for one in work]
+    found: dict[date, int] = {}
+    for row in stated:
+        for week in rules.weeks_of(days, row.placement.starts_on, row.placement.ends_on):
+            found[week] = max(found.get(week, 0), row.minutes_per_week)
+    return found
