@@ -201,6 +201,7 @@ class PlanVersion(models.Model):
     text_hash = models.CharField(max_length=64, blank=True)
     changes = ArrayField(models.CharField(max_length=12, choices=Change), default=list, blank=True)
     change_reason = models.CharField(max_length=300, blank=True)
+    fingerprints = models.JSONField(default=dict, blank=True, help_text="SHA-256 of the facts by kind of change")
     rule_set_version = models.ForeignKey(
         RuleSetVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
         help_text="the wording that held when the plan was written",

@@ -4,20 +4,37 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import Person
+from accounts.models import ClosedDay, Person
 from core.workflow import Actor, Refused
 from placements.models import Agreement, Placement, PlanVersion, Signature
-from placements.queries import plans
+from placements.queries import parties, plans
 from placements.rules import signing
+from placements.rules.signing import Party
 from placements.workflow.tables import AGREEMENT, Agreed, today_at
+
+Channel = Signature.Channel
+
+
+# What to do when nobody stands for a party that has to sign.
+_MISSING = {
+    Party.STUDENT: gettext_lazy("Choose a student first."),
+    Party.GUARDIAN: gettext_lazy("The student is under 18 on the first day. Add a parent or guardian first."),
+    Party.HOST: gettext_lazy("Choose a supervisor at the workplace first."),
+    Party.TUTOR: gettext_lazy("Choose a supervisor at the workplace first."),
+    Party.TEACHER: gettext_lazy("Choose a teacher first: the rules ask for the teacher's signature."),
+    Party.HEAD: gettext_lazy("The head of school has to sign, and nobody has this role yet."),
+    Party.SCHOOL: gettext_lazy("Choose a coordinator first."),
+}
 
 
 @transaction.atomic
 def propose(*, agreement: Agreement, sign_by: date, by: Actor, at: datetime) -> list[Signature]:
-    """Ask all parties to sign until that day; letters follow from the row of this move.
+    """Ask the parties to sign until that day; letters follow from the row of this move.
 
-    Raises `Refused` when somebody is missing: a guardian of a minor, the supervisor, the coordinator.
+    Whoever has signed an earlier version and is not concerned by what has changed since keeps that signature and is
+    not asked. Raises `Refused` when somebody is missing: a guardian of a minor, the supervisor, the coordinator.
     """
     locked = _locked(agreement)
     placement = locked.plan.placement
@@ -25,33 +42,39 @@ def propose(*, agreement: Agreement, sign_by: date, by: Actor, at: datetime) -> 
         raise Refused(_("This placement is over."))
     if sign_by < today_at(placement, at):
         raise Refused(_("The last day for signing is in the past."))
-    places = _places(placement)
+    places = _places(locked.plan, today_at(placement, at))
+    kept = parties.carried(locked.plan, places)
     AGREEMENT.apply(
-        agreement, "propose", by=by, at=at, details={"version": locked.plan.number, "parties": len(places)},
-        sign_by=sign_by,
+        agreement, "propose", by=by, at=at, sign_by=sign_by, in_order=parties.demand_for(locked.plan).in_order,
+        details={"version": locked.plan.number, "parties": len(places) - len(kept), "carried": len(kept)},
     )  # fmt: skip
-    return Signature.objects.bulk_create(
-        Signature(
-            agreement=locked,
-            party=place.party,
-            person_id=place.person_id,
-            order=place.order,
-            text_hash=locked.plan.text_hash,
-        )
-        for place in places
-    )
+    return Signature.objects.bulk_create(_place(locked, place, kept.get(place.party)) for place in places)
 
 
-def _places(placement: Placement) -> list[signing.Place]:
-    places = plans.parties_of(placement)
-    there = {place.party for place in places}
-    if Signature.Party.HOST not in there:
-        raise Refused(_("Choose a supervisor at the workplace first."))
-    if Signature.Party.SCHOOL not in there:
-        raise Refused(_("Choose a coordinator first."))
-    if Signature.Party.GUARDIAN not in there and plans.is_minor(placement):
-        raise Refused(_("The student is under 18 on the first day. Add a parent or guardian first."))
+def _places(plan: PlanVersion, today: date) -> list[signing.Place]:
+    placement = plan.placement
+    if (lead := placement.lead_employer) and not (
+        placement.signatory_id and parties.works_for(placement.signatory_id, lead, today)
+    ):
+        raise Refused(_("Choose who signs for %(employer)s first.") % {"employer": lead.name})
+    places = parties.parties_of(plan)
+    if missing := parties.missing(plan, places):
+        raise Refused(str(_MISSING[missing[0]]))
     return places
+
+
+def _place(agreement: Agreement, place: signing.Place, kept: Signature | None) -> Signature:
+    fresh = Signature(
+        agreement=agreement,
+        party=place.party,
+        person_id=place.person_id,
+        order=place.order,
+        text_hash=agreement.plan.text_hash,
+    )
+    if kept:
+        fresh.carried_from, fresh.person_id, fresh.text_hash = kept, kept.person_id, kept.text_hash
+        fresh.name_typed, fresh.signed_at, fresh.channel = kept.name_typed, kept.signed_at, kept.channel
+    return fresh
 
 
 @transaction.atomic
@@ -60,44 +83,75 @@ def sign(
 ) -> Signature:
     """Sign one place; the last one brings the agreement in force. Signing twice keeps the first.
 
-    `person` is a colleague of the host to whom the link was forwarded: the place becomes theirs. Who may hold this
-    signature in hand is the door's matter (access.signatures_of, doors.by_link). Raises `Refused` when the text is no
-    longer the one that was sent, for a role of another party, and when the agreement is not open for signing.
+    Who stands for two parties signs both at once. `person` is a colleague of the host to whom the link was forwarded:
+    the place becomes theirs. Who may hold this signature in hand is the door's matter (access.signatures_of,
+    doors.by_link). Raises `Refused` when the text is no longer the one that was sent, for a role of another party,
+    when it is not this party's turn, and when the agreement is not open for signing.
     """
     agreement = _locked(signature.agreement)
-    place = Signature.objects.select_for_update().get(pk=signature.pk)
+    places = list(agreement.signatures.select_for_update(of=("self",)).order_by("order"))
+    place = next(one for one in places if one.pk == signature.pk)
     if place.signed_at:
         return place
     _must_sign(place, agreement.plan, name_typed, by, person)
-    place.person = person or place.person
-    place.name_typed, place.signed_at, place.ip = name_typed.strip()[:200], at, ip
-    place.save()
-    AGREEMENT.apply(agreement, "sign", by=by, at=at, details={"party": place.party, "version": agreement.plan.number})
-    if not agreement.signatures.filter(signed_at=None).exists():
-        _bring_in_force(agreement, by=by, at=at)
+    _must_be_next(place, places, agreement)
+    together = [one for one in places if one != place and _signs_too(one, place, agreement, by)]
+    for one in (place, *together):
+        one.person = (person if one == place else None) or one.person
+        one.name_typed, one.signed_at, one.ip = name_typed.strip()[:200], at, ip
+        one.channel = Channel.LINK if by.kind == "link" else Channel.ACCOUNT
+        one.save()
+        details = {"party": one.party, "version": agreement.plan.number}
+        AGREEMENT.apply(agreement, "sign", by=by, at=at, details=details)
+    _complete(agreement, by=by, at=at)
     return place
+
+
+def _signs_too(one: Signature, place: Signature, agreement: Agreement, by: Actor) -> bool:
+    """The same person's other place, where nobody else comes in between."""
+    between = agreement.in_order and one.order != place.order + 1
+    allowed = by.role in signing.ROLES_OF[Party(one.party)]
+    return one.signed_at is None and one.person_id == place.person_id and allowed and not between
 
 
 def _must_sign(place: Signature, plan: PlanVersion, name_typed: str, by: Actor, person: Person | None) -> None:
     _must_be_of_party(place, by)
-    if person and person.pk != place.person_id and place.party != Signature.Party.HOST:
+    if person and person.pk != place.person_id and place.party != Party.HOST:
         raise Refused(_("Only the workplace may let a colleague sign."))
     if not signing.is_a_name(name_typed):
         raise Refused(_("Type your name to sign."))
+    must_be_unchanged(place, plan)
+
+
+def must_be_unchanged(place: Signature, plan: PlanVersion) -> None:
     if place.text_hash != plan.text_hash or signing.digest(plan.text) != plan.text_hash:
         raise Refused(_("The text has changed since it was sent to you. The school has to send it again."))
 
 
+def _must_be_next(place: Signature, places: list[Signature], agreement: Agreement) -> None:
+    first = next(one for one in places if one.signed_at is None)
+    if agreement.in_order and first != place:
+        raise Refused(_("Somebody else signs first: %(party)s.") % {"party": first.get_party_display()})
+
+
 def _must_be_of_party(place: Signature, by: Actor) -> None:
-    if by.role not in signing.ROLES_OF[Signature.Party(place.party)]:
+    if by.role not in signing.ROLES_OF[Party(place.party)]:
         raise Refused(_("You may not do this."))
 
 
-def _bring_in_force(agreement: Agreement, *, by: Actor, at: datetime) -> None:
-    placement_id = agreement.plan.placement_id
-    for old in Agreement.objects.filter(plan__placement=placement_id, state=Agreed.IN_FORCE).order_by("pk"):
+def _complete(agreement: Agreement, *, by: Actor, at: datetime) -> None:
+    """Once everybody has signed the agreement is in force, from the moment of the last signature on."""
+    times = list(agreement.signatures.values_list("signed_at", flat=True))
+    if None in times:
+        return
+    placement, last = agreement.plan.placement, max(time for time in times if time)
+    for old in Agreement.objects.filter(plan__placement=placement, state=Agreed.IN_FORCE).order_by("pk"):
         AGREEMENT.apply(old, "supersede", by=by, at=at, details={"version": old.plan.number})
-    AGREEMENT.apply(agreement, "agree", by=by, at=at, details={"version": agreement.plan.number}, in_force_at=at)
+    closed = set(ClosedDay.objects.filter(organisation=placement.school_id).values_list("day", flat=True))
+    AGREEMENT.apply(
+        agreement, "agree", by=by, at=at, details={"version": agreement.plan.number}, in_force_at=last,
+        counts_from=signing.counts_from(last, placement.unagreed_since, plans.zone_of(placement), closed),
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -122,6 +176,11 @@ def _locked(agreement: Agreement) -> Agreement:
     """Everybody who signs waits for this row first, so that the last of two at once sees the other's signature."""
     return (
         Agreement.objects.select_for_update(of=("self",))
-        .select_related("plan__placement__enrolment__student", "plan__placement__school")
+        .select_related(
+            "plan__placement__enrolment__student",
+            "plan__placement__school",
+            "plan__placement__lead_employer",
+            "plan__rule_set_version",
+        )
         .get(pk=agreement.pk)
     )

@@ -32,7 +32,7 @@ def test_student_guardian_host_and_school_are_asked_with_the_hash_of_the_text(co
     plan = places["host"].agreement.plan
     assert {place.text_hash for place in places.values()} == {plan.text_hash}
     row = college.moves.get(noun="agreement", verb="propose")
-    assert row.details == {"version": 1, "parties": 4}
+    assert row.details == {"version": 1, "parties": 4, "carried": 0}
     assert row.timeline == f"placement:{plan.placement_id}"
 
 

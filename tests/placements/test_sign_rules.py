@@ -6,12 +6,14 @@ import pytest
 
 from placements.rules import signing
 
-PEOPLE = {"student_id": 1, "guardian_id": 2, "host_id": 3, "school_id": 4}
+Party = signing.Party
+PEOPLE = {Party.STUDENT: 1, Party.GUARDIAN: 2, Party.HOST: 3, Party.SCHOOL: 4, Party.TUTOR: 5, Party.TEACHER: 6}
 START = date(2027, 1, 4)
 
 
-def asked(birth_date, **changes):
-    places = signing.parties(**(PEOPLE | changes), birth_date=birth_date, starts_on=START)
+def asked(birth_date, demand=signing.USUAL, **changes):
+    people = PEOPLE | {Party(name): person for name, person in changes.items()}
+    places = signing.parties(demand, people, birth_date=birth_date, starts_on=START)
     return [(place.order, str(place.party), place.person_id) for place in places]
 
 
@@ -29,7 +31,7 @@ def test_a_guardian_signs_for_who_is_18_one_day_after_the_first_day():
 
 def test_a_guardian_signs_when_the_age_is_unknown():
     assert (2, "guardian", 2) in asked(None)
-    assert [party for _order, party, _person in asked(None, guardian_id=None)] == ["student", "host", "school"]
+    assert [party for _order, party, _person in asked(None, guardian=None)] == ["student", "host", "school"]
 
 
 def test_who_was_born_on_29_february_is_18_on_1_march():
