@@ -4,9 +4,10 @@ Everything is in whole minutes. Times are local to a zone; lengths are taken in 
 repeats or skips is worked or not worked all the same.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from placements.models import WorkEntry
 LONG = 12 * 60
 LONGEST = 16 * 60
 WINDOW = timedelta(days=14)
+FREE_CHANGE = timedelta(hours=72)
 UNDO = timedelta(hours=24)
 
 type Span = tuple[datetime, datetime]
@@ -29,19 +31,39 @@ class Problem:
     text: Any
 
 
+class Said(Protocol):
+    """What one side said of an entry and when."""
+
+    side: str
+    minutes: int
+    at: datetime
+
+
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of work on a day, as a person writes it: over midnight when `ends_at` is not after `starts_at`."""
+    """A stretch of work on a day, as a person writes it: over midnight when `ends_at` is not after `starts_at`.
+
+    `starts_again` and `ends_again` say of a time that the clock shows twice whether the second is meant; None: not said.
+    """
 
     day: date
     starts_at: time
     ends_at: time
     break_minutes: int
     zone: str
+    starts_again: bool | None = None
+    ends_again: bool | None = None
+
+    @property
+    def last_day(self) -> date:
+        return self.day if self.ends_at > self.starts_at else self.day + timedelta(days=1)
 
     @property
     def span(self) -> Span:
-        return span(self.day, self.starts_at, self.ends_at, self.zone)
+        return (
+            in_utc(self.day, self.starts_at, self.zone, again=bool(self.starts_again)),
+            in_utc(self.last_day, self.ends_at, self.zone, again=bool(self.ends_again)),
+        )
 
     @property
     def minutes(self) -> int:
@@ -77,13 +99,30 @@ def minutes(span: Span, break_minutes: int) -> int:
     return int((span[1] - span[0]).total_seconds()) // 60 - break_minutes
 
 
-def agreed(student_minutes: int, host_minutes: int | None) -> Agreed:
-    """Only what both sides say counts (product 6, E3): the lower of both."""
-    if host_minutes is None:
+def agreed(student: int | None, host: int | None, school: int | None = None) -> Agreed:
+    """Where an entry stands when these are the last words of each side; None where a side has said nothing.
+
+    Only what both sides say counts: the lower of both (product 6, E3). The host alone carries hours while the learner
+    says nothing against them (E31). The school's word settles a difference.
+    """
+    if school is not None:
+        return Agreed(WorkEntry.State.CONFIRMED, school)
+    if host is None:
         return Agreed(WorkEntry.State.LOGGED, None)
-    if host_minutes == student_minutes:
-        return Agreed(WorkEntry.State.CONFIRMED, student_minutes)
-    return Agreed(WorkEntry.State.DISPUTED, min(student_minutes, host_minutes))
+    if student is None or host == student:
+        return Agreed(WorkEntry.State.CONFIRMED, host)
+    return Agreed(WorkEntry.State.DISPUTED, min(student, host))
+
+
+def differs_since(words: Iterable[Said]) -> datetime | None:
+    """Since when learner and host say different minutes, from all their words in order; None when they do not."""
+    last: dict[str, int] = {}
+    since = None
+    for word in words:
+        last[word.side] = word.minutes
+        differs = len(last) > 1 and len(set(last.values())) > 1
+        since = (since or word.at) if differs else None
+    return since
 
 
 def problems(
@@ -95,12 +134,17 @@ def problems(
     long_agreed: bool = False,
     closed: bool = False,
     note: str = "",
+    late_reason: str = "",
 ) -> list[Problem]:
     """What speaks against logging this stretch in a placement of these dates; nothing when it may be logged.
 
     `closed`: the host or the school does not work on that day, so a note has to say why the learner did (E19).
+    A day of more than 14 days ago needs a `late_reason`.
     """
-    found = _day_problems(stretch.day, starts_on, ends_on, today) + _length_problems(stretch, long_agreed)
+    found = _day_problems(stretch.day, starts_on, ends_on, today) + _clock_problems(stretch)
+    found = found or _length_problems(stretch, long_agreed)
+    if not found and is_late(stretch.day, today) and not late_reason.strip():
+        found.append(Problem("late_reason", _("This day is more than 14 days ago. Say why you write it only now.")))
     if closed and not note.strip():
         found.append(Problem("note", _("This is a closed day. Write in the note why you worked.")))
     return found
@@ -111,9 +155,22 @@ def _day_problems(day: date, starts_on: date, ends_on: date, today: date) -> lis
         return [Problem("day", _("This day is still to come. Log it when you have worked."))]
     if not starts_on <= day <= ends_on:
         return [Problem("day", _("This day is outside your placement. Check the date."))]
-    if day < today - WINDOW:
-        return [Problem("day", _("This day is more than 14 days ago. Ask your school to add it."))]
     return []
+
+
+def is_late(day: date, today: date) -> bool:
+    """Whether a day is written down so late that it needs a reason."""
+    return day < today - WINDOW
+
+
+def _clock_problems(stretch: Stretch) -> list[Problem]:
+    text = _("The clock shows this time twice on that night. Say which one you mean.")
+    found = []
+    if stretch.starts_again is None and is_twice(stretch.day, stretch.starts_at, stretch.zone):
+        found.append(Problem("starts_again", text))
+    if stretch.ends_again is None and is_twice(stretch.last_day, stretch.ends_at, stretch.zone):
+        found.append(Problem("ends_again", text))
+    return found
 
 
 def _length_problems(stretch: Stretch, long_agreed: bool) -> list[Problem]:
@@ -131,12 +188,26 @@ def _length_problems(stretch: Stretch, long_agreed: bool) -> list[Problem]:
     return []
 
 
-def in_utc(day: date, at: time, zone: str) -> datetime:
-    """The first of two moments when the clock shows the time twice; the moment of the jump when it never does."""
-    place = ZoneInfo(zone)
-    moment = datetime.combine(day, at, tzinfo=place).astimezone(UTC)
-    other = datetime.combine(day, at.replace(fold=1), tzinfo=place).astimezone(UTC)
-    return moment if moment <= other else _jump(other, moment, place)
+def in_utc(day: date, at: time, zone: str, *, again: bool = False) -> datetime:
+    """The moment when the clock shows a time: of two the first, or with `again` the second.
+
+    A time that the clock skips is the moment of the jump.
+    """
+    first, second = _moments(day, at, ZoneInfo(zone))
+    if first > second:
+        return _jump(second, first, ZoneInfo(zone))
+    return second if again else first
+
+
+def is_twice(day: date, at: time, zone: str) -> bool:
+    """Whether the clock shows this time twice on that day: the hour is repeated when summer time ends."""
+    first, second = _moments(day, at, ZoneInfo(zone))
+    return first < second
+
+
+def _moments(day: date, at: time, place: ZoneInfo) -> Span:
+    first, second = (datetime.combine(day, at.replace(fold=fold), tzinfo=place) for fold in (0, 1))
+    return first.astimezone(UTC), second.astimezone(UTC)
 
 
 def _jump(before: datetime, after: datetime, place: ZoneInfo) -> datetime:

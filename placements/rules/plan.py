@@ -4,22 +4,27 @@ Lengths are whole minutes, taken in UTC in the zone of the site, so that a night
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from placements.rules.calendars import Calendars, Lost, first_reasons
 from placements.rules.hours import LONGEST, Span, minutes, monday, span
 
 DAY = timedelta(days=1)
+NO_CALENDARS = Calendars()
 
 
 @dataclass(frozen=True)
 class Shift:
-    """Work on one weekday (Monday is 0) from one date to another, in local times; over midnight when end <= start."""
+    """Work on one weekday (Monday is 0) from one date to another, in local times; over midnight when end <= start.
+
+    `segment` is the key of where it is. A shift of one single date is meant as it stands: no calendar takes it away.
+    """
 
     weekday: int
     starts_at: time
@@ -28,6 +33,15 @@ class Shift:
     starts_on: date
     ends_on: date
     zone: str = "Europe/London"
+    segment: int = 0
+
+    @property
+    def is_dated(self) -> bool:
+        return self.starts_on == self.ends_on
+
+    @property
+    def times(self) -> tuple[time, time, int]:
+        return self.starts_at, self.ends_at, self.break_minutes
 
 
 @dataclass(frozen=True)
@@ -52,14 +66,36 @@ class Line:
         return self.days * self.minutes
 
 
-def work_days(shifts: Iterable[Shift], closed: Collection[date] = ()) -> list[WorkDay]:
-    """All dated shifts of a plan in order, without those that begin on a closed day."""
-    found = [_work_day(shift, day) for shift in shifts for day in _dates(shift) if day not in closed]
+def work_days(shifts: Iterable[Shift], calendars: Calendars = NO_CALENDARS) -> list[WorkDay]:
+    """All dated shifts of a plan in order, without those that begin on a day that a calendar takes away."""
+    found = [
+        _work_day(shift, day) for shift in shifts for day in _dates(shift) if _lost_on(shift, day, calendars) is None
+    ]
     return sorted(found, key=lambda work: work.span)
+
+
+def lost_days(shifts: Iterable[Shift], calendars: Calendars) -> list[Lost]:
+    """Days that the pattern would have and the calendars take away, in order; other closed days are only noise."""
+    return first_reasons(
+        lost for shift in shifts for day in _dates(shift) if (lost := _lost_on(shift, day, calendars)) is not None
+    )
+
+
+def _lost_on(shift: Shift, day: date, calendars: Calendars) -> Lost | None:
+    return None if shift.is_dated else calendars.lost(shift.segment, day)
 
 
 def total_minutes(days: Iterable[WorkDay]) -> int:
     return sum(work.minutes for work in days)
+
+
+def minutes_by[K](days: Iterable[WorkDay], names: Mapping[int, K]) -> dict[K, int]:
+    """Minutes by what the segments are (`names` by their key): by setting, by host. They sum to the total."""
+    found: dict[K, int] = {}
+    for work in days:
+        name = names[work.shift.segment]
+        found[name] = found.get(name, 0) + work.minutes
+    return found
 
 
 def weeks(days: Iterable[WorkDay]) -> int:
@@ -74,6 +110,32 @@ def arithmetic(days: Iterable[WorkDay]) -> list[Line]:
         per_day[work.day] += work.minutes
     lines = [Line(count, length) for length, count in Counter(per_day.values()).items()]
     return sorted(lines, key=lambda line: (-line.days, -line.minutes))
+
+
+def inside(shift: Shift, first: date, last: date) -> Shift | None:
+    """The part of a shift between two days, both included; nothing when there is none."""
+    starts_on, ends_on = max(shift.starts_on, first), min(shift.ends_on, last)
+    return replace(shift, starts_on=starts_on, ends_on=ends_on) if starts_on <= ends_on else None
+
+
+def cut(shift: Shift, first: date, last: date, calendars: Calendars) -> Shift | None:
+    """As `inside`; what is left of a weekly pattern on one single date goes if a calendar takes that date away."""
+    left = inside(shift, first, last)
+    if left is None or not left.is_dated or shift.is_dated:
+        return left
+    is_worked = left.weekday == left.starts_on.weekday() and calendars.lost(left.segment, left.starts_on) is None
+    return left if is_worked else None
+
+
+def overlap(one: Sequence[WorkDay], other: Sequence[WorkDay]) -> date | None:
+    """The first day of `one` on which work of the other is at the same time; both are in order."""
+    place = 0
+    for work in one:
+        while place < len(other) and other[place].span[1] <= work.span[0]:
+            place += 1
+        if place < len(other) and other[place].span[0] < work.span[1]:
+            return work.day
+    return None
 
 
 def problems(shifts: Collection[Shift]) -> list[Any]:

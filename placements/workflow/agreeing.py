@@ -36,7 +36,7 @@ def propose(*, agreement: Agreement, sign_by: date, by: Actor, at: datetime) -> 
     Whoever has signed an earlier version and is not concerned by what has changed since keeps that signature and is
     not asked. Raises `Refused` when somebody is missing: a guardian of a minor, the supervisor, the coordinator.
     """
-    locked = _locked(agreement)
+    locked = locked_agreement(agreement)
     placement = locked.plan.placement
     if placement.state not in Placement.LIVE:
         raise Refused(_("This placement is over."))
@@ -88,13 +88,13 @@ def sign(
     doors.by_link). Raises `Refused` when the text is no longer the one that was sent, for a role of another party,
     when it is not this party's turn, and when the agreement is not open for signing.
     """
-    agreement = _locked(signature.agreement)
+    agreement = locked_agreement(signature.agreement)
     places = list(agreement.signatures.select_for_update(of=("self",)).order_by("order"))
     place = next(one for one in places if one.pk == signature.pk)
     if place.signed_at:
         return place
     _must_sign(place, agreement.plan, name_typed, by, person)
-    _must_be_next(place, places, agreement)
+    must_be_next(place, places, agreement)
     together = [one for one in places if one != place and _signs_too(one, place, agreement, by)]
     for one in (place, *together):
         one.person = (person if one == place else None) or one.person
@@ -103,7 +103,7 @@ def sign(
         one.save()
         details = {"party": one.party, "version": agreement.plan.number}
         AGREEMENT.apply(agreement, "sign", by=by, at=at, details=details)
-    _complete(agreement, by=by, at=at)
+    complete(agreement, by=by, at=at)
     return place
 
 
@@ -128,7 +128,7 @@ def must_be_unchanged(place: Signature, plan: PlanVersion) -> None:
         raise Refused(_("The text has changed since it was sent to you. The school has to send it again."))
 
 
-def _must_be_next(place: Signature, places: list[Signature], agreement: Agreement) -> None:
+def must_be_next(place: Signature, places: list[Signature], agreement: Agreement) -> None:
     first = next(one for one in places if one.signed_at is None)
     if agreement.in_order and first != place:
         raise Refused(_("Somebody else signs first: %(party)s.") % {"party": first.get_party_display()})
@@ -139,7 +139,7 @@ def _must_be_of_party(place: Signature, by: Actor) -> None:
         raise Refused(_("You may not do this."))
 
 
-def _complete(agreement: Agreement, *, by: Actor, at: datetime) -> None:
+def complete(agreement: Agreement, *, by: Actor, at: datetime) -> None:
     """Once everybody has signed the agreement is in force, from the moment of the last signature on."""
     times = list(agreement.signatures.values_list("signed_at", flat=True))
     if None in times:
@@ -157,7 +157,7 @@ def _complete(agreement: Agreement, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def refuse(*, signature: Signature, reason: str, by: Actor, at: datetime) -> None:
     """One party says no, with a reason: nobody can sign this version any more. Not after having signed it."""
-    agreement = _locked(signature.agreement)
+    agreement = locked_agreement(signature.agreement)
     place = Signature.objects.get(pk=signature.pk)
     _must_be_of_party(place, by)
     if place.signed_at:
@@ -172,7 +172,7 @@ def withdraw(*, agreement: Agreement, by: Actor, at: datetime) -> None:
     AGREEMENT.apply(agreement, "lapse", by=by, at=at, details={"version": agreement.plan.number})
 
 
-def _locked(agreement: Agreement) -> Agreement:
+def locked_agreement(agreement: Agreement) -> Agreement:
     """Everybody who signs waits for this row first, so that the last of two at once sees the other's signature."""
     return (
         Agreement.objects.select_for_update(of=("self",))

@@ -72,7 +72,17 @@ AGREEMENT = Workflow(
     moves=(
         Move("propose", gettext_lazy("Send for signing"), (Agreed.DRAFT,), Agreed.PROPOSED, OFFICE),
         Move("sign", gettext_lazy("Sign"), Agreement.SIGNING, Agreed.PARTLY_SIGNED, SIGNERS),
+        Move("sign_paper", gettext_lazy("Signed on paper"), Agreement.SIGNING, Agreed.PARTLY_SIGNED, OFFICE),
         Move("agree", gettext_lazy("Agree"), (Agreed.PARTLY_SIGNED,), Agreed.IN_FORCE, SIGNERS),
+        Move(
+            "take_back",
+            gettext_lazy("Take back"),
+            (Agreed.PARTLY_SIGNED, Agreed.IN_FORCE),
+            Agreed.PARTLY_SIGNED,
+            OFFICE,
+            needs_reason=True,
+        ),
+        Move("restore", gettext_lazy("In force again"), (Agreed.SUPERSEDED,), Agreed.IN_FORCE, OFFICE),
         Move("refuse", gettext_lazy("Refuse"), Agreement.SIGNING, Agreed.REFUSED, SIGNERS, needs_reason=True),
         Move("supersede", gettext_lazy("Replace"), (Agreed.IN_FORCE,), Agreed.SUPERSEDED, SIGNERS),
         Move(
