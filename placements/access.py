@@ -28,7 +28,7 @@ def _reach(viewer: Membership) -> Q:
         Role.COORDINATOR: own,
         Role.HEAD: own,
         Role.SAFEGUARDING: own,
-        Role.TEACHER: own & (Q(teacher__user=viewer.user_id) | Q(enrolment__teacher__user=viewer.user_id)),
+        Role.TEACHER: own & (Q(teacher__user=viewer.user_id) | Q(enrolment__teacher__user=viewer.user_id) | person),
         Role.STUDENT: own & person,
         Role.GUARDIAN: own & guardian,
         Role.SUPERVISOR: Q(segments__supervisor__person__user=viewer.user_id) & _still_guided(),

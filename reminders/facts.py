@@ -14,6 +14,7 @@ from core.models import Transition
 from credits.models import Correction, Decision
 from placements.models import Agreement, Feedback, Placement, PlannedShift, Signature, WeekConfirmation, WorkEntry
 from placements.rules.hours import monday
+from placements.rules.signing import next_ones
 from reminders import due
 from reminders.due import Calendar, Fact, Line, Verdict
 from reminders.models import Due, Kind, Reader
@@ -23,6 +24,9 @@ _READER = {
     Signature.Party.STUDENT: Reader.STUDENT,
     Signature.Party.GUARDIAN: Reader.GUARDIAN,
     Signature.Party.HOST: Reader.HOST,
+    Signature.Party.TUTOR: Reader.HOST,
+    Signature.Party.TEACHER: Reader.SCHOOL,
+    Signature.Party.HEAD: Reader.SCHOOL,
     Signature.Party.SCHOOL: Reader.SCHOOL,
 }
 NOTICES = (Kind.LINK, Kind.HOURS_CHANGED, Kind.CREDITED, Kind.LOOK_AGAIN, Kind.ANSWERED)
@@ -171,30 +175,33 @@ def _weeks_that_differ(placement_ids: set[int]) -> set[tuple[int, str]]:
 
 
 def _to_sign(placements: dict[int, Placement]) -> list[Fact]:
-    waiting = list(
-        Signature.objects.filter(
-            agreement__plan__placement__in=placements,
-            agreement__state__in=Agreement.SIGNING,
-            signed_at=None,
-        ).select_related("agreement__plan")
-    )
-    proposed = _proposed_at({signature.agreement_id for signature in waiting})
+    agreements = Agreement.objects.filter(plan__placement__in=placements, state__in=Agreement.SIGNING)
+    waiting = list(agreements.select_related("plan").prefetch_related("signatures").order_by("pk"))
+    proposed = _proposed_at({agreement.pk for agreement in waiting})
     found: list[Fact] = []
-    for signature in waiting:
-        placement = placements[signature.agreement.plan.placement_id]
-        if placement.state in Placement.LIVE and signature.agreement_id in proposed:
-            found.append(
+    for agreement in waiting:
+        placement = placements[agreement.plan.placement_id]
+        if placement.state in Placement.LIVE and agreement.pk in proposed:
+            places = list(agreement.signatures.all())
+            found += [
                 due.ToSign(
                     person=signature.person_id,
                     school=placement.school_id,
                     placement=placement.pk,
                     signature=signature.pk,
                     reader=_READER[Signature.Party(signature.party)],
-                    proposed_at=proposed[signature.agreement_id],
+                    proposed_at=_turn_since(agreement, places, proposed[agreement.pk]),
                     starts_on=placement.starts_on,
                 )
-            )
+                for signature in next_ones(places, in_order=agreement.in_order)
+            ]
     return found
+
+
+def _turn_since(agreement: Agreement, places: list[Signature], proposed_at: datetime) -> datetime:
+    """Where the parties sign one after another, the turn of the next begins with the last signature."""
+    signed = [place.signed_at for place in places if place.signed_at] if agreement.in_order else []
+    return max([proposed_at, *signed])
 
 
 def _proposed_at(agreement_ids: set[int]) -> dict[int, datetime]:

@@ -32,13 +32,12 @@ def demand_for(plan: PlanVersion) -> signing.Demand:
 def people_of(placement: Placement) -> dict[Party, int | None]:
     """Who stands for each party of this placement, as far as it is known."""
     guardian, supervisor = current_guardian(placement), _supervisor(placement)
-    teacher = placement.teacher_id or (placement.enrolment.teacher_id if placement.enrolment else None)
     return {
         Party.STUDENT: placement.learner_id,
         Party.GUARDIAN: guardian.person_id if guardian else None,
         Party.HOST: placement.signatory_id or (None if placement.lead_employer_id else supervisor),
         Party.TUTOR: supervisor,
-        Party.TEACHER: teacher,
+        Party.TEACHER: _teacher(placement),
         Party.HEAD: _head(placement),
         Party.SCHOOL: placement.coordinator_id,
     }
@@ -47,6 +46,13 @@ def people_of(placement: Placement) -> dict[Party, int | None]:
 def _supervisor(placement: Placement) -> int | None:
     people = placement.segments.exclude(supervisor=None).order_by("starts_on", "pk")
     return people.values_list("supervisor__person", flat=True).first()
+
+
+def _teacher(placement: Placement) -> int | None:
+    """Who accompanies the student; in a teacher's own placement the teacher who learns."""
+    if placement.purpose == Placement.Purpose.TEACHER:
+        return placement.learner_id
+    return placement.teacher_id or (placement.enrolment.teacher_id if placement.enrolment else None)
 
 
 def _head(placement: Placement) -> int | None:

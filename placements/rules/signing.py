@@ -46,7 +46,7 @@ class Demand:
 
 
 USUAL = Demand((Party.STUDENT, Party.HOST, Party.SCHOOL), (Party.STUDENT, Party.GUARDIAN, Party.HOST, Party.SCHOOL))
-OF_TEACHERS = Demand((Party.STUDENT, Party.HOST, Party.HEAD), (Party.STUDENT, Party.HOST, Party.HEAD))
+OF_TEACHERS = Demand((Party.TEACHER, Party.HOST, Party.HEAD), (Party.TEACHER, Party.HOST, Party.HEAD))
 
 
 @dataclass(frozen=True)

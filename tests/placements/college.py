@@ -92,6 +92,9 @@ def by_party(party: str) -> Actor:
         "student": Role.STUDENT,
         "guardian": Role.GUARDIAN,
         "host": Role.SUPERVISOR,
+        "tutor": Role.SUPERVISOR,
+        "teacher": Role.TEACHER,
+        "head": Role.HEAD,
         "school": Role.COORDINATOR,
     }[party]
     return Actor(kind="user", id=1, role=role)

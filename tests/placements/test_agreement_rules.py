@@ -58,7 +58,7 @@ def test_in_denmark_the_guardian_signs_before_the_school_and_only_for_a_minor():
 
 
 def test_a_teacher_s_own_placement_is_signed_by_teacher_host_and_head():
-    assert order_of(signing.OF_TEACHERS, None) == ["student", "host", "head"]
+    assert order_of(signing.OF_TEACHERS, None) == ["teacher", "host", "head"]
 
 
 def place(party, person, order, signed=False):
