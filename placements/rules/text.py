@@ -89,7 +89,7 @@ def _promises(facts: Facts) -> list[str]:
     return [
         _("What everybody does"),
         _("The student comes on time, logs each day of work and says at once when they cannot come."),
-        str(_HOST_PROMISES[facts.rhythm]),
+        str(_HOST_PROMISES[PlanVersion.Rhythm(facts.rhythm)]),
         _("The school keeps contact, helps when something goes wrong and decides on the credit."),
         _("A change of this plan needs a new version, signed by all of us."),
     ]
