@@ -1,39 +1,101 @@
 """Collects what the text of a plan tells, and writes it."""
 
-from collections.abc import Sequence
-from datetime import date
 from itertools import groupby
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
 from placements.models import Placement, PlanVersion, Segment
+from placements.models.placements import Realism, Setting
 from placements.queries import plans
-from placements.rules import plan as rules
+from placements.rules.amending import Stretch, Terms, Workplace
 from placements.rules.text import Facts, plan_text
+from placements.rules.timetable import Place, Timetable
+from schools.models import AgreementBlock
 
 
-def write_text(placement: Placement, plan: PlanVersion, days: Sequence[rules.WorkDay]) -> str:
+def write_text(placement: Placement, plan: PlanVersion, table: Timetable) -> str:
     """The text for the parties, in the language of the one who writes the plan."""
-    segment = plans.segments_of(placement)[0]
-    shifts = plans.shifts_of(plan)
     return plan_text(
         Facts(
             version=plan.number,
             school=placement.school.name,
             programme=placement.enrolment.cohort.version.programme.name if placement.enrolment else "",
             learner=placement.learner.full_name,
-            host=_host(segment),
-            address=", ".join(part for part in (segment.site.address, segment.site.postcode) if part),
-            supervisor=segment.supervisor.person.full_name if segment.supervisor else "",
+            contract=_contract(placement),
             teacher=placement.teacher.full_name if placement.teacher else "",
             coordinator=placement.coordinator.full_name if placement.coordinator else "",
-            starts_on=placement.starts_on,
-            ends_on=placement.ends_on,
-            monthly=plan.rhythm == PlanVersion.Rhythm.MONTHLY,
+            rhythm=plan.rhythm,
             purpose=plan.purpose_text,
-            shifts=shifts,
-            days=days,
-            closed=_lost_days(placement, shifts),
+            table=table,
             units=_units(plan),
+            blocks=_blocks(placement),
         )
+    )
+
+
+def terms(placement: Placement, plan: PlanVersion, table: Timetable) -> Terms:
+    """What a stored version says, for comparing it with another."""
+    return Terms(
+        starts_on=placement.starts_on,
+        ends_on=placement.ends_on,
+        minutes=table.minutes,
+        stretches=[
+            Stretch(
+                weekday=shift.weekday,
+                starts_at=shift.starts_at,
+                ends_at=shift.ends_at,
+                break_minutes=shift.break_minutes,
+                starts_on=shift.starts_on,
+                ends_on=shift.ends_on,
+            )
+            for shift in table.shifts
+        ],
+        workplaces=[
+            Workplace(
+                site=segment.site_id,
+                supervisor=segment.supervisor.person_id if segment.supervisor else None,
+                setting=segment.setting,
+                realism=segment.realism,
+                remote=segment.remote,
+                starts_on=segment.starts_on,
+                ends_on=segment.ends_on,
+            )
+            for segment in plans.segments_of(placement)
+        ],
+        contract=[placement.lead_employer_id, placement.contract_reference],
+        signatory=placement.signatory_id,
+        outcomes=list(plan.outcomes.values_list("outcome", flat=True)),
+        purpose=plan.purpose_text,
+        rhythm=plan.rhythm,
+        contacts=[placement.teacher_id, placement.coordinator_id],
+        blocks=_blocks(placement),
+    )
+
+
+def timetable(placement: Placement, plan: PlanVersion) -> Timetable:
+    """Where and when a plan version is worked, with the calendars as they are now."""
+    return Timetable(
+        starts_on=placement.starts_on,
+        ends_on=placement.ends_on,
+        places=[_place(segment) for segment in plans.segments_of(placement)],
+        shifts=plans.shifts_of(plan),
+        calendars=plans.calendars_of(placement),
+    )
+
+
+def _place(segment: Segment) -> Place:
+    site = segment.site
+    return Place(
+        key=segment.pk,
+        name=_host(segment),
+        address=", ".join(part for part in (site.address, site.postcode) if part),
+        supervisor=segment.supervisor.person.full_name if segment.supervisor else "",
+        setting=Setting(segment.setting),
+        realism=Realism(segment.realism),
+        remote=segment.remote,
+        starts_on=segment.starts_on,
+        ends_on=segment.ends_on,
     )
 
 
@@ -42,15 +104,28 @@ def _host(segment: Segment) -> str:
     return owner.name if owner else segment.site.name
 
 
-def _lost_days(placement: Placement, shifts: Sequence[rules.Shift]) -> list[date]:
-    """Closed days on which the pattern would have work; others would only be noise."""
-    worked = {work.day for work in rules.work_days(shifts)}
-    return [day for day in plans.closed_days(placement) if day in worked]
+def _contract(placement: Placement) -> list[str]:
+    """Who stands behind the work where it is not the firm at which it is done, and on which contract it rests."""
+    lines = []
+    if placement.lead_employer:
+        lines.append(_("Lead employer: %(name)s") % {"name": placement.lead_employer.name})
+    if placement.contract_reference:
+        lines.append(_("Contract: %(reference)s") % {"reference": placement.contract_reference})
+    return lines
+
+
+def _blocks(placement: Placement) -> list[tuple[str, str]]:
+    """The school's own words, for all its agreements or for this programme."""
+    mine = Q(programme=None)
+    if placement.enrolment:
+        mine |= Q(programme=placement.enrolment.cohort.version.programme_id)
+    blocks = AgreementBlock.objects.filter(mine, school=placement.school_id).order_by("position", "pk")
+    return [(block.heading, block.text) for block in blocks]
 
 
 def _units(plan: PlanVersion) -> list[tuple[str, list[str]]]:
-    rows = plan.outcomes.select_related("outcome__unit").order_by("outcome__unit__position", "outcome__position")
+    rows = plan.outcomes.select_related("outcome__unit").order_by("outcome__unit__position", "outcome__position", "pk")
     return [
-        (unit.title, [row.outcome.text for row in group])
+        (unit.title, list(dict.fromkeys(row.outcome.text for row in group)))
         for unit, group in groupby(rows, key=lambda row: row.outcome.unit)
     ]

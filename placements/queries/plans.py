@@ -1,24 +1,25 @@
 """Reads of plans and agreements: the current version, closed days, who can be asked to sign."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Greatest
 
-from accounts.models import ClosedDay, ContactPoint, Link, Membership, Person
+from accounts.models import ClosedDay, Link, Membership, Person
 from accounts.roles import Role
 from core.names import sort_key
 from employers.access import offers_visible_to
-from employers.models import Offer, Site, Supervisor
+from employers.models import Offer, Shutdown, Site, Supervisor
 from employers.queries import at_work
 from placements.access import signatures_of, visible_to
 from placements.models import Agreement, Placement, PlannedShift, PlanVersion, Segment, Signature
 from placements.rules import plan as rules
 from placements.rules import signing
-from schools.access import enrolments_visible_to, stands_behind
-from schools.models import Enrolment, Guardian, Outcome
+from placements.rules.calendars import Calendar, Calendars
+from schools.access import enrolments_visible_to
+from schools.models import Enrolment, Outcome
 
 
 def latest_plan(placement: Placement) -> PlanVersion | None:
@@ -50,13 +51,56 @@ def zone_of(placement: Placement) -> str:
     return segment.site.time_zone if segment else placement.school.time_zone
 
 
-def closed_days(placement: Placement) -> list[date]:
-    """Days in the placement on which the school or the host does not work."""
-    owners = Q(organisation=placement.school_id) | Q(organisation__sites__segments__placement=placement)
-    if placement.employer_id:
-        owners |= Q(organisation__employer=placement.employer_id)
-    days = ClosedDay.objects.filter(owners, day__range=(placement.starts_on, placement.ends_on))
-    return sorted(set(days.values_list("day", flat=True)))
+def calendars_of(placement: Placement) -> Calendars:
+    """The one answer to "is this day lost, and why" for each segment (its key): see rules/calendars.py."""
+    return calendars_for(Segment.objects.filter(placement=placement))
+
+
+def calendars_for(segments: QuerySet[Segment]) -> Calendars:
+    """The calendars of any number of segments, in three queries."""
+    rows = list(segments.select_related("site__employer", "placement__enrolment__cohort").order_by("pk"))
+    if not rows:
+        return Calendars()
+    first, last = min(row.starts_on for row in rows), max(row.ends_on for row in rows)
+    shut = _shut_days({row.site_id for row in rows}, first, last)
+    closed: dict[int | None, set[date]] = defaultdict(set)
+    owners = {owner for row in rows for owner in (row.placement.school_id, _host_organisation(row.site))}
+    days = ClosedDay.objects.filter(organisation__in=owners - {None}, day__range=(first, last)).order_by()
+    for owner, day in days.values_list("organisation", "day"):
+        closed[owner].add(day)
+    return Calendars(
+        {
+            row.pk: Calendar(
+                school=frozenset(closed[row.placement.school_id]),
+                host=frozenset(closed[_host_organisation(row.site)] | shut[row.site_id]),
+                country=row.site.country,
+                region=row.site.region,
+                at_school=_school_weekdays(row.placement.enrolment),
+            )
+            for row in rows
+        }
+    )
+
+
+def _host_organisation(site: Site) -> int | None:
+    return site.employer.organisation_id if site.employer else site.organisation_id
+
+
+def _shut_days(site_ids: Collection[int], first: date, last: date) -> dict[int, set[date]]:
+    shut: dict[int, set[date]] = defaultdict(set)
+    stretches = Shutdown.objects.filter(site__in=site_ids, starts_on__lte=last, ends_on__gte=first).order_by()
+    for site, since, until in stretches.values_list("site", "starts_on", "ends_on"):
+        since, until = max(since, first), min(until, last)
+        shut[site] |= {since + timedelta(days=number) for number in range((until - since).days + 1)}
+    return shut
+
+
+def _school_weekdays(enrolment: Enrolment | None) -> frozenset[int]:
+    """The weekdays at school of a student: own ones, else those of the cohort."""
+    if enrolment is None:
+        return frozenset()
+    own = enrolment.school_weekdays
+    return frozenset(enrolment.cohort.school_weekdays if own is None else own)
 
 
 def shifts_of(plan: PlanVersion) -> list[rules.Shift]:
@@ -73,18 +117,7 @@ def as_shift(row: PlannedShift) -> rules.Shift:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         zone=row.segment.site.time_zone,
-    )
-
-
-def current_guardian(placement: Placement) -> Guardian | None:
-    """Who can sign for the learner on the first day; of several the one who was written down first."""
-    if placement.enrolment_id is None:
-        return None
-    return (
-        Guardian.objects.filter(stands_behind(placement.starts_on), student__enrolments=placement.enrolment_id)
-        .select_related("person")
-        .order_by("pk")
-        .first()
+        segment=row.segment_id,
     )
 
 
@@ -98,19 +131,6 @@ def is_minor(placement: Placement) -> bool:
 
 
 # ── For the screens ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A party of an agreement: who it is, and how they are asked (`address` is empty when nothing is known)."""
-
-    party: Signature.Party
-    person: Person
-    address: str
-
-    @property
-    def has_account(self) -> bool:
-        return self.person.user_id is not None
 
 
 def plannable(viewer: Membership) -> QuerySet[Placement]:
@@ -163,29 +183,6 @@ def outcomes_of(placement: Placement) -> list[Outcome]:
         return []
     outcomes = Outcome.objects.filter(unit__version=placement.enrolment.cohort.version_id)
     return list(outcomes.select_related("unit").order_by("unit__position", "position"))
-
-
-def parties_of(placement: Placement) -> list[signing.Place]:
-    """Who has to sign, as far as they are known."""
-    guardian = current_guardian(placement)
-    host = placement.segments.exclude(supervisor=None).select_related("supervisor").order_by("starts_on", "pk").first()
-    return signing.parties(
-        student_id=placement.learner_id,
-        guardian_id=guardian.person_id if guardian else None,
-        host_id=host.supervisor.person_id if host and host.supervisor else None,
-        school_id=placement.coordinator_id,
-        birth_date=birth_date_of(placement),
-        starts_on=placement.starts_on,
-    )
-
-
-def asked(placement: Placement) -> list[Asked]:
-    """The parties of the next agreement with their addresses."""
-    places = parties_of(placement)
-    addresses = ContactPoint.objects.filter(person=OuterRef("pk"), channel=ContactPoint.Channel.EMAIL).order_by("pk")
-    people = Person.objects.annotate(email=Coalesce(Subquery(addresses.values("address")[:1]), Value("")))
-    by_id: dict[int, Any] = people.in_bulk([place.person_id for place in places])
-    return [Asked(place.party, by_id[place.person_id], by_id[place.person_id].email) for place in places]
 
 
 def signatures_with_text(places: QuerySet[Signature]) -> QuerySet[Signature]:

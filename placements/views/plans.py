@@ -23,10 +23,12 @@ from employers.workflow import add_supervisor
 from placements import workflow
 from placements.forms.plans import GuardianForm, PlacementForm, PlanForm, ProposeForm
 from placements.models import Agreement, Placement, PlanVersion
-from placements.queries import plans
+from placements.plan_text import timetable
+from placements.queries import parties, plans
 from placements.rules import plan as rules
 from placements.rules import signing
-from placements.rules.text import arithmetic_lines, sections
+from placements.rules.text import sections
+from placements.rules.timetable import lost_lines, shift_lines, sum_lines
 from schools.models import Outcome, Unit
 from schools.workflow import add_guardian
 
@@ -183,7 +185,7 @@ def plan(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "newest": newest,
         "signing": newest is not None and newest.agreement.state in Agreement.SIGNING,
         "in_force": newest is not None and newest.agreement.state == Agreement.State.IN_FORCE,
-        "sums": _sums(placement, newest, shifts) if newest else None,
+        "sums": _sums(placement, newest) if newest else None,
         "back": page_of(placement),
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
     }
@@ -229,13 +231,15 @@ def _planned(request: MemberRequest, form: PlanForm, placement: Placement) -> Pl
         return None
 
 
-def _sums(placement: Placement, newest: PlanVersion, shifts: list[rules.Shift]) -> dict[str, Any]:
-    """The calculation of a plan, and what the programme asks for beside it."""
-    days = rules.work_days(shifts, plans.closed_days(placement))
+def _sums(placement: Placement, newest: PlanVersion) -> dict[str, Any]:
+    """The calculation of a plan as it would be today, and what the programme asks for beside it."""
+    table = timetable(placement, newest)
     required = placement.enrolment.cohort.version.required_minutes if placement.enrolment else 0
     return {
-        "lines": arithmetic_lines(days),
-        "weeks": rules.weeks(days),
+        "shifts": shift_lines(table),
+        "lost": lost_lines(table),
+        "lines": sum_lines(table),
+        "weeks": rules.weeks(table.days),
         "planned": newest.planned_minutes,
         "required": required,
         "missing": max(required - newest.planned_minutes, 0),
@@ -308,7 +312,7 @@ def _proposal(
 ) -> HttpResponse:
     agreement = newest.agreement
     is_draft = agreement.state == Agreement.State.DRAFT
-    asked = plans.asked(placement) if is_draft else []
+    asked = parties.asked(newest) if is_draft else []
     has_guardian = any(one.party == "guardian" for one in asked)
     minor = plans.is_minor(placement)
     context = {
@@ -322,7 +326,7 @@ def _proposal(
         "places": [] if is_draft else agreement.signatures.select_related("person"),
         "needs_guardian": minor and not has_guardian,
         "unknown_age": plans.birth_date_of(placement) is None and not has_guardian,
-        "sums": _sums(placement, newest, plans.shifts_of(newest)),
+        "sums": _sums(placement, newest),
         "form": form,
         "guardian_form": guardian_form,
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))),

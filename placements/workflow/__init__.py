@@ -6,24 +6,46 @@ still being signed lapses at once. Verbs raise `core.workflow.Refused` with a te
 
 from placements.workflow.agreeing import propose, refuse, sign, withdraw
 from placements.workflow.life import break_early, cancel, end, pause, resume, start
-from placements.workflow.planning import Pattern, create_placement, set_plan
+from placements.workflow.on_paper import add_scan, sign_paper, take_back
+from placements.workflow.placing import Kind, Work, create_placement, create_teacher_placement
+from placements.workflow.planning import Pattern, set_plan
+from placements.workflow.replanning import (
+    add_segment,
+    change_segment,
+    copy_plan,
+    move_dates,
+    move_work,
+    remove_segment,
+)
 from placements.workflow.tables import AGREEMENT, PLACEMENT, today_at
 
 __all__ = [
     "AGREEMENT",
     "PLACEMENT",
+    "Kind",
     "Pattern",
+    "Work",
+    "add_scan",
+    "add_segment",
     "break_early",
     "cancel",
+    "change_segment",
+    "copy_plan",
     "create_placement",
+    "create_teacher_placement",
     "end",
+    "move_dates",
+    "move_work",
     "pause",
     "propose",
     "refuse",
+    "remove_segment",
     "resume",
     "set_plan",
     "sign",
+    "sign_paper",
     "start",
+    "take_back",
     "today_at",
     "withdraw",
 ]

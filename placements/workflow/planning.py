@@ -1,91 +1,63 @@
-"""Verbs of the plan: a new placement, and what is agreed on it."""
+"""Verbs of the plan: what is agreed on, written as a draft or the next version, and checked as a whole."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from core.templatetags.ui import day_year
 from core.workflow import Actor, Refused
-from employers.models import Offer, Site, Supervisor
 from placements.models import Agreement, Placement, PlannedOutcome, PlannedShift, PlanVersion, Segment
-from placements.models.placements import Setting
-from placements.plan_text import write_text
-from placements.queries import plans
-from placements.rules import plan as plan_rules
-from placements.rules import signing
-from placements.workflow.tables import AGREEMENT, PLACEMENT, Agreed, State
-from schools.models import Enrolment, Outcome
+from placements.plan_text import terms, timetable, write_text
+from placements.queries import limits, parties, plans
+from placements.rules import amending, signing
+from placements.rules import plan as rules
+from placements.rules.calendars import Calendars
+from placements.rules.limits import Broken, broken, sentence
+from placements.workflow.tables import AGREEMENT, PLACEMENT, Agreed
+from schools.models import Outcome, RuleSetVersion
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """Work on one weekday (Monday is 0), every week of the placement; over midnight when end <= start."""
+    """Work on one weekday (Monday is 0), every week; over midnight when end <= start.
+
+    Without dates it holds as long as the segment, without a segment in every one of them. A pattern of one single
+    date (see `on`) is meant as it stands: no calendar takes it away.
+    """
 
     weekday: int
     starts_at: time
     ends_at: time
     break_minutes: int = 0
+    starts_on: date | None = None
+    ends_on: date | None = None
+    segment: Segment | None = None
+
+    @classmethod
+    def on(
+        cls, day: date, starts_at: time, ends_at: time, break_minutes: int = 0, segment: Segment | None = None
+    ) -> "Pattern":
+        return cls(day.weekday(), starts_at, ends_at, break_minutes, day, day, segment)
+
+    @property
+    def is_dated(self) -> bool:
+        return self.starts_on is not None and self.starts_on == self.ends_on
 
 
-@transaction.atomic
-def create_placement(
-    *,
-    enrolment: Enrolment,
-    site: Site,
-    supervisor: Supervisor,
-    teacher: Person | None,
-    coordinator: Person,
-    starts_on: date,
-    ends_on: date,
-    by: Actor,
-    at: datetime,
-    offer: Offer | None = None,
-) -> Placement:
-    """A planned placement with one segment at the site.
+@dataclass(frozen=True)
+class Content:
+    """Everything that is agreed in one version, ready to be written."""
 
-    Raises `Refused` for dates in the wrong order, a supervisor of another site, or an offer without a free place.
-    """
-    PLACEMENT.must_allow("create", by)
-    _must_fit(enrolment, site, supervisor, starts_on, ends_on)
-    if offer:
-        _must_be_free(offer, site)
-    placement = Placement.objects.create(
-        school=enrolment.student.school,
-        learner=enrolment.student.person,
-        enrolment=enrolment,
-        employer=site.employer,
-        offer=offer,
-        coordinator=coordinator,
-        teacher=teacher,
-        starts_on=starts_on,
-        ends_on=ends_on,
-    )
-    setting = Setting.COMPANY if site.employer_id else Setting.WORKSHOP
-    Segment.objects.create(
-        placement=placement, site=site, setting=setting, supervisor=supervisor, starts_on=starts_on, ends_on=ends_on
-    )
-    PLACEMENT.log(placement, "create", by=by, at=at, after=State.PLANNED)
-    return placement
-
-
-def _must_fit(enrolment: Enrolment, site: Site, supervisor: Supervisor, starts_on: date, ends_on: date) -> None:
-    if ends_on < starts_on:
-        raise Refused(_("The last day is before the first day."))
-    if supervisor.site_id != site.pk:
-        raise Refused(_("This supervisor works at another place."))
-    if enrolment.ends_on and enrolment.ends_on < starts_on:
-        raise Refused(_("The student has left the programme before the first day."))
-
-
-def _must_be_free(offer: Offer, site: Site) -> None:
-    locked = Offer.objects.select_for_update().get(pk=offer.pk)
-    if locked.site_id != site.pk:
-        raise Refused(_("This offer is for another workplace."))
-    if locked.placements.exclude(state=State.CANCELLED).count() >= locked.places:
-        raise Refused(_("All places of this offer are taken."))
+    shifts: Sequence[rules.Shift]
+    outcomes: Collection[Outcome]
+    purpose_text: str
+    rhythm: str
+    change_reason: str = ""
 
 
 @transaction.atomic
@@ -98,42 +70,116 @@ def set_plan(
     rhythm: str,
     by: Actor,
     at: datetime,
+    change_reason: str = "",
 ) -> PlanVersion:
     """Write the draft, or a new version when the newest one has been sent already; its agreement is a draft.
 
-    Each pattern holds for all segments. Raises `Refused` for shifts that cannot be worked and for outcomes of another
-    programme.
+    Raises `Refused` for shifts that cannot be worked, that overlap work planned in another placement or break a firm
+    limit of working time, and for outcomes of another programme.
     """
-    locked = Placement.objects.select_for_update(of=("self",)).get(pk=placement.pk)
-    segments = plans.segments_of(locked)
-    rows = [_shift(segment, pattern) for segment in segments for pattern in shifts]
-    _must_be_workable(locked, rows, outcomes)
-    plan = _open_version(locked, by=by, at=at)
-    plan.purpose_text, plan.rhythm = " ".join(purpose_text.split()), rhythm
-    _write_shifts(plan, segments, rows)
-    _write_outcomes(plan, segments[0], outcomes)
-    _write_text(locked, plan)
-    PLACEMENT.apply(placement, "plan", by=by, at=at, details={"version": plan.number, "minutes": plan.planned_minutes})
-    return plan
+    lock(placement)
+    rows = shifts_from(placement, shifts)
+    return write(placement, Content(rows, outcomes, purpose_text, rhythm, change_reason), by=by, at=at)
 
 
-def _shift(segment: Segment, pattern: Pattern) -> plan_rules.Shift:
-    return plan_rules.Shift(
+def lock(placement: Placement) -> None:
+    """One plan of a learner is written at a time, whichever placement it is for."""
+    Person.objects.select_for_update(of=("self",)).get(pk=placement.learner_id)
+    placement.refresh_from_db(fields=["starts_on", "ends_on", "state"])
+
+
+def shifts_from(placement: Placement, patterns: Sequence[Pattern]) -> list[rules.Shift]:
+    """Patterns as shifts of the segments, cut to their dates. Raises `Refused` for one that lies outside of all."""
+    segments, calendars = plans.segments_of(placement), plans.calendars_of(placement)
+    rows = []
+    for pattern in patterns:
+        mine = [segment for segment in segments if pattern.segment in (None, segment)]
+        inside = [shift for segment in mine if (shift := _shift(segment, pattern, calendars))]
+        if not inside and (pattern.starts_on or pattern.ends_on):
+            day = pattern.starts_on or pattern.ends_on
+            raise Refused(_("%(day)s is outside of the dates of the workplace.") % {"day": day_year(day)})
+        rows += inside
+    return rows
+
+
+def _shift(segment: Segment, pattern: Pattern, calendars: Calendars) -> rules.Shift | None:
+    wanted = rules.Shift(
         weekday=pattern.weekday,
         starts_at=pattern.starts_at,
         ends_at=pattern.ends_at,
         break_minutes=pattern.break_minutes,
-        starts_on=segment.starts_on,
-        ends_on=segment.ends_on,
+        starts_on=pattern.starts_on or segment.starts_on,
+        ends_on=pattern.ends_on or segment.ends_on,
         zone=segment.site.time_zone,
+        segment=segment.pk,
     )
+    return rules.inside(wanted, segment.starts_on, segment.ends_on) if pattern.is_dated else (
+        rules.cut(wanted, segment.starts_on, segment.ends_on, calendars)
+    )  # fmt: skip
 
 
-def _must_be_workable(placement: Placement, rows: list[plan_rules.Shift], outcomes: Collection[Outcome]) -> None:
-    if not plan_rules.work_days(rows, plans.closed_days(placement)):
+def write(placement: Placement, content: Content, *, by: Actor, at: datetime) -> PlanVersion:
+    """Check the whole content and store it as the draft or the next version, with its text."""
+    wording = _must_be_workable(placement, content, at)
+    plan = _open_version(placement, by=by, at=at)
+    plan.purpose_text, plan.rhythm = " ".join(content.purpose_text.split()), content.rhythm
+    plan.change_reason, plan.rule_set_version = " ".join(content.change_reason.split()), wording
+    _write_shifts(plan, content.shifts)
+    _write_outcomes(plan, plans.segments_of(placement)[0], content.outcomes)
+    table = timetable(placement, plan)
+    plan.planned_minutes = table.minutes
+    plan.text = write_text(placement, plan, table)
+    plan.text_hash = signing.digest(plan.text)
+    plan.fingerprints = amending.fingerprints(terms(placement, plan, table))
+    before = parties.previous(plan)
+    plan.changes = amending.changes(before.fingerprints, plan.fingerprints) if before else []
+    plan.save()
+    PLACEMENT.apply(placement, "plan", by=by, at=at, details={"version": plan.number, "minutes": plan.planned_minutes})
+    return plan
+
+
+def content_of(plan: PlanVersion) -> Content:
+    """What a version says, to be changed and written again."""
+    outcomes = [row.outcome for row in plan.outcomes.select_related("outcome").order_by("pk")]
+    return Content(plans.shifts_of(plan), outcomes, plan.purpose_text, plan.rhythm)
+
+
+def _must_be_workable(placement: Placement, content: Content, at: datetime) -> RuleSetVersion | None:
+    """The wording whose limits were asked. Raises `Refused`."""
+    segments = {segment.pk: segment for segment in plans.segments_of(placement)}
+    days = rules.work_days(content.shifts, plans.calendars_of(placement))
+    if not days:
         raise Refused(_("The plan has no day of work. Choose at least one weekday."))
-    if problems := plan_rules.problems(rows):
+    if problems := rules.problems(content.shifts):
         raise Refused(str(problems[0]))
+    _must_be_taught(placement, content.outcomes)
+    elsewhere = limits.planned_elsewhere(placement)
+    if clash := rules.overlap(days, [day for day, _work in elsewhere]):
+        raise Refused(
+            _("On %(day)s the student has work at this time in another placement.") % {"day": day_year(clash)}
+        )
+    wording, found = planned_breaches(placement, limits.with_kind(days, segments), elsewhere, at)
+    if firm := [one for one in found if one.bound.is_firm]:
+        raise Refused(sentence(firm[0]))
+    return wording
+
+
+def planned_breaches(
+    placement: Placement, mine: limits.Planned, elsewhere: limits.Planned, at: datetime
+) -> tuple[RuleSetVersion | None, list[Broken]]:
+    """Limits that the work of this placement breaks from today on, alone or together with work planned elsewhere."""
+    today = at.astimezone(ZoneInfo(plans.zone_of(placement))).date()
+    wording, asked = limits.bounds_for(placement.enrolment, max(today, placement.starts_on))
+    if not asked:
+        return wording, []
+    birth_date = plans.birth_date_of(placement)
+    others = [work for _day, work in elsewhere]
+    without = {one.key for one in broken(asked, others, birth_date)}
+    together = broken(asked, [*others, *(work for _day, work in mine)], birth_date)
+    return wording, [one for one in together if one.key not in without and one.last_day >= today]
+
+
+def _must_be_taught(placement: Placement, outcomes: Collection[Outcome]) -> None:
     wanted = {outcome.pk for outcome in outcomes}
     version = placement.enrolment.cohort.version_id if placement.enrolment else None
     if Outcome.objects.filter(pk__in=wanted, unit__version=version).count() != len(wanted):
@@ -157,13 +203,12 @@ def _open_version(placement: Placement, *, by: Actor, at: datetime) -> PlanVersi
     return plan
 
 
-def _write_shifts(plan: PlanVersion, segments: list[Segment], rows: list[plan_rules.Shift]) -> None:
-    per_segment = len(rows) // len(segments)
+def _write_shifts(plan: PlanVersion, rows: Sequence[rules.Shift]) -> None:
     plan.shifts.all().delete()
     PlannedShift.objects.bulk_create(
         PlannedShift(
             plan=plan,
-            segment=segments[place // per_segment],
+            segment_id=row.segment,
             weekday=row.weekday,
             starts_at=row.starts_at,
             ends_at=row.ends_at,
@@ -171,20 +216,13 @@ def _write_shifts(plan: PlanVersion, segments: list[Segment], rows: list[plan_ru
             starts_on=row.starts_on,
             ends_on=row.ends_on,
         )
-        for place, row in enumerate(rows)
+        for row in rows
     )
 
 
 def _write_outcomes(plan: PlanVersion, segment: Segment, outcomes: Collection[Outcome]) -> None:
     plan.outcomes.all().delete()
     PlannedOutcome.objects.bulk_create(
-        PlannedOutcome(plan=plan, outcome=outcome, setting=segment.setting) for outcome in outcomes
+        PlannedOutcome(plan=plan, outcome=outcome, setting=segment.setting, realism=segment.realism)
+        for outcome in outcomes
     )
-
-
-def _write_text(placement: Placement, plan: PlanVersion) -> None:
-    days = plan_rules.work_days(plans.shifts_of(plan), plans.closed_days(placement))
-    plan.planned_minutes = plan_rules.total_minutes(days)
-    plan.text = write_text(placement, plan, days)
-    plan.text_hash = signing.digest(plan.text)
-    plan.save()

@@ -7,11 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placements.rules import plan
+from placements.rules.calendars import Calendar, Calendars
 from placements.rules.plan import Line, Shift
 
 MON_FRI = [Shift(day, time(8), time(15, 30), 30, date(2026, 1, 5), date(2026, 3, 6)) for day in range(5)]
 WEDNESDAYS = Shift(2, time(8), time(15, 30), 30, date(2026, 1, 7), date(2026, 8, 12))
 BLOCK = [Shift(day, time(8), time(15, 30), 30, date(2026, 9, 7), date(2026, 9, 23)) for day in range(5)]
+
+
+def closed(*days: date) -> Calendars:
+    """The school is closed on these days."""
+    return Calendars({0: Calendar(school=frozenset(days))})
 
 
 def test_nine_weeks_of_five_days_of_7_hours_are_45_days_and_315_hours():
@@ -31,7 +37,7 @@ def test_32_wednesdays_and_13_block_days_are_224_and_91_hours():
 
 
 def test_a_closed_day_takes_away_exactly_its_minutes():
-    days = plan.work_days(MON_FRI, closed={date(2026, 1, 6), date(2026, 1, 10), date(2026, 4, 1)})
+    days = plan.work_days(MON_FRI, closed(date(2026, 1, 6), date(2026, 1, 10), date(2026, 4, 1)))
     assert plan.total_minutes(days) == 18_900 - 420
     assert date(2026, 1, 6) not in {work.day for work in days}
 
@@ -106,11 +112,13 @@ weekly = st.builds(
 
 
 @given(st.lists(weekly, max_size=5), st.sets(dates, max_size=30))
-def test_a_plan_is_the_sum_of_its_lines_and_each_day_is_in_range_and_open(shifts, closed):
-    days = plan.work_days(shifts, closed)
+def test_a_plan_is_the_sum_of_its_lines_and_each_day_is_in_range_and_open(shifts, shut):
+    days = plan.work_days(shifts, closed(*shut))
     assert plan.total_minutes(days) == sum(line.total for line in plan.arithmetic(days)) == 420 * len(days)
     assert all(work.shift.starts_on <= work.day <= work.shift.ends_on for work in days)
-    assert all(work.day.weekday() == work.shift.weekday and work.day not in closed for work in days)
+    assert all(
+        work.day.weekday() == work.shift.weekday and (work.day not in shut or work.shift.is_dated) for work in days
+    )
     for shift in shifts:
         whole = (shift.ends_on - shift.starts_on).days + 1
         count = len(plan.work_days([shift]))
@@ -119,4 +127,4 @@ def test_a_plan_is_the_sum_of_its_lines_and_each_day_is_in_range_and_open(shifts
 
 @given(st.lists(weekly, max_size=4), dates)
 def test_closing_one_more_day_never_adds_minutes(shifts, day):
-    assert plan.total_minutes(plan.work_days(shifts, {day})) <= plan.total_minutes(plan.work_days(shifts))
+    assert plan.total_minutes(plan.work_days(shifts, closed(day))) <= plan.total_minutes(plan.work_days(shifts))

@@ -1,0 +1,64 @@
+"""Reads for working time: the limits that hold for a student, and all work that is planned for a person."""
+
+from datetime import date
+
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+
+from placements.models import Agreement, Placement, PlannedShift, PlanVersion, Segment
+from placements.queries import plans
+from placements.rules import plan as rules
+from placements.rules.limits import Bound, Work, bounds, spell_of
+from schools.models import Enrolment, RuleException, RuleSetVersion
+from schools.queries import document_of, open_version
+
+type Planned = list[tuple[rules.WorkDay, Work]]
+"""Planned days in order, each with what limits of working time ask about it."""
+
+
+def bounds_for(enrolment: Enrolment | None, today: date) -> tuple[RuleSetVersion | None, list[Bound]]:
+    """The wording that holds for an enrolment (it comes with its cohort's version) and its limits of working time."""
+    version = open_version(enrolment, today) if enrolment else None
+    if enrolment is None or version is None or not version.content.get("working_time"):
+        return version, []
+    waived = RuleException.objects.filter(enrolment=enrolment, withdrawn_at=None, minutes=None)
+    standing = waived.filter(Q(expires_on=None) | Q(expires_on__gte=today)).values_list("rule", flat=True)
+    return version, bounds(document_of(version), enrolment.facts, set(standing))
+
+
+def standing_plans(placements: QuerySet[Placement]) -> QuerySet[PlanVersion]:
+    """Of each placement the plan that is agreed, else the newest one."""
+    in_force = When(agreement__state=Agreement.State.IN_FORCE, then=0)
+    plan = PlanVersion.objects.filter(placement=OuterRef("pk")).order_by(Case(in_force, default=1), "-number")
+    standing = placements.annotate(standing=Subquery(plan.values("pk")[:1])).order_by()
+    return PlanVersion.objects.filter(pk__in=standing.values("standing"))
+
+
+def planned_elsewhere(placement: Placement) -> Planned:
+    """What is planned for the learner in other placements that are not over, in order, whichever school planned it."""
+    others = Placement.objects.filter(learner=placement.learner_id, state__in=Placement.LIVE).exclude(pk=placement.pk)
+    rows = list(PlannedShift.objects.filter(plan__in=standing_plans(others)).select_related("segment__site"))
+    if not rows:
+        return []
+    segments = {row.segment_id: row.segment for row in rows}
+    calendars = plans.calendars_for(Segment.objects.filter(pk__in=segments))
+    return with_kind(rules.work_days(map(plans.as_shift, rows), calendars), segments)
+
+
+def with_kind(days: list[rules.WorkDay], segments: dict[int, Segment]) -> Planned:
+    return [(day, _work(day, segments[day.shift.segment])) for day in days]
+
+
+def _work(day: rules.WorkDay, segment: Segment) -> Work:
+    return Work(
+        spell=spell_of(day, host_of(segment)),
+        activity=segment.activity,
+        setting=segment.setting,
+        realism=segment.realism,
+        remote=segment.remote,
+    )
+
+
+def host_of(segment: Segment) -> str:
+    """The same word for all work at one employer or in one school."""
+    site = segment.site
+    return f"employer:{site.employer_id}" if site.employer_id else f"organisation:{site.organisation_id}"
