@@ -13,7 +13,7 @@ from employers.models import Supervisor
 from placements import workflow
 from placements.models import Feedback, PlanVersion, Signature, WorkEntry
 from placements.models.hours import Independence
-from placements.workflow import feedback, hours
+from placements.workflow import feedback, hours, weeks
 from schools.models import Enrolment, Outcome, TaskTemplate
 
 MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
@@ -126,7 +126,7 @@ class Life:
         )
 
     def confirm(self, monday: date, *, at: datetime, changes: dict | None = None) -> None:
-        hours.confirm_week(
+        weeks.confirm_week(
             placement=self.placement,
             week_starts_on=monday,
             person=self.supervisor.person,

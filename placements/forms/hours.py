@@ -15,7 +15,8 @@ from placements.models import Placement, WorkEntry
 from placements.models.hours import Independence
 from placements.queries.hours import LogPlan, Week, tasks_of
 from placements.rules.hours import LONG, LONGEST
-from placements.workflow.hours import Changes, Done, draft
+from placements.workflow.hours import Done, draft
+from placements.workflow.weeks import Changes
 from schools.models import TaskTemplate
 
 

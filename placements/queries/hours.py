@@ -2,25 +2,26 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from itertools import groupby
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncWeek
 
-from accounts.models import ClosedDay, Person
+from accounts.models import Person
 from placements.models import (
-    Agreement,
     HourClaim,
     Placement,
     PlannedOutcome,
     PlannedShift,
-    PlanVersion,
     Segment,
     TaskDone,
     WeekConfirmation,
     WorkEntry,
 )
+from placements.queries.days import current_shifts, planned_between, planned_days, sums_of
+from placements.queries.plans import calendars_of
 from placements.rules import hours as rules
 from schools.models import TaskTemplate
 
@@ -110,28 +111,15 @@ class LogPlan:
 
 def log_plan(placement: Placement, *, today: date, day: date | None = None) -> LogPlan:
     """What a form to log a day begins with: `day`, else the last planned open day not logged, else today."""
-    shifts = _shifts(placement)
-    logged = WorkEntry.objects.filter(placement=placement, day__gte=today - rules.WINDOW).order_by().values_list("day")
-    closed = _closed(placement).values_list("day")
-    settled = {past for (past,) in logged.union(closed).order_by()}
-    window = [today - timedelta(days=back) for back in range(rules.WINDOW.days + 1)]
-    missing = [past for past in window if past not in settled and _shift_on(shifts, past)]
+    first = today - rules.WINDOW
+    shifts = current_shifts(placement)
+    planned = planned_days(placement, shifts, min(first, day or first, placement.ends_on), today)
+    sums = sums_of(placement, planned, first, today)
+    missing = [past for past, sum in sums.items() if not sum.worked and sum.absent < sum.planned][::-1]
     chosen = day or next(iter(missing), min(today, placement.ends_on))
     others = [past for past in missing if past != chosen]
-    return LogPlan(chosen, _shift_on(shifts, chosen), others, is_done=bool(shifts) and not missing)
-
-
-def _shifts(placement: Placement) -> list[PlannedShift]:
-    in_force = Q(agreement__state=Agreement.State.IN_FORCE)
-    plan = PlanVersion.objects.filter(placement=placement).order_by(Case(When(in_force, then=0), default=1), "-number")
-    return list(PlannedShift.objects.filter(plan=Subquery(plan.values("pk")[:1])))
-
-
-def _shift_on(shifts: Collection[PlannedShift], day: date) -> PlannedShift | None:
-    return next(
-        (s for s in shifts if s.weekday == day.weekday() and s.starts_on <= day <= s.ends_on),
-        None,
-    )
+    shift = planned[chosen][0][0] if chosen in planned else None
+    return LogPlan(chosen, shift, others, is_done=bool(shifts) and not missing)
 
 
 def tasks_of(placement: Placement) -> list[TaskTemplate]:
@@ -151,32 +139,27 @@ def logged_tasks(placement: Placement) -> list[int]:
     return sorted(set(done.values_list("template_id", flat=True)))
 
 
-def segment_on(placement: Placement, day: date) -> Segment | None:
-    """Where the learner works on a day: of several segments the one that plans a shift for it."""
-    shifts = PlannedShift.objects.filter(
-        segment=OuterRef("pk"), weekday=day.weekday(), starts_on__lte=day, ends_on__gte=day
-    )
-    return (
-        Segment.objects.filter(placement=placement, starts_on__lte=day, ends_on__gte=day)
-        .select_related("site")
-        .annotate(planned=Exists(shifts))
-        .order_by("-planned", "starts_on", "pk")
-        .first()
-    )
+def segment_on(placement: Placement, day: date, starts_at: time) -> Segment | None:
+    """Where the learner works at a time: of several segments the one that plans a shift nearest to it."""
+    segments = Segment.objects.filter(placement=placement, starts_on__lte=day, ends_on__gte=day)
+    found = list(segments.select_related("site").order_by("starts_on", "pk"))
+    if len(found) < 2:
+        return found[0] if found else None
+    planned = [row for row, _length in planned_between(placement, day, day).get(day, [])]
+    nearest = sorted(planned, key=lambda row: abs(_clock(row.starts_at) - _clock(starts_at)))
+    keys = [row.segment_id for row in nearest]
+    return min(found, key=lambda segment: keys.index(segment.pk) if segment.pk in keys else len(keys))
+
+
+def _clock(at: time) -> int:
+    return at.hour * 60 + at.minute
 
 
 def is_closed(placement: Placement, segment: Segment | None, day: date) -> bool:
-    """Whether the school, or the host's organisation, has written this day down as closed."""
-    return _closed(placement, segment).filter(day=day).exists()
-
-
-def _closed(placement: Placement, segment: Segment | None = None) -> QuerySet[ClosedDay]:
-    owners = Q(organisation=placement.school_id)
-    if placement.employer_id:
-        owners |= Q(organisation__employer=placement.employer_id)
-    if segment and segment.site.organisation_id:
-        owners |= Q(organisation=segment.site.organisation_id)
-    return ClosedDay.objects.filter(owners)
+    """Whether a calendar takes this day away and no shift of this single date puts it back."""
+    if segment is None or calendars_of(placement).lost(segment.pk, day) is None:
+        return False
+    return day not in planned_between(placement, day, day)
 
 
 def totals(placement_ids: Collection[int]) -> dict[int, Totals]:
@@ -244,9 +227,33 @@ def host_word(entry: WorkEntry) -> HourClaim | None:
     return words[-1] if words else None
 
 
+def student_word(entry: WorkEntry) -> HourClaim | None:
+    """What the learner's side said last; nothing where only the host has said something."""
+    words = [claim for claim in entry.claims.all() if claim.side == HourClaim.Side.STUDENT]
+    return words[-1] if words else None
+
+
+def school_word(entry: WorkEntry) -> HourClaim | None:
+    """How the school settled a day on which the sides differ."""
+    words = [claim for claim in entry.claims.all() if claim.side == HourClaim.Side.SCHOOL]
+    return words[-1] if words else None
+
+
+def last_word(entry: WorkEntry) -> HourClaim:
+    """What was said last of an entry, by whichever side; of an entry that has claims."""
+    return list(entry.claims.all())[-1]
+
+
+def fingerprint(entry: WorkEntry) -> str:
+    """What somebody sees of a day, in short: a form sends it back, so that no change of another window is lost."""
+    tasks = sorted((task.template_id or 0, task.other, task.independence) for task in entry.tasks.all())
+    seen = (entry.state, entry.day, entry.starts_at, entry.ends_at, entry.break_minutes, entry.note, entry.make_up)
+    return sha256(repr((seen, entry.span.lower, entry.span.upper, tasks)).encode()).hexdigest()[:16]
+
+
 def _weeks(entries: QuerySet[WorkEntry]) -> list[Week]:
     order = (TruncWeek("day").desc(), "placement__learner__sort_key", "placement_id", "day", "starts_at")
-    rows = list(entries.order_by(*order))
+    rows = list(entries.exclude(state=WorkEntry.State.WITHDRAWN).order_by(*order))
     confirmations = WeekConfirmation.objects.filter(placement__in={entry.placement_id for entry in rows})
     found = {(row.placement_id, row.week_starts_on): row for row in confirmations.select_related("person")}
     weeks = []

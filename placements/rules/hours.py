@@ -43,7 +43,7 @@ class Said(Protocol):
 class Stretch:
     """A stretch of work on a day, as a person writes it: over midnight when `ends_at` is not after `starts_at`.
 
-    `starts_again` and `ends_again` say of a time that the clock shows twice whether the second is meant; None: not said.
+    `starts_again` and `ends_again`: of a time that the clock shows twice, whether the second is meant; None: not said.
     """
 
     day: date
@@ -103,12 +103,13 @@ def agreed(student: int | None, host: int | None, school: int | None = None) -> 
     """Where an entry stands when these are the last words of each side; None where a side has said nothing.
 
     Only what both sides say counts: the lower of both (product 6, E3). The host alone carries hours while the learner
-    says nothing against them (E31). The school's word settles a difference.
+    says nothing against them (E31). The school's word settles a difference. Where nobody says anything any more, such
+    as after the host took back a day of its own, the entry is withdrawn.
     """
     if school is not None:
         return Agreed(WorkEntry.State.CONFIRMED, school)
     if host is None:
-        return Agreed(WorkEntry.State.LOGGED, None)
+        return Agreed(WorkEntry.State.WITHDRAWN, 0) if student is None else Agreed(WorkEntry.State.LOGGED, None)
     if student is None or host == student:
         return Agreed(WorkEntry.State.CONFIRMED, host)
     return Agreed(WorkEntry.State.DISPUTED, min(student, host))

@@ -23,7 +23,7 @@ from placements.queries.hours import Week, awaiting_feedback, logged_tasks, task
 from placements.queries.plans import unsigned
 from placements.rules.hours import UNDO, monday
 from placements.views.doors import through_account, through_link
-from placements.workflow import hours
+from placements.workflow import weeks
 from placements.workflow.feedback import give_feedback, is_editable
 
 
@@ -73,7 +73,7 @@ def undo(request: HttpRequest, door: Door, public_id: UUID, week_starts_on: date
     found = _week(door, public_id, week_starts_on)
     if found.confirmation:
         try:
-            hours.undo_confirmation(confirmation=found.confirmation, by=door.actor, at=timezone.now())
+            weeks.undo_confirmation(confirmation=found.confirmation, by=door.actor, at=timezone.now())
         except Refused as refusal:
             messages.error(request, str(refusal))
     return redirect(door.home)
@@ -149,7 +149,7 @@ def _confirmed(request: HttpRequest, door: Door, week: Week, form: WeekForm) -> 
 
 def _answer(request: HttpRequest, door: Door, week: Week, form: WeekForm | None) -> bool:
     try:
-        hours.confirm_week(
+        weeks.confirm_week(
             placement=week.placement,
             week_starts_on=week.week_starts_on,
             person=door.person,

@@ -9,7 +9,7 @@ from core.workflow import Actor, Refused
 from placements.models import Placement, TaskDone
 from placements.models.hours import Independence
 from placements.queries.hours import Totals, totals
-from placements.workflow import hours
+from placements.workflow import hours, weeks
 from tests.placements.garage import HOST, MONDAY, STUDENT, answers, at, build, claims, entries, moves, place, work
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def garage():
 
 
 def confirm(garage, changes=None, when=FRIDAY, by=HOST, placement=None):
-    return hours.confirm_week(
+    return weeks.confirm_week(
         placement=placement or garage.lina,
         week_starts_on=MONDAY,
         person=garage.marek.person,
@@ -197,7 +197,7 @@ def test_a_day_of_another_student_cannot_be_changed_through_this_week(garage):
 def test_a_person_who_does_not_guide_the_student_cannot_confirm(garage):
     work(garage.lina, MONDAY)
     with pytest.raises(Refused, match="nothing to confirm"):
-        hours.confirm_week(placement=garage.lina, week_starts_on=MONDAY, person=garage.dora.person, by=HOST, at=FRIDAY)
+        weeks.confirm_week(placement=garage.lina, week_starts_on=MONDAY, person=garage.dora.person, by=HOST, at=FRIDAY)
     with pytest.raises(Refused, match="may not"):
         confirm(garage, by=STUDENT)
     assert not answers().exists()
@@ -205,7 +205,7 @@ def test_a_person_who_does_not_guide_the_student_cannot_confirm(garage):
 
 def test_the_owner_of_the_firm_confirms_for_whoever_guides(garage):
     work(garage.lina, MONDAY)
-    hours.confirm_week(
+    weeks.confirm_week(
         placement=garage.lina,
         week_starts_on=MONDAY,
         person=garage.dora.person,
@@ -229,8 +229,8 @@ def test_a_wrong_tap_is_undone_for_24_hours_and_stays_in_the_log(garage):
     entry = work(garage.lina, MONDAY)
     confirmation = confirm(garage, {entry.pk: (300, "ill")})
     with pytest.raises(Refused, match="24 hours"):
-        hours.undo_confirmation(confirmation=confirmation, by=HOST, at=FRIDAY + timedelta(hours=24, seconds=1))
-    hours.undo_confirmation(confirmation=confirmation, by=HOST, at=FRIDAY + timedelta(hours=24))
+        weeks.undo_confirmation(confirmation=confirmation, by=HOST, at=FRIDAY + timedelta(hours=24, seconds=1))
+    weeks.undo_confirmation(confirmation=confirmation, by=HOST, at=FRIDAY + timedelta(hours=24))
     entry.refresh_from_db()
     assert (entry.state, entry.confirmed_minutes) == ("logged", None)
     assert not answers().exists()
@@ -248,9 +248,9 @@ def test_a_wrong_tap_is_undone_for_24_hours_and_stays_in_the_log(garage):
 def test_a_second_tap_on_undo_does_not_touch_the_answer_that_came_in_between(garage):
     entry = work(garage.lina, MONDAY)
     first = confirm(garage, {})
-    hours.undo_confirmation(confirmation=first, by=HOST, at=FRIDAY)
+    weeks.undo_confirmation(confirmation=first, by=HOST, at=FRIDAY)
     confirm(garage, {})
-    hours.undo_confirmation(confirmation=first, by=HOST, at=FRIDAY)
+    weeks.undo_confirmation(confirmation=first, by=HOST, at=FRIDAY)
     entry.refresh_from_db()
     assert (entry.state, entry.confirmed_minutes) == ("confirmed", 450)
     assert answers().exists()
@@ -260,7 +260,7 @@ def test_undo_takes_back_only_the_last_answer_of_the_week(garage):
     monday, tuesday = work(garage.lina, MONDAY), work(garage.lina, MONDAY + timedelta(days=1))
     confirm(garage, {monday.pk: (300, "ill")})
     confirm(garage, {monday.pk: (450, "")}, when=FRIDAY + timedelta(hours=2))
-    hours.undo_confirmation(confirmation=answers().get(), by=HOST, at=FRIDAY + timedelta(hours=3))
+    weeks.undo_confirmation(confirmation=answers().get(), by=HOST, at=FRIDAY + timedelta(hours=3))
     monday.refresh_from_db()
     tuesday.refresh_from_db()
     assert (monday.state, monday.confirmed_minutes) == ("disputed", 300)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from placements.models import Placement, PlannedOutcome
 from placements.models.hours import Independence
-from placements.workflow import hours
+from placements.workflow import weeks
 from schools.models import Outcome
 from tests.placements.garage import HOST, MONDAY, at, build, claims, entries, member, moves, person, work
 
@@ -185,7 +185,7 @@ def test_a_day_can_be_changed_until_the_host_answers(garage, lina):
     sent = {"key": entry.public_id, "other": "Yard", "alone": 1, "day": "2026-11-18", "break_minutes": 0}
     assert lina.post(url, {**sent, "starts_at": "08:00", "ends_at": "12:15"}).status_code == 302
     assert entries().get().logged_minutes == 255
-    hours.confirm_week(
+    weeks.confirm_week(
         placement=garage.lina, week_starts_on=MONDAY, person=garage.marek.person, by=HOST, at=at(WEDNESDAY)
     )
     assert "Your supervisor has answered" in lina.get(url).text
@@ -196,7 +196,7 @@ def test_a_day_can_be_changed_until_the_host_answers(garage, lina):
 def test_the_hours_of_a_placement_show_both_values_and_why(garage, lina):
     entry = work(garage.lina, MONDAY)
     work(garage.lina, WEDNESDAY)
-    hours.confirm_week(
+    weeks.confirm_week(
         placement=garage.lina,
         week_starts_on=MONDAY,
         person=garage.marek.person,

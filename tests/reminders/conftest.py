@@ -11,7 +11,7 @@ from core.models import Transition
 from core.workflow import Actor
 from placements.models import Placement, Signature, WorkEntry
 from placements.models.hours import Independence
-from placements.workflow import hours, propose, start
+from placements.workflow import hours, propose, start, weeks
 from reminders import posting, sweeping
 from reminders.models import Due, Handled, Outbox
 from tests.placements import college as colleges
@@ -53,7 +53,7 @@ class World:
         )
 
     def confirm(self, placement: Placement, monday: date, at: datetime, changes: dict | None = None) -> None:
-        hours.confirm_week(
+        weeks.confirm_week(
             placement=placement,
             week_starts_on=monday,
             person=self.college.host.person,

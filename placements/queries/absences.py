@@ -1,0 +1,38 @@
+"""Reads of absence: what was told, and what of it is still to make up."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet, Sum
+
+from placements.models import Absence, Placement, WorkEntry
+from placements.rules.absences import Missed, by_cause
+
+
+@dataclass(frozen=True)
+class MakeUp:
+    """Missed minutes by cause, and what of them was made up; they sum to the totals."""
+
+    rows: list[Missed]
+    made_up: int
+
+    @property
+    def missed(self) -> int:
+        return sum(row.minutes for row in self.rows)
+
+    @property
+    def left(self) -> int:
+        return sum(row.left for row in self.rows)
+
+
+def told(placement: Placement) -> QuerySet[Absence]:
+    """Absences that were told and not taken back, the newest first."""
+    rows = Absence.objects.filter(placement=placement, withdrawn_at=None)
+    return rows.select_related("person").order_by("-day", "-pk")
+
+
+def make_up_of(placement: Placement) -> MakeUp:
+    """What was missed and has been made up by work that was marked so and that the host has confirmed."""
+    entries = WorkEntry.objects.filter(placement=placement, make_up=True).order_by()
+    made_up = entries.aggregate(sum=Sum("confirmed_minutes", default=0))["sum"]
+    absences = told(placement).order_by("day", "pk").values_list("cause", "minutes")
+    return MakeUp(by_cause(absences, made_up), made_up)
