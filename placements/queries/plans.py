@@ -53,21 +53,23 @@ def zone_of(placement: Placement) -> str:
 
 def calendars_of(placement: Placement) -> Calendars:
     """The one answer to "is this day lost, and why" for each segment (its key): see rules/calendars.py."""
-    return calendars_for(Segment.objects.filter(placement=placement))
+    return calendars_among(segments_of(placement))
 
 
 def calendars_for(segments: QuerySet[Segment]) -> Calendars:
     """The calendars of any number of segments, in three queries."""
-    rows = list(segments.select_related("site__employer", "placement__enrolment__cohort").order_by("pk"))
-    if not rows:
+    rows = segments.select_related("site__employer", "placement__enrolment__cohort")
+    return calendars_among(list(rows.order_by("pk")))
+
+
+def calendars_among(segments: Collection[Segment]) -> Calendars:
+    """As `calendars_for`, of segments that were read with their sites."""
+    if not segments:
         return Calendars()
-    first, last = min(row.starts_on for row in rows), max(row.ends_on for row in rows)
-    shut = _shut_days({row.site_id for row in rows}, first, last)
-    closed: dict[int | None, set[date]] = defaultdict(set)
-    owners = {owner for row in rows for owner in (row.placement.school_id, _host_organisation(row.site))}
-    days = ClosedDay.objects.filter(organisation__in=owners - {None}, day__range=(first, last)).order_by()
-    for owner, day in days.values_list("organisation", "day"):
-        closed[owner].add(day)
+    first, last = min(row.starts_on for row in segments), max(row.ends_on for row in segments)
+    shut = _shut_days({row.site_id for row in segments}, first, last)
+    owners = {owner for row in segments for owner in (row.placement.school_id, _host_organisation(row.site))}
+    closed = _closed_days(owners - {None}, first, last)
     return Calendars(
         {
             row.pk: Calendar(
@@ -77,9 +79,17 @@ def calendars_for(segments: QuerySet[Segment]) -> Calendars:
                 region=row.site.region,
                 at_school=_school_weekdays(row.placement.enrolment),
             )
-            for row in rows
+            for row in segments
         }
     )
+
+
+def _closed_days(owners: Collection[int | None], first: date, last: date) -> dict[int | None, set[date]]:
+    closed: dict[int | None, set[date]] = defaultdict(set)
+    days = ClosedDay.objects.filter(organisation__in=owners, day__range=(first, last)).order_by()
+    for owner, day in days.values_list("organisation", "day"):
+        closed[owner].add(day)
+    return closed
 
 
 def _host_organisation(site: Site) -> int | None:
@@ -188,7 +198,10 @@ def outcomes_of(placement: Placement) -> list[Outcome]:
 def signatures_with_text(places: QuerySet[Signature]) -> QuerySet[Signature]:
     """Places with everything that the page for signing shows."""
     return places.select_related(
-        "agreement__plan__placement__learner", "agreement__plan__placement__school", "person"
+        "agreement__plan__placement__learner",
+        "agreement__plan__placement__school",
+        "person",
+        "carried_from__agreement__plan",
     ).prefetch_related("agreement__signatures__person")
 
 

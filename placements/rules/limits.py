@@ -263,9 +263,9 @@ def _sides(one: Broken, since: time, until: time) -> tuple[bool, bool]:
 
 
 def _no_break(one: Broken, words: dict[str, str]) -> str:
-    after = {"after": hours(one.bound.limits.pause_after or 0)}
-    return _("%(who)s work of more than %(after)s has a break of at least %(limit)s. Look at %(day)s.") % (
-        words | after
+    more = {"after": hours(one.bound.limits.pause_after or 0), "minutes": one.breach.limit}
+    return _("%(who)s work of more than %(after)s has a break of at least %(minutes)s minutes. Look at %(day)s.") % (
+        words | more
     )
 
 

@@ -63,7 +63,10 @@ def test_a_closed_day_of_the_school_or_of_the_host_is_not_planned(college):
     ClosedDay.objects.create(organisation=college.school, day=date(2027, 2, 20))
     plan = college.plan(college.placement())
     assert plan.planned_minutes == 18_900 - 840
-    assert "No work on Mon 15 Feb 2027\nNo work on Tue 16 Feb 2027\n43 days × 7 h = 301 h" in plan.text
+    assert (
+        "No work on Mon 15 Feb 2027 (the school is closed)\nNo work on Tue 16 Feb 2027 (the workplace is closed)\n"
+        "43 days × 7 h = 301 h"
+    ) in plan.text
 
 
 def test_a_draft_is_edited_in_place(college):
