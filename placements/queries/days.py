@@ -45,9 +45,9 @@ def sums_of(placement: Placement, planned: Planned, first: date, last: date) -> 
     """What each day of a stretch comes to; days without anything are left out. Work that makes up is no part of it."""
     between = {"placement": placement, "day__range": (first, last)}
     entries = WorkEntry.objects.filter(**between, make_up=False).order_by()
-    worked = dict(entries.values_list("day").annotate(Sum(Coalesce("confirmed_minutes", "logged_minutes"))))
+    worked = dict(entries.values_list("day").annotate(sum=Sum(Coalesce("confirmed_minutes", "logged_minutes"))))
     told = Absence.objects.filter(**between, withdrawn_at=None).order_by()
-    absent = dict(told.values_list("day").annotate(Sum("minutes")))
+    absent = dict(told.values_list("day").annotate(sum=Sum("minutes")))
     lengths = {day: sum(length for _row, length in rows) for day, rows in planned.items() if first <= day <= last}
     days = sorted({*lengths, *worked, *absent})
     return {day: DaySum(lengths.get(day, 0), worked.get(day, 0), absent.get(day, 0)) for day in days}
