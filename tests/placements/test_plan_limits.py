@@ -12,7 +12,7 @@ from placements.rules import plan as rules
 from placements.rules.hours import Stretch
 from placements.rules.limits import Work as AtWork
 from placements.rules.limits import bounds, broken, sentence, spell_of
-from placements.workflow import Pattern
+from placements.workflow import Pattern, cancel
 from schools.models import RuleException, RuleSet
 from schools.rule_sets.reading import read_rule_set
 from schools.rule_sets.shipped import FOLDER, add_version
@@ -249,8 +249,6 @@ def test_work_at_the_same_time_in_another_placement_is_refused_without_naming_it
 
 
 def test_a_placement_that_was_cancelled_is_in_nobodys_way(college):
-    from placements.workflow import cancel
-
     first = college.placement()
     college.plan(first, shifts=[Pattern(2, time(8), time(13))])
     cancel(placement=first, reason="No place.", by=college.office, at=NOW)
