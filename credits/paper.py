@@ -1,18 +1,17 @@
 """A transcript on paper. typst draws it from data alone; how it looks stands in typst/transcript.typ."""
 
 import io
-import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import segno
-import typst
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core import paper
+from core.paper import Drawn
 from core.templatetags.ui import day_year, hours
 from credits.models import Transcript
 from credits.transcripts import Line, Part, Told
@@ -20,35 +19,9 @@ from credits.transcripts import Line, Part, Told
 DRAWING = Path(__file__).parent / "typst" / "transcript.typ"
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A PDF. `accessible` when it keeps PDF/UA-1: every letter has a font and every piece a tag."""
-
-    pdf: bytes
-    accessible: bool
-
-
 def draw(told: Told, transcript: Transcript) -> Drawn:
-    """The same rows give the same bytes. A letter without a font breaks PDF/UA-1: the paper is plain and says so."""
-    data = content(told, transcript)
-    try:
-        return Drawn(_compile(data, transcript, ["ua-1"]), accessible=True)
-    except typst.TypstError:
-        note = _("Some letters of this document have no font here; they are shown as boxes.")
-        return Drawn(_compile({**data, "note": note}, transcript, []), accessible=False)
-
-
-def _compile(data: dict[str, Any], transcript: Transcript, standards: list) -> bytes:
-    """With typst's own fonts and those of the installation, never the machine's: the paper is the same everywhere."""
-    return typst.compile(
-        str(DRAWING),
-        format="pdf",
-        sys_inputs={"data": json.dumps(data)},
-        font_paths=[str(settings.VAR_DIR / "fonts")],
-        ignore_system_fonts=True,
-        pdf_standards=standards,
-        timestamp=int(transcript.issued_at.timestamp()),
-    )
+    """The same rows give the same bytes; see core.paper."""
+    return paper.draw(DRAWING, content(told, transcript), transcript.issued_at)
 
 
 def content(told: Told, transcript: Transcript) -> dict[str, Any]:

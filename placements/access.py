@@ -4,10 +4,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Link, Membership
-from accounts.roles import HOST, Role
+from accounts.roles import HOST, STAFF, Role
 from employers.queries import at_work
 from placements.doors import Door
-from placements.models import Placement, SafeguardingNote, Signature, WorkEntry, WorkPhoto
+from placements.models import Agreement, Placement, SafeguardingNote, Signature, WorkEntry, WorkPhoto
 from schools.access import stands_behind
 
 PHOTO_ROLES = (Role.STUDENT, Role.TEACHER, Role.COORDINATOR, *HOST)
@@ -68,6 +68,24 @@ def photos_visible_to(viewer: Membership) -> QuerySet[WorkPhoto]:
 def signatures_of(viewer: Membership) -> QuerySet[Signature]:
     """The places on agreements where this member signs in person."""
     return Signature.objects.filter(person__user=viewer.user_id, agreement__plan__placement__in=visible_to(viewer))
+
+
+def agreements_visible_to(viewer: Membership) -> QuerySet[Agreement]:
+    """The staff reads every version, others those that were sent for signing."""
+    found = Agreement.objects.filter(plan__placement__in=visible_to(viewer))
+    if viewer.role not in STAFF:
+        found = found.exclude(signatures=None)
+    return found.select_related("plan__placement__school", "plan__placement__learner", "plan__rule_set_version")
+
+
+def signatures_recorded_by(viewer: Membership) -> QuerySet[Signature]:
+    """Places of all parties, for the coordinator who writes down what was signed on paper."""
+    if viewer.role != Role.COORDINATOR:
+        return Signature.objects.none()
+    return Signature.objects.filter(agreement__plan__placement__in=visible_to(viewer)).select_related(
+        "person", "agreement__plan__placement__learner", "agreement__plan__placement__school", "carried_from",
+        "recorded_by",
+    )  # fmt: skip
 
 
 def notes_visible_to(viewer: Membership) -> QuerySet[SafeguardingNote]:

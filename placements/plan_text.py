@@ -1,13 +1,15 @@
 """Collects what the text of a plan tells, and writes it."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from placements.models import Placement, PlanVersion, Segment
+from placements.models import Placement, PlanVersion, Segment, Signature
 from placements.models.placements import Realism, Setting
 from placements.queries import plans
+from placements.rules import short
 from placements.rules.amending import Stretch, Terms, Workplace
 from placements.rules.text import Facts, plan_text
 from placements.rules.timetable import Place, Timetable
@@ -75,12 +77,13 @@ def terms(placement: Placement, plan: PlanVersion, table: Timetable) -> Terms:
 
 def timetable(placement: Placement, plan: PlanVersion) -> Timetable:
     """Where and when a plan version is worked, with the calendars as they are now."""
+    segments = plans.segments_of(placement)
     return Timetable(
         starts_on=placement.starts_on,
         ends_on=placement.ends_on,
-        places=[_place(segment) for segment in plans.segments_of(placement)],
+        places=[_place(segment) for segment in segments],
         shifts=plans.shifts_of(plan),
-        calendars=plans.calendars_of(placement),
+        calendars=plans.calendars_among(segments),
     )
 
 
@@ -112,6 +115,24 @@ def _contract(placement: Placement) -> list[str]:
     if placement.contract_reference:
         lines.append(_("Contract: %(reference)s") % {"reference": placement.contract_reference})
     return lines
+
+
+def short_text(placement: Placement, plan: PlanVersion, parties: Sequence[Signature.Party]) -> list[tuple[str, str]]:
+    """The agreement in five lines for a person who stands for these parties; in two queries."""
+    segments = plans.segments_of(placement)
+    guides = list(dict.fromkeys(one.supervisor.person.full_name for one in segments if one.supervisor))
+    places = [", ".join(part for part in (_host(one), one.site.address) if part) for one in segments]
+    facts = short.Facts(
+        learner=placement.learner.full_name,
+        supervisor=guides[0] if len(guides) == 1 else "",
+        hosts=list(dict.fromkeys(places)),
+        starts_on=placement.starts_on,
+        ends_on=placement.ends_on,
+        shifts=plans.shifts_of(plan),
+        planned_minutes=plan.planned_minutes,
+        rhythm=plan.rhythm,
+    )
+    return short.short(facts, parties)
 
 
 def _blocks(placement: Placement) -> list[tuple[str, str]]:

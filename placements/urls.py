@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from placements.views import host, hours, links, moves, photos, plans, signing, talk
+from placements.views import agreements, host, hours, links, moves, photos, plans, signing, talk
 
 app_name = "placements"
 
@@ -60,14 +60,21 @@ _hours: list[URLPattern] = [
 _agreements: list[URLPattern] = [
     path("placements/new/", plans.new, name="new"),
     path("placements/<uuid:public_id>/plan/", plans.plan, name="plan"),
-    path("placements/<uuid:public_id>/propose/", plans.propose, name="propose"),
-    path("placements/<uuid:public_id>/withdraw/", plans.withdraw, name="withdraw"),
-    path("placements/<uuid:public_id>/guardian/", plans.guardian, name="guardian"),
+    path("placements/<uuid:public_id>/propose/", agreements.propose, name="propose"),
+    path("placements/<uuid:public_id>/withdraw/", agreements.withdraw, name="withdraw"),
+    path("placements/<uuid:public_id>/guardian/", agreements.guardian, name="guardian"),
     path("placements/<uuid:public_id>/move/<verb:verb>/", moves.move, name="move"),
     path("placements/<uuid:public_id>/links/", links.links_of, name="links"),
     path("placements/<uuid:public_id>/links/<int:pk>/revoke/", links.revoke, name="link_revoke"),
     path("sign/<uuid:public_id>/", signing.sign, name="sign"),
     path("sign/<uuid:public_id>/refuse/", signing.refuse, name="refuse"),
+    path("sign/<uuid:public_id>/paper/", agreements.sign_paper, name="sign_paper"),
+    path("sign/<uuid:public_id>/paper/scan/", agreements.paper_scan, name="paper_scan"),
+    path("sign/<uuid:public_id>/paper/file/", agreements.paper_file, name="paper_file"),
+    path("sign/<uuid:public_id>/paper/take-back/", agreements.paper_take_back, name="paper_take_back"),
+    path("agreements/<uuid:public_id>/agreement.pdf", agreements.agreement_pdf, name="agreement_pdf"),
+    path("agreements/<uuid:public_id>/changes/", agreements.agreement_difference, name="agreement_difference"),
+    path("link/<str:token>/agreement.pdf", agreements.link_pdf, name="link_pdf"),
     path("link/<str:token>/", links.link, name="link"),
     path("link/<str:token>/refuse/", links.refuse, name="link_refuse"),
     path("link/<str:token>/forward/", links.forward, name="link_forward"),

@@ -10,9 +10,10 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import ContactPoint, Membership, Person
 from accounts.roles import Role
+from core.models import Transition
 from employers.models import Employer, Supervisor
 from employers.queries import at_work
-from placements.models import Placement, PlanVersion, Signature
+from placements.models import Agreement, Placement, PlanVersion, Signature
 from placements.queries import plans
 from placements.rules import amending, signing
 from placements.rules.signing import Party
@@ -120,6 +121,12 @@ def previous(plan: PlanVersion) -> PlanVersion | None:
         Q(agreement__signatures__isnull=False), placement=plan.placement_id, number__lt=plan.number
     )
     return sent.select_related("agreement").order_by("-number").first()
+
+
+def refusal_of(agreement: Agreement) -> Transition | None:
+    """Who refused and why: the party in its details, the reason in its own words."""
+    moves = Transition.objects.filter(noun="agreement", object_id=agreement.pk, verb="refuse")
+    return moves.order_by("-pk").first()
 
 
 # ── For the screens ──────────────────────────────────────────────────────────────────────────────────────────────────

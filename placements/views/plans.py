@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, acting, allow, person_of
 from accounts.roles import Role
@@ -21,16 +21,13 @@ from employers.access import sites_visible_to
 from employers.models import Offer, Site, Supervisor
 from employers.workflow import add_supervisor
 from placements import workflow
-from placements.forms.plans import GuardianForm, PlacementForm, PlanForm, ProposeForm
+from placements.forms.plans import PlacementForm, PlanForm
 from placements.models import Agreement, Placement, PlanVersion
 from placements.plan_text import timetable
-from placements.queries import parties, plans
+from placements.queries import plans
 from placements.rules import plan as rules
-from placements.rules import signing
-from placements.rules.text import sections
 from placements.rules.timetable import lost_lines, shift_lines, sum_lines
 from schools.models import Outcome, Unit
-from schools.workflow import add_guardian
 
 SHOWN = 50
 
@@ -185,7 +182,7 @@ def plan(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "newest": newest,
         "signing": newest is not None and newest.agreement.state in Agreement.SIGNING,
         "in_force": newest is not None and newest.agreement.state == Agreement.State.IN_FORCE,
-        "sums": _sums(placement, newest) if newest else None,
+        "sums": sums(placement, newest) if newest else None,
         "back": page_of(placement),
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
     }
@@ -231,7 +228,7 @@ def _planned(request: MemberRequest, form: PlanForm, placement: Placement) -> Pl
         return None
 
 
-def _sums(placement: Placement, newest: PlanVersion) -> dict[str, Any]:
+def sums(placement: Placement, newest: PlanVersion) -> dict[str, Any]:
     """The calculation of a plan as it would be today, and what the programme asks for beside it."""
     table = timetable(placement, newest)
     required = placement.enrolment.cohort.version.required_minutes if placement.enrolment else 0
@@ -244,100 +241,3 @@ def _sums(placement: Placement, newest: PlanVersion) -> dict[str, Any]:
         "required": required,
         "missing": max(required - newest.planned_minutes, 0),
     }
-
-
-# ── Sending it for signing ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-_TONES = {
-    Agreement.State.DRAFT: "quiet",
-    Agreement.State.PROPOSED: "info",
-    Agreement.State.PARTLY_SIGNED: "info",
-    Agreement.State.IN_FORCE: "good",
-    Agreement.State.SUPERSEDED: "quiet",
-    Agreement.State.REFUSED: "bad",
-    Agreement.State.LAPSED: "warn",
-}
-
-
-@require_http_methods(["GET", "POST"])
-@allow(Role.COORDINATOR)
-def propose(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """The exact text, who will be asked, and one button; afterwards who has signed."""
-    placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
-    newest = plans.latest_plan(placement)
-    if newest is None:
-        return redirect("placements:plan", placement.public_id)
-    sign_by = signing.sign_by(placement.starts_on, timezone.localdate())
-    form = ProposeForm(data_of(request), initial={"sign_by": sign_by})
-    if form.is_valid() and _proposed(request, form, newest.agreement):
-        messages.success(request, _("The agreement is on its way. Everybody gets a letter."))
-        return redirect(page_of(placement))
-    return _proposal(request, placement, newest, form, GuardianForm())
-
-
-@require_POST
-@allow(Role.COORDINATOR)
-def guardian(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """Note a parent or guardian, without leaving the way to the agreement."""
-    placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id, enrolment__isnull=False)
-    form = GuardianForm(request.POST)
-    if form.is_valid():
-        add_guardian(student=placement.enrolment.student, **form.cleaned_data, **acting(request))  # type: ignore[union-attr]
-        return redirect("placements:propose", placement.public_id)
-    newest = plans.latest_plan(placement)
-    if newest is None:
-        return redirect("placements:plan", placement.public_id)
-    sign_by = signing.sign_by(placement.starts_on, timezone.localdate())
-    return _proposal(request, placement, newest, ProposeForm(initial={"sign_by": sign_by}), form)
-
-
-@require_POST
-@allow(Role.COORDINATOR)
-def withdraw(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """Stop the signing: nobody is asked or reminded any more."""
-    placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
-    newest = plans.latest_plan(placement)
-    if newest is None:
-        return redirect("placements:plan", placement.public_id)
-    try:
-        workflow.withdraw(agreement=newest.agreement, **acting(request))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return redirect("placements:propose", placement.public_id)
-
-
-def _proposal(
-    request: MemberRequest, placement: Placement, newest: PlanVersion, form: ProposeForm, guardian_form: GuardianForm
-) -> HttpResponse:
-    agreement = newest.agreement
-    is_draft = agreement.state == Agreement.State.DRAFT
-    asked = parties.asked(newest) if is_draft else []
-    has_guardian = any(one.party == "guardian" for one in asked)
-    minor = plans.is_minor(placement)
-    context = {
-        "placement": placement,
-        "sections": sections(newest.text),
-        "agreement": agreement,
-        "tone": _TONES[Agreement.State(agreement.state)],
-        "is_draft": is_draft,
-        "is_signing": agreement.state in Agreement.SIGNING,
-        "asked": asked,
-        "places": [] if is_draft else agreement.signatures.select_related("person"),
-        "needs_guardian": minor and not has_guardian,
-        "unknown_age": plans.birth_date_of(placement) is None and not has_guardian,
-        "sums": _sums(placement, newest),
-        "form": form,
-        "guardian_form": guardian_form,
-        "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
-    }
-    return render(request, "placements/plan_propose.html", context, status=status_of(form, guardian_form))
-
-
-def _proposed(request: MemberRequest, form: ProposeForm, agreement: Agreement) -> bool:
-    try:
-        workflow.propose(agreement=agreement, sign_by=form.cleaned_data["sign_by"], **acting(request))
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True

@@ -3,9 +3,11 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import documents
 from accounts.models import Document, Person
 from core.models import Transition
 from core.workflow import Actor, Refused
@@ -28,7 +30,7 @@ def sign_paper(
     recorded_by: Person,
     by: Actor,
     at: datetime,
-    document: Document | None = None,
+    file: File | None = None,
 ) -> Signature:
     """Write down that a party has signed the printed text on that day; the scan can follow (`add_scan`).
 
@@ -48,12 +50,19 @@ def sign_paper(
     must_be_unchanged(place, agreement.plan)
     must_be_next(place, places, agreement)
     place.name_typed, place.signed_at = name_typed.strip()[:200], _moment(placement, places, signed_on, at)
-    place.channel, place.document, place.recorded_by = Channel.PAPER, document, recorded_by
+    place.channel, place.recorded_by = Channel.PAPER, recorded_by
+    if file:
+        place.document = _kept(placement, file, recorded_by, at)
     place.save()
     details = {"party": place.party, "version": agreement.plan.number, "day": signed_on.isoformat()}
     AGREEMENT.apply(agreement, "sign_paper", by=by, at=at, details=details)
     complete(agreement, by=by, at=at)
     return place
+
+
+def _kept(placement: Placement, file: File, person: Person, at: datetime) -> Document:
+    kind = Document.Kind.AGREEMENT
+    return documents.store(organisation=placement.school, kind=kind, file=file, person=person, at=at)
 
 
 def _moment(placement: Placement, places: list[Signature], signed_on: date, at: datetime) -> datetime:
@@ -65,7 +74,7 @@ def _moment(placement: Placement, places: list[Signature], signed_on: date, at: 
 
 
 @transaction.atomic
-def add_scan(*, signature: Signature, document: Document, by: Actor, at: datetime) -> None:
+def add_scan(*, signature: Signature, file: File, recorded_by: Person, by: Actor, at: datetime) -> None:
     """The scan of a paper that was written down before. Raises `Refused` when there is one, or no paper."""
     AGREEMENT.must_allow("sign_paper", by)
     place = Signature.objects.select_for_update(of=("self",)).get(pk=signature.pk)
@@ -73,7 +82,7 @@ def add_scan(*, signature: Signature, document: Document, by: Actor, at: datetim
         raise Refused(_("This was not signed on paper."))
     if place.document_id:
         raise Refused(_("There is a scan already."))
-    place.document = document
+    place.document = _kept(place.agreement.plan.placement, file, recorded_by, at)
     place.save(update_fields=["document"])
     AGREEMENT.log(place.agreement, "scan", by=by, at=at, details={"party": place.party})
 
@@ -82,8 +91,8 @@ def add_scan(*, signature: Signature, document: Document, by: Actor, at: datetim
 def take_back(*, signature: Signature, reason: str, by: Actor, at: datetime) -> Signature:
     """Undo what was written down from paper: before the agreement is in force, or within 24 hours after writing it.
 
-    The version that was in force before is in force again. Taking back twice is once. Raises `Refused` later than
-    that, for signatures that were not on paper, and when work has begun on this agreement.
+    The scan goes too, and the version that was in force before is in force again. Taking back twice is once. Raises
+    `Refused` later than that, for signatures that were not on paper, and when work has begun on this agreement.
     """
     agreement = locked_agreement(signature.agreement)
     place = Signature.objects.select_for_update(of=("self",)).get(pk=signature.pk)
@@ -98,9 +107,12 @@ def take_back(*, signature: Signature, reason: str, by: Actor, at: datetime) -> 
     AGREEMENT.apply(
         agreement, "take_back", by=by, at=at, reason=reason, details=details, in_force_at=None, counts_from=None
     )
+    scan = place.document
     place.signed_at, place.name_typed, place.channel = None, "", ""
     place.document, place.recorded_by = None, None
     place.save()
+    if scan:
+        scan.delete()
     if was_in_force:
         _restore(agreement, by=by, at=at)
     return place

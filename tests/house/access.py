@@ -14,7 +14,7 @@ from credits.workflow import issue
 from demo import cast as demo_cast
 from employers.models import Employer, Site, Supervisor
 from exchange.models import ImportRun
-from placements.models import Agreement, Placement, SafeguardingNote, Signature, WorkEntry, WorkPhoto
+from placements.models import Agreement, Placement, PlanVersion, SafeguardingNote, Signature, WorkEntry, WorkPhoto
 from reminders.models import Kind, Outbox
 from schools.models import Cohort, Programme, RuleException, RuleSet, RuleSetVersion, Student
 from schools.queries import document_of
@@ -108,6 +108,13 @@ TABLE = {
     "placements:link_revoke": Row("/placements/{placement}/links/{link}/revoke/", NONE, (C,)),
     "placements:sign": Row("/sign/{signature}/", (S, G, V, O, C), (S, G, V, O, C)),
     "placements:refuse": Row("/sign/{signature}/refuse/", (S, G, V, O, C), (S, G, V, O, C)),
+    "placements:sign_paper": Row("/sign/{paper}/paper/", (C,), (C,)),
+    "placements:paper_scan": Row("/sign/{paper}/paper/scan/", NONE, (C,)),
+    "placements:paper_file": Row("/sign/{paper}/paper/file/", (C,)),
+    "placements:paper_take_back": Row("/sign/{paper}/paper/take-back/", NONE, (C,)),
+    "placements:agreement_pdf": Row("/agreements/{agreement}/agreement.pdf", (C, T, H, S, G, V, O)),
+    "placements:agreement_difference": Row("/agreements/{amended}/changes/", (C, T, H, S, G, V, O)),
+    "placements:link_pdf": Row("/link/{sign}/agreement.pdf", ALL, public=True, secrets=()),
     "placements:link": Row("/link/{sign}/", ALL, ALL, public=True, secrets=()),
     "placements:link_refuse": Row("/link/{sign}/refuse/", ALL, ALL, public=True, secrets=()),
     "placements:link_forward": Row("/link/{confirm}/forward/", ALL, ALL, public=True, secrets=()),
@@ -255,6 +262,27 @@ class Things(dict):
     def signature(self):
         own = Signature.objects.filter(person=demo_cast.member(self.role).user.person).order_by("pk")
         return own.first() or Signature.objects.order_by("pk")[0]
+
+    def paper(self):
+        """The host's place, signed on paper with a scan."""
+        place = Signature.objects.get(agreement=self.agreement(), party="host")
+        place.document = Document.objects.create(
+            organisation=self.school, kind=Document.Kind.AGREEMENT, media_type="application/pdf", content=b"%PDF-",
+            added_by=self.teacher(), added_at=self.now,
+        )  # fmt: skip
+        place.channel, place.recorded_by = Signature.Channel.PAPER, self.teacher()
+        place.save()
+        return place
+
+    def amended(self):
+        """A second version, sent to the host."""
+        first = self.agreement().plan
+        plan = PlanVersion.objects.create(
+            placement=self.lina_at_motors, number=2, text=first.text + "\nMore", text_hash="0" * 64, changes=["terms"]
+        )
+        agreement = Agreement.objects.create(plan=plan, state=Agreement.State.PROPOSED)
+        Signature.objects.create(agreement=agreement, party="host", person=self.foreman, order=1)
+        return agreement
 
     def entry(self):
         return WorkEntry.objects.filter(placement=self.lina_at_motors).latest("day")

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Document, Organisation
 from accounts.roles import Role
@@ -255,18 +256,16 @@ def on_paper(college, place, day=NOW.date(), at=LATER, **changes):
     return sign_paper(signature=place, signed_on=day, at=at, **(values | changes))
 
 
-def scan(college):
-    return Document.objects.create(
-        organisation=college.school, kind=Document.Kind.AGREEMENT, media_type="application/pdf", content=b"%PDF-",
-        hash="0" * 64, added_by=college.coordinator.user.person, added_at=NOW,
-    )  # fmt: skip
+def scan():
+    return SimpleUploadedFile("paper.pdf", b"%PDF-1.7 signed")
 
 
 def test_the_school_writes_down_who_signed_on_paper_and_when(college):
-    place, document = college.asked()["host"], scan(college)
-    on_paper(college, place, date(2026, 11, 23), document=document)
+    place = college.asked()["host"]
+    on_paper(college, place, date(2026, 11, 23), file=scan())
     place.refresh_from_db()
-    assert (place.name_typed, place.channel, place.document, place.ip) == ("Milan Novak", "paper", document, None)
+    assert (place.name_typed, place.channel, place.ip) == ("Milan Novak", "paper", None)
+    assert (bytes(place.document.content), place.document.kind) == (b"%PDF-1.7 signed", "agreement")
     assert place.signed_at == datetime(2026, 11, 23, 12, tzinfo=UTC)
     assert place.recorded_by == college.coordinator.user.person
     row = college.moves.get(verb="sign_paper")
@@ -314,22 +313,23 @@ def test_on_paper_too_nobody_signs_before_their_turn(college):
 
 
 def test_a_scan_can_follow_once(college):
-    place = college.asked()["host"]
+    place, desk = college.asked()["host"], college.coordinator.user.person
     on_paper(college, place)
-    add_scan(signature=place, document=scan(college), by=college.office, at=LATER)
+    add_scan(signature=place, file=scan(), recorded_by=desk, by=college.office, at=LATER)
     with pytest.raises(Refused, match="There is a scan already"):
-        add_scan(signature=place, document=scan(college), by=college.office, at=LATER)
+        add_scan(signature=place, file=scan(), recorded_by=desk, by=college.office, at=LATER)
 
 
 def test_what_was_written_down_from_paper_can_be_taken_back_with_a_reason(college):
     place = college.asked()["host"]
-    on_paper(college, place)
+    on_paper(college, place, file=scan())
     with pytest.raises(Refused, match="Please give a reason"):
         take_back(signature=place, reason="", by=college.office, at=LATER)
     take_back(signature=place, reason="Wrong sheet", by=college.office, at=LATER)
     take_back(signature=place, reason="Wrong sheet", by=college.office, at=LATER)
     place.refresh_from_db()
     assert (place.signed_at, place.name_typed, place.channel, place.recorded_by) == (None, "", "", None)
+    assert not Document.objects.exists()
     assert college.moves.filter(verb="take_back").count() == 1
     assert put_name(place, at=LATER).signed_at == LATER
 

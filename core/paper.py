@@ -1,0 +1,42 @@
+"""PDFs by typst. A drawing gets everything as data, so nothing that people wrote is ever read as typst."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A PDF. `accessible` when it keeps PDF/UA-1: every letter has a font and every piece a tag."""
+
+    pdf: bytes
+    accessible: bool
+
+
+def draw(drawing: Path, data: dict[str, Any], at: datetime) -> Drawn:
+    """The same data and moment give the same bytes. A letter without a font breaks PDF/UA-1: the paper is plain then
+    and says so in `data["note"]`."""
+    try:
+        return Drawn(_compile(drawing, data, at, ["ua-1"]), accessible=True)
+    except typst.TypstError:
+        note = _("Some letters of this document have no font here; they are shown as boxes.")
+        return Drawn(_compile(drawing, {**data, "note": note}, at, []), accessible=False)
+
+
+def _compile(drawing: Path, data: dict[str, Any], at: datetime, standards: list) -> bytes:
+    """With typst's own fonts and those of the installation, never the machine's: the paper is the same everywhere."""
+    return typst.compile(
+        str(drawing),
+        format="pdf",
+        sys_inputs={"data": json.dumps(data)},
+        font_paths=[str(settings.VAR_DIR / "fonts")],
+        ignore_system_fonts=True,
+        pdf_standards=standards,
+        timestamp=int(at.timestamp()),
+    )
