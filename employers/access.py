@@ -1,6 +1,6 @@
 """The only door to employers: a school sees the firms it works with, a host sees its own."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
 from accounts.roles import STAFF, Role
@@ -17,6 +17,12 @@ def employers_visible_to(viewer: Membership) -> QuerySet[Employer]:
 
 def sites_visible_to(viewer: Membership) -> QuerySet[Site]:
     return Site.objects.filter(employer__in=employers_visible_to(viewer))
+
+
+def places_visible_to(viewer: Membership) -> QuerySet[Site]:
+    """Where a placement of the school may be: sites of its firms, and its own workshops."""
+    own = Q(organisation=viewer.organisation_id) if viewer.role in STAFF else Q(pk__in=[])
+    return Site.objects.filter(own | Q(employer__in=employers_visible_to(viewer)))
 
 
 def supervisors_visible_to(viewer: Membership) -> QuerySet[Supervisor]:

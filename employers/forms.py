@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -94,3 +96,24 @@ class SupervisorForm(forms.Form):
         help_text=_("Links for agreements and hours go to this address. No account is needed."),
     )
     starts_on = forms.DateField(label=_("First day"), widget=DayInput())
+
+
+class ShutdownForm(forms.Form):
+    """Days on which nobody works at a site."""
+
+    starts_on = forms.DateField(label=_("First day without work"), widget=DayInput())
+    ends_on = forms.DateField(label=_("Last day without work"), widget=DayInput())
+    name = forms.CharField(
+        label=_("What is it?"), max_length=100, required=False, help_text=_("For example: summer break.")
+    )
+
+
+class RegionForm(forms.Form):
+    region = forms.ChoiceField(
+        label=_("Region"), required=False, help_text=_("Plans have no work on its public holidays.")
+    )
+
+    def __init__(self, *args, regions: Sequence[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Only holidays of the whole country")), *((one, one) for one in regions)]
+        self.fields["region"].choices = choices  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from holidays import list_supported_countries
 
 from core.names import sort_key
 
@@ -47,3 +48,8 @@ def size_in_words(size_from: int | None, size_to: int | None) -> str:
         text = ngettext("%(from)s person or more", "%(from)s people or more", size_from)
         return text % {"from": size_from}
     return _("Not known")
+
+
+def regions_of(country: str) -> list[str]:
+    """The codes of regions with public holidays of their own, as the `holidays` library knows them."""
+    return list_supported_countries(include_aliases=False).get(country, [])

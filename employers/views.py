@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import MemberRequest, acting, allow, person_of, school_of
 from accounts.forms import LastDayForm
@@ -18,18 +18,22 @@ from core.workflow import Refused
 from employers import queries
 from employers.access import (
     employers_visible_to,
+    places_visible_to,
     relations_visible_to,
     sites_visible_to,
     supervisors_visible_to,
 )
-from employers.forms import EmployerForm, OfferForm, RelationForm, SupervisorForm
-from employers.models import Employer, SchoolEmployer, Site
-from employers.rules import size_in_words
+from employers.forms import EmployerForm, OfferForm, RegionForm, RelationForm, ShutdownForm, SupervisorForm
+from employers.models import Employer, SchoolEmployer, Shutdown, Site
+from employers.rules import regions_of, size_in_words
 from employers.workflow import (
     add_supervisor,
+    choose_region,
+    close_site,
     edit_relation,
     end_supervisor,
     offer_places,
+    open_site,
     register_employer,
 )
 
@@ -186,3 +190,65 @@ def supervisor_end(request: MemberRequest, public_id: UUID) -> HttpResponse:
             return redirect("employers:employer", _firm(supervisor.site).public_id)
     context = {"form": form, "supervisor": supervisor, "crumbs": _crumbs(_firm(supervisor.site))}
     return render(request, "employers/supervisor_end.html", context, status=status_of(form))
+
+
+# ── Days without work ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _place(request: MemberRequest, public_id: UUID) -> Site:
+    places = places_visible_to(request.membership).select_related("employer", "organisation")
+    return get_object_or_404(places, public_id=public_id)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def closed_days(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Days on which nobody works at a site, and whose public holidays hold there."""
+    site = _place(request, public_id)
+    form = ShutdownForm(data_of(request))
+    if form.is_valid():
+        try:
+            close_site(site=site, **form.cleaned_data, **acting(request))
+        except Refused as refusal:
+            form.add_error("ends_on", str(refusal))
+        else:
+            messages.success(request, _("Saved. Plans that are written from now on have no work on these days."))
+            return redirect("employers:closed_days", site.public_id)
+    return _closed_days_page(request, site, form, _region_form(site))
+
+
+@require_POST
+@allow(Role.COORDINATOR)
+def region(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    site = _place(request, public_id)
+    form = _region_form(site, request.POST)
+    if form.is_valid():
+        choose_region(site=site, region=form.cleaned_data["region"], **acting(request))
+        messages.success(request, _("The region is saved."))
+        return redirect("employers:closed_days", site.public_id)
+    return _closed_days_page(request, site, ShutdownForm(), form)
+
+
+@require_POST
+@allow(Role.COORDINATOR)
+def closed_days_remove(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    places = places_visible_to(request.membership)
+    shutdown = get_object_or_404(Shutdown.objects.select_related("site"), site__in=places, public_id=public_id)
+    open_site(shutdown=shutdown, **acting(request))
+    messages.success(request, _("These days are days of work again."))
+    return redirect("employers:closed_days", shutdown.site.public_id)
+
+
+def _region_form(site: Site, data: QueryDict | None = None) -> RegionForm:
+    return RegionForm(data, initial={"region": site.region}, regions=regions_of(site.country))
+
+
+def _closed_days_page(request: MemberRequest, site: Site, form: ShutdownForm, region_form: RegionForm) -> HttpResponse:
+    context = {
+        "site": site,
+        "form": form,
+        "region_form": region_form,
+        "shutdowns": site.shutdowns.order_by("starts_on", "pk"),
+        "crumbs": _crumbs(site.employer),
+    }
+    return render(request, "employers/closed_days.html", context, status=status_of(form, region_form))

@@ -11,9 +11,10 @@ from accounts.people import new_person, people_at
 from accounts.roles import Role
 from core.names import sort_key
 from core.workflow import Actor, Move, Refused, Workflow
-from employers.models import Employer, Offer, SchoolEmployer, Site, Supervisor
+from employers.models import Employer, Offer, SchoolEmployer, Shutdown, Site, Supervisor
 from employers.rules import address_key, identity
 
+LONGEST_SHUTDOWN = 366
 _WRITERS = frozenset({Role.COORDINATOR})
 RELATIONS = Workflow(
     noun="relation",
@@ -36,6 +37,17 @@ SUPERVISORS = Workflow(
     ),
     # A supervisor is known to every school that works with the firm, so the row belongs to no school.
     school_id=lambda supervisor: None,
+)
+SITES = Workflow(
+    noun="site",
+    moves=(
+        Move("add", gettext_lazy("Add a workshop"), (), None, _WRITERS),
+        Move("region", gettext_lazy("Choose the region"), (), None, _WRITERS),
+        Move("close", gettext_lazy("Add days without work"), (), None, _WRITERS),
+        Move("open", gettext_lazy("Take days without work away"), (), None, _WRITERS),
+    ),
+    # As a supervisor: the days of a firm are the same for every school.
+    school_id=lambda site: site.organisation_id,
 )
 
 
@@ -146,3 +158,71 @@ def end_supervisor(*, supervisor: Supervisor, last_day: date, by: Actor, at: dat
     supervisor.ends_on = last_day
     supervisor.save(update_fields=["ends_on"])
     SUPERVISORS.log(supervisor, "end", by=by, at=at, details={"last_day": last_day.isoformat()})
+
+
+# ── Sites and their days ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def add_own_site(*, school: Organisation, name: str, by: Actor, at: datetime) -> Site:
+    """A workshop of the school as a place of work; the same name again gives the one that is there."""
+    SITES.must_allow("add", by)
+    Organisation.objects.select_for_update().get(pk=school.pk)
+    site, new = Site.objects.get_or_create(
+        organisation=school, name=" ".join(name.split()),
+        defaults={"country": school.country, "region": school.region, "time_zone": school.time_zone},
+    )  # fmt: skip
+    if new:
+        SITES.log(site, "add", by=by, at=at)
+    return site
+
+
+@transaction.atomic
+def guide_at(*, site: Site, person: Person, by: Actor, at: datetime) -> Supervisor:
+    """Somebody who is known, such as a teacher in the school's workshop, guides students at this site."""
+    SUPERVISORS.must_allow("add", by)
+    supervisor, new = Supervisor.objects.select_for_update().get_or_create(person=person, site=site)
+    if supervisor.ends_on:
+        _come_back(supervisor)
+    if new:
+        SUPERVISORS.log(supervisor, "add", by=by, at=at)
+    return supervisor
+
+
+@transaction.atomic
+def choose_region(*, site: Site, region: str, by: Actor, at: datetime) -> None:
+    """Whose public holidays hold at the site, such as SCT or NSW; empty: only those of the whole country."""
+    SITES.must_allow("region", by)
+    site.region = region
+    site.save(update_fields=["region"])
+    SITES.log(site, "region", by=by, at=at, details={"region": region})
+
+
+@transaction.atomic
+def close_site(*, site: Site, starts_on: date, ends_on: date, name: str, by: Actor, at: datetime) -> Shutdown:
+    """Nobody works at the site on these days, both included. The same days again give the same row.
+
+    Raises `Refused` when the last day is before the first, and for more than a year.
+    """
+    SITES.must_allow("close", by)
+    if ends_on < starts_on:
+        raise Refused(_("The last day is before the first day."))
+    if (ends_on - starts_on).days > LONGEST_SHUTDOWN:
+        raise Refused(_("This is more than a year. Check both days."))
+    Site.objects.select_for_update().get(pk=site.pk)
+    shutdown, new = Shutdown.objects.get_or_create(
+        site=site, starts_on=starts_on, ends_on=ends_on, defaults={"name": name}
+    )
+    if new:
+        details = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
+        SITES.log(site, "close", by=by, at=at, details=details)
+    return shutdown
+
+
+@transaction.atomic
+def open_site(*, shutdown: Shutdown, by: Actor, at: datetime) -> None:
+    """Take days without work away again."""
+    SITES.must_allow("open", by)
+    details = {"starts_on": shutdown.starts_on.isoformat(), "ends_on": shutdown.ends_on.isoformat()}
+    SITES.log(shutdown.site, "open", by=by, at=at, details=details)
+    shutdown.delete()

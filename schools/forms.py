@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -151,6 +152,29 @@ class CohortForm(forms.Form):
         label=_("Name of the cohort"), max_length=120, help_text=_("For example: Automotive, 2nd year")
     )
     starts_on = forms.DateField(label=_("First day"), widget=DayInput())
+
+
+class SchoolDaysForm(forms.Form):
+    """Weekdays at school during placements. A student may have own ones instead of the cohort's."""
+
+    differs = forms.BooleanField(label=_("This student has other days at school than the cohort"), required=False)
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days at school"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("On these weekdays no work is planned while school is open. No tick: there are none."),
+    )
+
+    def __init__(self, *args, of_student: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not of_student:
+            del self.fields["differs"]
+
+    @property
+    def own(self) -> list[int] | None:
+        return self.cleaned_data["weekdays"] if self.cleaned_data["differs"] else None
 
 
 class EnrolForm(forms.Form):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,11 +15,12 @@ from accounts.access import MemberRequest, acting, allow, school_of
 from accounts.roles import STAFF, Role
 from core.pages import data_of, paged, status_of
 from schools import queries
-from schools.access import classes_visible_to, cohorts_visible_to
-from schools.forms import EnrolForm
+from schools.access import classes_visible_to, cohorts_visible_to, enrolments_visible_to
+from schools.forms import EnrolForm, SchoolDaysForm
 from schools.models import Cohort, Enrolment, SchoolClass, Student
 from schools.views.programmes import crumbs
 from schools.workflow import enrol as enrol_students
+from schools.workflow import set_own_school_days, set_school_days
 
 SHOWN = 100
 
@@ -106,3 +108,43 @@ def _enrol(request: MemberRequest, cohort: Cohort, form: EnrolForm, students: li
     text = ngettext("%(number)s student is enrolled.", "%(number)s students are enrolled.", len(new))
     messages.success(request, text % {"number": len(new)})
     return redirect("schools:cohort", cohort.public_id)
+
+
+# ── Days at school ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def school_days(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """The weekdays on which the students of a cohort are at school, also during placements."""
+    cohort = _cohort(request, public_id)
+    form = SchoolDaysForm(data_of(request), of_student=False, initial={"weekdays": cohort.school_weekdays})
+    back = reverse("schools:cohort", args=[cohort.public_id])
+    if form.is_valid():
+        set_school_days(cohort=cohort, weekdays=form.cleaned_data["weekdays"], **acting(request))
+        messages.success(request, _("The days at school are saved."))
+        return redirect(back)
+    way = [*crumbs(cohort.version.programme), (cohort.name, back)]
+    context = {"form": form, "lead": cohort.name, "crumbs": way, "back": back}
+    return render(request, "schools/school_days.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def own_school_days(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """The weekdays of one student, where they differ from the cohort's."""
+    enrolment = get_object_or_404(
+        enrolments_visible_to(request.membership).select_related("student__person", "cohort__version__programme"),
+        public_id=public_id,
+    )
+    own, cohort = enrolment.school_weekdays, enrolment.cohort
+    initial = {"differs": own is not None, "weekdays": cohort.school_weekdays if own is None else own}
+    form = SchoolDaysForm(data_of(request), of_student=True, initial=initial)
+    back = reverse("schools:cohort", args=[cohort.public_id])
+    if form.is_valid():
+        set_own_school_days(enrolment=enrolment, weekdays=form.own, **acting(request))
+        messages.success(request, _("The days at school are saved."))
+        return redirect(back)
+    way = [*crumbs(cohort.version.programme), (cohort.name, back)]
+    context = {"form": form, "lead": enrolment.student.person.full_name, "crumbs": way, "back": back}
+    return render(request, "schools/school_days.html", context, status=status_of(form))

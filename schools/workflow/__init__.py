@@ -11,6 +11,8 @@ from schools.workflow.programmes import (
     open_cohort,
     remove_unit,
     save_unit,
+    set_own_school_days,
+    set_school_days,
 )
 from schools.workflow.rule_sets import RULE_SETS, bring_rule_set, copy_rule_set, save_wording
 
@@ -32,6 +34,8 @@ __all__ = [
     "remove_unit",
     "save_unit",
     "save_wording",
+    "set_own_school_days",
+    "set_school_days",
     "withdraw_exception",
     "write_facts",
 ]

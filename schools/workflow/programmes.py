@@ -37,6 +37,7 @@ PROGRAMMES = Workflow(
         Move("write_unit", gettext_lazy("Write a unit"), (), None, _WRITERS),
         Move("remove_unit", gettext_lazy("Remove the unit"), (), None, _WRITERS),
         Move("open_cohort", gettext_lazy("New cohort"), (), None, _WRITERS),
+        Move("school_days", gettext_lazy("Write days at school"), (), None, frozenset({Role.COORDINATOR})),
     ),
     school_id=lambda programme: programme.school_id,
 )
@@ -45,6 +46,7 @@ ENROLMENTS = Workflow(
     moves=(
         Move("enrol", gettext_lazy("Enrol students"), (), None, frozenset({Role.COORDINATOR})),
         Move("write_facts", gettext_lazy("Write what the rule asks"), (), None, _EXCEPTING),
+        Move("school_days", gettext_lazy("Write days at school"), (), None, frozenset({Role.COORDINATOR})),
     ),
     school_id=lambda enrolment: enrolment.student.school_id,
     timeline=lambda enrolment: f"enrolment:{enrolment.pk}",
@@ -215,6 +217,25 @@ def open_cohort(*, programme: Programme, name: str, starts_on: date, by: Actor, 
     cohort = Cohort.objects.create(version=version, name=name, starts_on=starts_on)
     PROGRAMMES.log(programme, "open_cohort", by=by, at=at, details={"cohort": cohort.pk})
     return cohort
+
+
+@transaction.atomic
+def set_school_days(*, cohort: Cohort, weekdays: list[int], by: Actor, at: datetime) -> None:
+    """The weekdays (Monday is 0) at school, also during placements; plans written from now on have no work on them."""
+    PROGRAMMES.must_allow("school_days", by)
+    cohort.school_weekdays = sorted(set(weekdays))
+    cohort.save(update_fields=["school_weekdays"])
+    details = {"cohort": cohort.pk, "weekdays": cohort.school_weekdays}
+    PROGRAMMES.log(cohort.version.programme, "school_days", by=by, at=at, details=details)
+
+
+@transaction.atomic
+def set_own_school_days(*, enrolment: Enrolment, weekdays: list[int] | None, by: Actor, at: datetime) -> None:
+    """A student's own weekdays at school; nothing: those of the cohort hold."""
+    ENROLMENTS.must_allow("school_days", by)
+    enrolment.school_weekdays = None if weekdays is None else sorted(set(weekdays))
+    enrolment.save(update_fields=["school_weekdays"])
+    ENROLMENTS.log(enrolment, "school_days", by=by, at=at, details={"weekdays": enrolment.school_weekdays})
 
 
 @transaction.atomic

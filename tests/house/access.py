@@ -12,7 +12,7 @@ from accounts.roles import Role
 from credits.models import Decision, Record
 from credits.workflow import issue
 from demo import cast as demo_cast
-from employers.models import Employer, Site, Supervisor
+from employers.models import Employer, Shutdown, Site, Supervisor
 from exchange.models import ImportRun
 from placements.models import Agreement, Placement, PlanVersion, SafeguardingNote, Signature, WorkEntry, WorkPhoto
 from reminders.models import Kind, Outbox
@@ -77,6 +77,8 @@ TABLE = {
     "schools:cohort_new": Row("/programmes/{programme}/cohorts/new/", (C, A), (C, A)),
     "schools:cohort": Row("/programmes/cohorts/{cohort}/", (C, T, H)),
     "schools:enrol": Row("/programmes/cohorts/{cohort}/enrol/", (C,), (C,)),
+    "schools:school_days": Row("/programmes/cohorts/{cohort}/school-days/", (C,), (C,)),
+    "schools:own_school_days": Row("/students/{enrolment}/school-days/", (C,), (C,)),
     "schools:rule_sets": Row("/programmes/rules/", (C, T, H, A)),
     "schools:rule_set_new": Row("/programmes/rules/new/", (C, A), (C, A)),
     "schools:rule_set_bring": Row("/programmes/rules/new/save/", NONE, (C, A)),
@@ -96,6 +98,9 @@ TABLE = {
     "employers:relation": Row("/employers/{employer}/notes/", (C,), (C,)),
     "employers:offer_new": Row("/employers/sites/{site}/offers/new/", (C,), (C,)),
     "employers:supervisor_new": Row("/employers/sites/{site}/supervisors/new/", (C,), (C,)),
+    "employers:closed_days": Row("/employers/sites/{site}/closed/", (C,), (C,)),
+    "employers:region": Row("/employers/sites/{site}/region/", NONE, (C,)),
+    "employers:closed_days_remove": Row("/employers/sites/closed/{shutdown}/remove/", NONE, (C,)),
     "employers:supervisor_end": Row("/employers/supervisors/{supervisor}/end/", (C,), (C,)),
     # placements: plan and agreement
     "placements:new": Row("/placements/new/", (C,), (C,)),
@@ -112,8 +117,8 @@ TABLE = {
     "placements:paper_scan": Row("/sign/{paper}/paper/scan/", NONE, (C,)),
     "placements:paper_file": Row("/sign/{paper}/paper/file/", (C,)),
     "placements:paper_take_back": Row("/sign/{paper}/paper/take-back/", NONE, (C,)),
-    "placements:agreement_pdf": Row("/agreements/{agreement}/agreement.pdf", (C, T, H, S, G, V, O)),
-    "placements:agreement_difference": Row("/agreements/{amended}/changes/", (C, T, H, S, G, V, O)),
+    "placements:agreement_pdf": Row("/agreements/{agreement}/agreement.pdf", (C, T, H, S, G, V)),
+    "placements:agreement_difference": Row("/agreements/{amended}/changes/", (C, T, H, S, G, V)),
     "placements:link_pdf": Row("/link/{sign}/agreement.pdf", ALL, public=True, secrets=()),
     "placements:link": Row("/link/{sign}/", ALL, ALL, public=True, secrets=()),
     "placements:link_refuse": Row("/link/{sign}/refuse/", ALL, ALL, public=True, secrets=()),
@@ -238,6 +243,9 @@ class Things(dict):
     def site(self):
         return Site.objects.get(name="Sunrise Bakery")
 
+    def shutdown(self):
+        return Shutdown.objects.create(site=self.site(), starts_on=self.now.date(), ends_on=self.now.date())
+
     def supervisor(self):
         return Supervisor.objects.get(person=self.foreman)
 
@@ -276,12 +284,12 @@ class Things(dict):
 
     def amended(self):
         """A second version, sent to the host."""
-        first = self.agreement().plan
-        plan = PlanVersion.objects.create(
-            placement=self.lina_at_motors, number=2, text=first.text + "\nMore", text_hash="0" * 64, changes=["terms"]
-        )
-        agreement = Agreement.objects.create(plan=plan, state=Agreement.State.PROPOSED)
-        Signature.objects.create(agreement=agreement, party="host", person=self.foreman, order=1)
+        first = PlanVersion.objects.get(placement=self.lina_at_motors, number=1)
+        words = {"text": f"{first.text}\nMore", "text_hash": "0" * 64, "changes": ["terms"]}
+        plan, _new = PlanVersion.objects.get_or_create(placement=self.lina_at_motors, number=2, defaults=words)
+        agreement, new = Agreement.objects.get_or_create(plan=plan, defaults={"state": Agreement.State.PROPOSED})
+        if new:
+            Signature.objects.create(agreement=agreement, party="host", person=self.foreman, order=1)
         return agreement
 
     def entry(self):
