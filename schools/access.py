@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import STAFF, Role
-from schools.models import Cohort, Enrolment, Programme, RuleException, RuleSet, SchoolClass, Student
+from schools.models import AgreementBlock, Cohort, Enrolment, Programme, RuleException, RuleSet, SchoolClass, Student
 
 _OFFICE = (Role.COORDINATOR, Role.HEAD, Role.SAFEGUARDING)
 _CURRICULUM = (*STAFF, Role.ADMINISTRATOR)
@@ -38,6 +38,13 @@ def rule_sets_visible_to(viewer: Membership) -> QuerySet[RuleSet]:
 def own_rule_sets_of(viewer: Membership) -> QuerySet[RuleSet]:
     """Those whose wording the school writes."""
     return rule_sets_visible_to(viewer).filter(school=viewer.organisation_id)
+
+
+def blocks_visible_to(viewer: Membership) -> QuerySet[AgreementBlock]:
+    """The school's own words in its agreements, for those who write programmes."""
+    if viewer.role not in (Role.COORDINATOR, Role.ADMINISTRATOR):
+        return AgreementBlock.objects.none()
+    return AgreementBlock.objects.filter(school=viewer.organisation_id)
 
 
 def classes_visible_to(viewer: Membership) -> QuerySet[SchoolClass]:

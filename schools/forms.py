@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from core.forms import CodesField, DayInput
 from core.templatetags.ui import hours
-from schools.models import RuleSet, Student
+from schools.models import Programme, RuleSet, Student
 from schools.rule_sets.asking import Fact, rules_to_except
 from schools.rule_sets.document import RuleSet as Document
 from schools.rule_sets.phrases import named, say, value
@@ -74,6 +75,12 @@ class ProgrammeForm(forms.Form):
         help_text=_("With commas between them. Offers of employers with the same codes fit this programme."),
     )
 
+    sign_days_before = forms.IntegerField(
+        label=_("Days before the start by which everybody should have signed"),
+        min_value=0,
+        max_value=365,
+        initial=10,
+    )
     whole_minutes = HoursField(
         label=_("Hours of the whole programme"),
         max_length=20,
@@ -145,6 +152,30 @@ class UnitForm(forms.Form):
                 problem = _("“%(line)s” names an outcome that is not there: they have the numbers 1 to %(last)s.")
                 self.add_error("tasks", ValidationError(problem, params={"line": line, "last": last}))
         return cleaned
+
+
+class BlockForm(forms.Form):
+    """A block of a school's own words; `key` tells a second post of the same form."""
+
+    key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
+    heading = forms.CharField(label=_("Heading"), max_length=200, help_text=_("For example: Insurance, Dress, Data."))
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("Plain text, shown word by word. Each line is a paragraph."),
+    )
+    programme = forms.ModelChoiceField(
+        Programme.objects.none(),
+        label=_("In which agreements"),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("All programmes"),
+    )
+
+    def __init__(self, *args, programmes, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
 
 
 class CohortForm(forms.Form):

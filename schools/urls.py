@@ -1,6 +1,6 @@
 from django.urls import path
 
-from schools.views import cohorts, exceptions, programmes, rule_sets
+from schools.views import blocks, cohorts, exceptions, programmes, rule_sets
 
 app_name = "schools"
 
@@ -17,6 +17,11 @@ urlpatterns = [
     path("programmes/cohorts/<uuid:public_id>/enrol/", cohorts.enrol, name="enrol"),
     path("programmes/cohorts/<uuid:public_id>/school-days/", cohorts.school_days, name="school_days"),
     path("students/<uuid:public_id>/school-days/", cohorts.own_school_days, name="own_school_days"),
+    path("programmes/terms/", blocks.blocks, name="blocks"),
+    path("programmes/terms/new/", blocks.block_new, name="block_new"),
+    path("programmes/terms/<uuid:public_id>/", blocks.block, name="block"),
+    path("programmes/terms/<uuid:public_id>/move/", blocks.block_move, name="block_move"),
+    path("programmes/terms/<uuid:public_id>/remove/", blocks.block_remove, name="block_remove"),
     path("programmes/rules/", rule_sets.rule_sets, name="rule_sets"),
     path("programmes/rules/new/", rule_sets.rule_set_new, name="rule_set_new"),
     path("programmes/rules/new/save/", rule_sets.rule_set_bring, name="rule_set_bring"),

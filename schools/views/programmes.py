@@ -111,6 +111,7 @@ def programme_edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "occupation_codes": programme.occupation_codes,
         "required_minutes": version.required_minutes,
         "whole_minutes": version.whole_minutes,
+        "sign_days_before": version.sign_days_before,
         "rule_set": version.rule_set.public_id if version.rule_set else None,
     }
     form = _form(request, initial=initial)

@@ -1,3 +1,4 @@
+from schools.workflow.blocks import BLOCKS, move_block, remove_block, write_block
 from schools.workflow.exceptions import EXCEPTIONS, grant_exception, withdraw_exception, write_facts
 from schools.workflow.programmes import (
     ENROLMENTS,
@@ -17,6 +18,7 @@ from schools.workflow.programmes import (
 from schools.workflow.rule_sets import RULE_SETS, bring_rule_set, copy_rule_set, save_wording
 
 __all__ = [
+    "BLOCKS",
     "ENROLMENTS",
     "EXCEPTIONS",
     "GUARDIANS",
@@ -30,12 +32,15 @@ __all__ = [
     "edit_programme",
     "enrol",
     "grant_exception",
+    "move_block",
     "open_cohort",
+    "remove_block",
     "remove_unit",
     "save_unit",
     "save_wording",
     "set_own_school_days",
     "set_school_days",
     "withdraw_exception",
+    "write_block",
     "write_facts",
 ]

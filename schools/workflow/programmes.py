@@ -61,7 +61,7 @@ GUARDIANS = Workflow(
 @transaction.atomic
 def create_programme(
     *, school: Organisation, name: str, code: str, occupation_codes: list[str], required_minutes: int,
-    whole_minutes: int | None, rule_set: RuleSet | None, by: Actor, at: datetime,
+    whole_minutes: int | None, rule_set: RuleSet | None, by: Actor, at: datetime, sign_days_before: int = 10,
 ) -> Programme:  # fmt: skip
     """A programme with its first version. Without a rule set the general one holds.
 
@@ -72,7 +72,11 @@ def create_programme(
     _must_be_open_to(school.pk, rule_set)
     programme = Programme.objects.create(school=school, name=name, code=code, occupation_codes=occupation_codes)
     version = ProgrammeVersion.objects.create(
-        programme=programme, required_minutes=required_minutes, whole_minutes=whole_minutes, rule_set=rule_set
+        programme=programme,
+        required_minutes=required_minutes,
+        whole_minutes=whole_minutes,
+        rule_set=rule_set,
+        sign_days_before=sign_days_before,
     )
     PROGRAMMES.log(programme, "create", by=by, at=at, details=_what_it_asks(version))
     return programme
@@ -81,9 +85,11 @@ def create_programme(
 @transaction.atomic
 def edit_programme(
     *, programme: Programme, name: str, code: str, occupation_codes: list[str], required_minutes: int,
-    whole_minutes: int | None, rule_set: RuleSet | None, by: Actor, at: datetime,
+    whole_minutes: int | None, rule_set: RuleSet | None, by: Actor, at: datetime, sign_days_before: int | None = None,
 ) -> ProgrammeVersion:  # fmt: skip
     """Change what stands in the head. Other hours or another rule set make a new version where students are enrolled.
+
+    The days for signing hold for all versions, for they bind nobody who has signed; left out, they stay.
 
     Raises `Refused` when another programme of the school has this name, and for a rule set of another school.
     """
@@ -94,6 +100,8 @@ def edit_programme(
     programme.save(update_fields=["name", "code", "occupation_codes"])
     asked = {"required_minutes": required_minutes, "whole_minutes": whole_minutes, "rule_set": rule_set}
     version = _asking(current_version(programme), asked)
+    if sign_days_before is not None:
+        programme.versions.update(sign_days_before=sign_days_before)
     PROGRAMMES.log(programme, "edit", by=by, at=at, details={"version": version.number} | _what_it_asks(version))
     return version
 
@@ -134,7 +142,9 @@ def _asking(version: ProgrammeVersion, asked: dict[str, Any]) -> ProgrammeVersio
 
 
 def _next_version(old: ProgrammeVersion, asked: dict[str, Any]) -> ProgrammeVersion:
-    new = ProgrammeVersion.objects.create(programme_id=old.programme_id, number=old.number + 1, **asked)
+    new = ProgrammeVersion.objects.create(
+        programme_id=old.programme_id, number=old.number + 1, sign_days_before=old.sign_days_before, **asked
+    )
     for unit in old.units.prefetch_related("outcomes", "tasks__outcomes"):
         twin = Unit.objects.create(version=new, position=unit.position, title=unit.title, code=unit.code)
         outcomes = {

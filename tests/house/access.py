@@ -16,7 +16,7 @@ from employers.models import Employer, Shutdown, Site, Supervisor
 from exchange.models import ImportRun
 from placements.models import Agreement, Placement, PlanVersion, SafeguardingNote, Signature, WorkEntry, WorkPhoto
 from reminders.models import Kind, Outbox
-from schools.models import Cohort, Programme, RuleException, RuleSet, RuleSetVersion, Student
+from schools.models import AgreementBlock, Cohort, Programme, RuleException, RuleSet, RuleSetVersion, Student
 from schools.queries import document_of
 from schools.rule_sets.shipped import add_version
 
@@ -79,6 +79,11 @@ TABLE = {
     "schools:enrol": Row("/programmes/cohorts/{cohort}/enrol/", (C,), (C,)),
     "schools:school_days": Row("/programmes/cohorts/{cohort}/school-days/", (C,), (C,)),
     "schools:own_school_days": Row("/students/{enrolment}/school-days/", (C,), (C,)),
+    "schools:blocks": Row("/programmes/terms/", (C, A)),
+    "schools:block_new": Row("/programmes/terms/new/", (C, A), (C, A)),
+    "schools:block": Row("/programmes/terms/{block}/", (C, A), (C, A)),
+    "schools:block_move": Row("/programmes/terms/{block}/move/", NONE, (C, A)),
+    "schools:block_remove": Row("/programmes/terms/{block}/remove/", (C, A), (C, A)),
     "schools:rule_sets": Row("/programmes/rules/", (C, T, H, A)),
     "schools:rule_set_new": Row("/programmes/rules/new/", (C, A), (C, A)),
     "schools:rule_set_bring": Row("/programmes/rules/new/save/", NONE, (C, A)),
@@ -105,6 +110,14 @@ TABLE = {
     # placements: plan and agreement
     "placements:new": Row("/placements/new/", (C,), (C,)),
     "placements:plan": Row("/placements/{placement}/plan/", (C,), (C,)),
+    "placements:new_for_teacher": Row("/placements/new/teacher/?site={site}", (C,), (C,)),
+    "placements:change": Row("/placements/{placement}/plan/change/", (C,), (C,)),
+    "placements:dates": Row("/placements/{placement}/plan/dates/", (C,), (C,)),
+    "placements:segments": Row("/placements/{placement}/workplaces/", (C,)),
+    "placements:segment_new": Row("/placements/{placement}/workplaces/new/", (C,), (C,)),
+    "placements:workshop_new": Row("/placements/{placement}/workplaces/workshop/", NONE, (C,)),
+    "placements:segment": Row("/placements/{placement}/workplaces/{segment}/", (C,), (C,)),
+    "placements:segment_remove": Row("/placements/{placement}/workplaces/{segment}/remove/", NONE, (C,)),
     "placements:propose": Row("/placements/{placement}/propose/", (C,), (C,)),
     "placements:withdraw": Row("/placements/{placement}/withdraw/", NONE, (C,)),
     "placements:guardian": Row("/placements/{placement}/guardian/", NONE, (C,)),
@@ -209,6 +222,8 @@ class Things(dict):
         if name in ("code", "issued"):
             paper = issue(student=self.student(), by=self.by_lina, at=self.now)
             return paper.code if name == "code" else str(paper.sequence)
+        if name == "segment":
+            return str(self.lina_at_motors.segments.order_by("pk")[0].pk)
         if name == "membership":
             return str(demo_cast.member(self.role).pk)
         if name in Link.Purpose.values:
@@ -231,6 +246,10 @@ class Things(dict):
         if new:
             add_version(own, document_of(shipped), shipped.content, at=self.now)
         return own
+
+    def block(self):
+        words = {"position": 1, "text": "The school insures its students."}
+        return AgreementBlock.objects.get_or_create(school=self.school, heading="Insurance", defaults=words)[0]
 
     def exception(self):
         return RuleException.objects.create(

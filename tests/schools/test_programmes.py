@@ -125,7 +125,13 @@ def test_a_unit_that_nobody_uses_can_be_removed(cast, programme, unit):
 
 def test_a_programme_is_written_on_paper_quickly_and_read_back(cast):
     client = cast.client(cast.insider(Role.COORDINATOR))
-    head = {"name": "Roofing", "required_minutes": "315 h 30", "code": "RF", "occupation_codes": "7121, 7122 7121"}
+    head = {
+        "name": "Roofing",
+        "required_minutes": "315 h 30",
+        "sign_days_before": "14",
+        "code": "RF",
+        "occupation_codes": "7121, 7122 7121",
+    }
     page = client.post(reverse("schools:programme_new"), head)["Location"]
     programme = Programme.objects.get(name="Roofing")
     assert page == reverse("schools:programme", args=[programme.public_id])

@@ -99,7 +99,7 @@ def test_a_rule_set_of_another_school_is_not_there(cast, own, role):
     if role in (Role.COORDINATOR, Role.ADMINISTRATOR):
         form = other.get(reverse("schools:programme_edit", args=[programme.public_id])).content.decode()
         assert str(own.public_id) not in form
-        values = {"name": "Stolen", "required_minutes": "10", "rule_set": str(own.public_id)}
+        values = {"name": "Stolen", "required_minutes": "10", "sign_days_before": "10", "rule_set": str(own.public_id)}
         assert other.post(reverse("schools:programme_new"), values).status_code == 422
 
 
@@ -410,7 +410,8 @@ def test_a_programme_chooses_a_rule_and_another_rule_makes_a_new_version_once_st
     form = client.get(reverse("schools:programme_edit", args=[programme.public_id])).content.decode()
     assert "The general one: Hours at work" in form
     assert "Metal work, 300 hours (our own)" in form
-    values = {"name": programme.name, "required_minutes": "315", "rule_set": str(own.public_id)}
+    values = {"name": programme.name, "required_minutes": "315", "sign_days_before": "10"}
+    values |= {"rule_set": str(own.public_id)}
     client.post(reverse("schools:programme_edit", args=[programme.public_id]), values)
     new = programme.versions.order_by("-number")[0]
     assert (new.number, new.rule_set, new.units.count()) == (2, own, programme.versions.get(number=1).units.count())
