@@ -6,6 +6,7 @@ from itertools import groupby
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from core.templatetags.ui import period
 from placements.models import Placement, PlanVersion, Segment, Signature
 from placements.models.placements import Realism, Setting
 from placements.queries import plans
@@ -75,23 +76,24 @@ def terms(placement: Placement, plan: PlanVersion, table: Timetable) -> Terms:
     )
 
 
-def timetable(placement: Placement, plan: PlanVersion) -> Timetable:
-    """Where and when a plan version is worked, with the calendars as they are now."""
-    segments = plans.segments_of(placement)
+def timetable(placement: Placement, plan: PlanVersion, segments: Sequence[Segment] = ()) -> Timetable:
+    """Where and when a plan version is worked, with the calendars as they are now; `segments` where they are read."""
+    segments = segments or plans.segments_of(placement)
     return Timetable(
         starts_on=placement.starts_on,
         ends_on=placement.ends_on,
-        places=[_place(segment) for segment in segments],
+        places=[place_of(segment) for segment in segments],
         shifts=plans.shifts_of(plan),
         calendars=plans.calendars_among(segments),
     )
 
 
-def _place(segment: Segment) -> Place:
+def place_of(segment: Segment) -> Place:
+    """A segment in words; it comes with its site and supervisor."""
     site = segment.site
     return Place(
         key=segment.pk,
-        name=_host(segment),
+        name=host_of(segment),
         address=", ".join(part for part in (site.address, site.postcode) if part),
         supervisor=segment.supervisor.person.full_name if segment.supervisor else "",
         setting=Setting(segment.setting),
@@ -102,9 +104,17 @@ def _place(segment: Segment) -> Place:
     )
 
 
-def _host(segment: Segment) -> str:
-    owner = segment.site.employer or segment.site.organisation
-    return owner.name if owner else segment.site.name
+def name_with_dates(segment: Segment) -> str:
+    """A workplace of a placement, told apart from the others."""
+    return f"{host_of(segment)}, {period(segment.starts_on, segment.ends_on)}"
+
+
+def host_of(segment: Segment) -> str:
+    """The firm, or the workshop of a school."""
+    site = segment.site
+    if site.employer:
+        return site.employer.name
+    return ", ".join(part for part in (site.name, str(site.organisation)) if part)
 
 
 def _contract(placement: Placement) -> list[str]:
@@ -121,7 +131,7 @@ def short_text(placement: Placement, plan: PlanVersion, parties: Sequence[Signat
     """The agreement in five lines for a person who stands for these parties; in two queries."""
     segments = plans.segments_of(placement)
     guides = list(dict.fromkeys(one.supervisor.person.full_name for one in segments if one.supervisor))
-    places = [", ".join(part for part in (_host(one), one.site.address) if part) for one in segments]
+    places = [", ".join(part for part in (host_of(one), one.site.address) if part) for one in segments]
     facts = short.Facts(
         learner=placement.learner.full_name,
         supervisor=guides[0] if len(guides) == 1 else "",

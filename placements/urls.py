@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from placements.views import agreements, host, hours, links, moves, photos, plans, signing, talk
+from placements.views import agreements, host, hours, links, moves, photos, placing, plans, segments, signing, talk
 
 app_name = "placements"
 
@@ -58,8 +58,16 @@ _hours: list[URLPattern] = [
 ]
 
 _agreements: list[URLPattern] = [
-    path("placements/new/", plans.new, name="new"),
+    path("placements/new/", placing.new, name="new"),
+    path("placements/new/teacher/", placing.new_for_teacher, name="new_for_teacher"),
     path("placements/<uuid:public_id>/plan/", plans.plan, name="plan"),
+    path("placements/<uuid:public_id>/plan/change/", plans.change, name="change"),
+    path("placements/<uuid:public_id>/plan/dates/", plans.dates, name="dates"),
+    path("placements/<uuid:public_id>/workplaces/", segments.segments, name="segments"),
+    path("placements/<uuid:public_id>/workplaces/new/", segments.segment_new, name="segment_new"),
+    path("placements/<uuid:public_id>/workplaces/workshop/", segments.workshop_new, name="workshop_new"),
+    path("placements/<uuid:public_id>/workplaces/<int:pk>/", segments.segment, name="segment"),
+    path("placements/<uuid:public_id>/workplaces/<int:pk>/remove/", segments.segment_remove, name="segment_remove"),
     path("placements/<uuid:public_id>/propose/", agreements.propose, name="propose"),
     path("placements/<uuid:public_id>/withdraw/", agreements.withdraw, name="withdraw"),
     path("placements/<uuid:public_id>/guardian/", agreements.guardian, name="guardian"),

@@ -1,130 +1,37 @@
-"""The forms of a coordinator: a new placement, its plan, sending it for signing."""
+"""The forms of a plan: a normal week, further times and workplaces, what is learned; and sending it for signing."""
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
 from core.forms import ClockField, ClockInput, DayInput
-from employers.models import Supervisor
-from placements.models import Placement, PlanVersion
+from placements.models import Placement, PlanVersion, Segment
+from placements.plan_text import name_with_dates
 from placements.rules.hours import LONGEST
+from placements.rules.plan import Shift
 from placements.workflow import Pattern
-from schools.models import Enrolment, Outcome
+from schools.models import Outcome
 
 USUAL = Pattern(0, time(8), time(16), 30)
+ONCE = "once"
 
 
-class StudentField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Enrolment) -> str:
-        words = {"name": obj.student.person.full_name, "cohort": obj.cohort.name}
-        return _t("%(name)s, %(cohort)s") % words
+class WeekForm(forms.Form):
+    """The days of a normal week with their times, and how often the host confirms."""
 
-
-class SupervisorField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Supervisor) -> str:
-        return obj.person.full_name
-
-
-class PlacementForm(forms.Form):
-    """Who goes where and when. A supervisor who is not known yet is written down here.
-
-    Of all `students` only those `shown` are listed; with `more` there are others.
-    """
-
-    student = StudentField(Enrolment.objects.none(), label=_("Student"), to_field_name="public_id")
-    supervisor = SupervisorField(
-        Supervisor.objects.none(),
-        label=_("Supervisor at the workplace"),
-        to_field_name="public_id",
-        required=False,
-        empty_label=_("Somebody else, named below"),
-    )
-    given_name = forms.CharField(label=_("Given name of a new supervisor"), max_length=100, required=False)
-    family_name = forms.CharField(label=_("Family name of a new supervisor"), max_length=100, required=False)
-    email = forms.EmailField(
-        label=_("E-mail address of a new supervisor"),
-        max_length=254,
-        required=False,
-        help_text=_("Links for signing and for confirming hours go to this address."),
-    )
-    teacher = forms.ModelChoiceField(
-        Person.objects.none(),
-        label=_("Teacher"),
-        to_field_name="public_id",
-        required=False,
-        empty_label=_("Nobody yet"),
-    )
-    starts_on = forms.DateField(label=_("First day"), widget=DayInput())
-    ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
-
-    def __init__(
-        self,
-        *args,
-        students: QuerySet[Enrolment],
-        shown: Sequence[Enrolment],
-        more: bool,
-        supervisors: QuerySet[Supervisor],
-        teachers: QuerySet[Person],
-        **kwargs,
-    ):
-        super().__init__(*args, **kwargs)
-        self.shown, self.more = shown, more
-        student: Any = self.fields["student"]
-        student.queryset = students
-        choices = [(str(one.public_id), student.label_from_instance(one)) for one in shown]
-        student.choices = [("", _("Choose a student")), *choices]
-        self.fields["supervisor"].queryset = supervisors  # type: ignore[attr-defined]
-        self.fields["teacher"].queryset = teachers  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("supervisor") and "supervisor" not in self.errors:
-            self._must_name(cleaned)
-        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if first and last and last < first:
-            self.add_error("ends_on", _("The last day is before the first day."))
-        return cleaned
-
-    def _must_name(self, cleaned: dict[str, Any]) -> None:
-        if not cleaned.get("family_name") and not cleaned.get("email"):
-            self.add_error("supervisor", _("Choose a supervisor, or name a new one."))
-        elif not cleaned.get("family_name"):
-            self.add_error("family_name", _("Please give the family name."))
-        elif not cleaned.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Please give an e-mail address."))
-
-
-class PlanForm(forms.Form):
-    """A weekly pattern, what is learned, and how often the host confirms."""
-
-    purpose_text = forms.CharField(
-        label=_("What is this placement for?"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("One sentence that everybody understands."),
-    )
     rhythm = forms.ChoiceField(
         label=_("How often does the host confirm hours?"),
         choices=PlanVersion.Rhythm.choices,
         widget=forms.RadioSelect,
         initial=PlanVersion.Rhythm.WEEKLY,
     )
-    outcomes = forms.TypedMultipleChoiceField(
-        label=_("What is learned"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
 
-    def __init__(self, *args, known: Sequence[Outcome], **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.known = {one.pk: one for one in known}
-        self.fields["outcomes"].choices = [(pk, one.text) for pk, one in self.known.items()]  # type: ignore[attr-defined]
         for weekday, name in WEEKDAYS.items():
             self._add_day(weekday, name)
 
@@ -155,12 +62,9 @@ class PlanForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        ticked = [weekday for weekday in WEEKDAYS if cleaned.get(f"on_{weekday}")]
-        if not ticked:
-            self.add_error(None, _("Choose at least one weekday."))
-        for weekday in ticked:
+        for weekday in WEEKDAYS:
             for key in (f"from_{weekday}", f"to_{weekday}"):
-                if cleaned.get(key) is None and key not in self.errors:
+                if cleaned.get(f"on_{weekday}") and cleaned.get(key) is None and key not in self.errors:
                     self.add_error(key, _("Write when work begins and ends."))
         return cleaned
 
@@ -173,9 +77,164 @@ class PlanForm(forms.Form):
             if values[f"on_{weekday}"]
         ]
 
+
+class PlanForm(WeekForm):
+    """A normal week, what is learned, and how often the host confirms."""
+
+    purpose_text = forms.CharField(
+        label=_("What is this placement for?"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One sentence that everybody understands."),
+    )
+    outcomes = forms.TypedMultipleChoiceField(
+        label=_("What is learned"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, known: Sequence[Outcome], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.known = {one.pk: one for one in known}
+        self.fields["outcomes"].choices = [(pk, one.text) for pk, one in self.known.items()]  # type: ignore[attr-defined]
+
     @property
     def chosen(self) -> list[Outcome]:
         return [self.known[pk] for pk in self.cleaned_data["outcomes"]]
+
+
+class ChangeForm(WeekForm):
+    """From a day on, work is on other days or at other times."""
+
+    from_day = forms.DateField(label=_("From this day on"), widget=DayInput())
+    change_reason = forms.CharField(
+        label=_("Why does it change?"), max_length=300, required=False, help_text=_("Everybody who signs reads it.")
+    )
+
+
+class DatesForm(forms.Form):
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput())
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
+    change_reason = forms.CharField(
+        label=_("Why does it change?"), max_length=300, required=False, help_text=_("Everybody who signs reads it.")
+    )
+
+
+# ── More than one workplace or time ──────────────────────────────────────────────────────────────────────────────────
+
+
+class RowForm(forms.Form):
+    """One more time: on a weekday in a stretch of dates, or on one single day. A row without a day is no row."""
+
+    when = forms.ChoiceField(label=_("Day"), required=False)
+    starts_at = ClockField(label=_("From"), required=False)
+    ends_at = ClockField(label=_("To"), required=False)
+    break_minutes = forms.IntegerField(label=_("Break"), min_value=0, max_value=LONGEST, required=False)
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput(), required=False)
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput(), required=False)
+    segment = forms.ChoiceField(label=_("Workplace"), required=False)
+
+    def __init__(self, *args, segments: Sequence[Segment], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.segments = {str(segment.pk): segment for segment in segments}
+        weekdays = [(str(number), name) for number, name in WEEKDAYS.items()]
+        fields: dict[str, Any] = self.fields
+        fields["when"].choices = [("", _("No more")), *weekdays, (ONCE, _("One single day"))]
+        fields["segment"].choices = [(key, name_with_dates(segment)) for key, segment in self.segments.items()]
+        if len(self.segments) == 1:
+            del fields["segment"]
+        for field in fields.values():
+            is_choice = isinstance(field, forms.ChoiceField)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("when"):
+            return cleaned
+        for key in ("starts_at", "ends_at"):
+            if cleaned.get(key) is None and key not in self.errors:
+                self.add_error(key, _("Write when work begins and ends."))
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if cleaned["when"] == ONCE and first is None and "starts_on" not in self.errors:
+            self.add_error("starts_on", _("Write which day it is."))
+        elif first and last and last < first:
+            self.add_error("ends_on", _("The last day is before the first day."))
+        return cleaned
+
+    @property
+    def pattern(self) -> Pattern | None:
+        values = self.cleaned_data
+        if not values.get("when"):
+            return None
+        segment = self.segments.get(values.get("segment", ""))
+        times = values["starts_at"], values["ends_at"], values["break_minutes"] or 0
+        if values["when"] == ONCE:
+            return Pattern.on(values["starts_on"], *times, segment=segment)
+        return Pattern(int(values["when"]), *times, values["starts_on"], values["ends_on"], segment)
+
+
+class _Rows(forms.BaseFormSet):
+    @property
+    def patterns(self) -> list[Pattern]:
+        return [pattern for form in self.forms if (pattern := form.pattern)]
+
+    @property
+    def has_problems(self) -> bool:
+        return self.is_bound and any(form.errors for form in self.forms)
+
+
+_RowSet = forms.formset_factory(RowForm, formset=_Rows, extra=3, max_num=80, absolute_max=100)
+
+
+def rows_of(data: Any, segments: Sequence[Segment], shifts: Sequence[Shift] = ()) -> Any:
+    """The further times of a plan, each in a row, and three empty rows. A post without rows has none."""
+    if data is not None:
+        data = data.copy()
+        for name in ("rows-TOTAL_FORMS", "rows-INITIAL_FORMS"):
+            data.setdefault(name, "0")
+    known = {segment.pk: segment for segment in segments}
+    initial = [_as_row(shift, known[shift.segment]) for shift in shifts]
+    return _RowSet(data, initial=initial, prefix="rows", form_kwargs={"segments": segments})
+
+
+def _as_row(shift: Shift, segment: Segment) -> dict[str, Any]:
+    whole = (shift.starts_on, shift.ends_on) == (segment.starts_on, segment.ends_on)
+    stretch: tuple[date | None, date | None] = (None, None) if whole else (shift.starts_on, shift.ends_on)
+    return {
+        "when": ONCE if shift.is_dated else str(shift.weekday),
+        "starts_at": shift.starts_at,
+        "ends_at": shift.ends_at,
+        "break_minutes": shift.break_minutes,
+        "starts_on": shift.starts_on if shift.is_dated else stretch[0],
+        "ends_on": None if shift.is_dated else stretch[1],
+        "segment": str(segment.pk),
+    }
+
+
+def week_and_rows(shifts: Sequence[Shift], segments: Sequence[Segment]) -> tuple[dict[str, Any], list[Shift]]:
+    """A plan as a normal week (initial values) and what has to be said in rows: all of it for several workplaces."""
+    if len(segments) != 1:
+        return {}, list(shifts)
+    week: dict[int, Shift] = {}
+    rows = []
+    for shift in shifts:
+        is_whole = (shift.starts_on, shift.ends_on) == (segments[0].starts_on, segments[0].ends_on)
+        if is_whole and not shift.is_dated and shift.weekday not in week:
+            week[shift.weekday] = shift
+        else:
+            rows.append(shift)
+    return {key: value for shift in week.values() for key, value in _as_day(shift).items()}, rows
+
+
+def _as_day(shift: Shift) -> dict[str, Any]:
+    return {
+        f"on_{shift.weekday}": True,
+        f"from_{shift.weekday}": shift.starts_at,
+        f"to_{shift.weekday}": shift.ends_at,
+        f"break_{shift.weekday}": shift.break_minutes,
+    }
+
+
+# ── Sending it for signing ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 class GuardianForm(forms.Form):

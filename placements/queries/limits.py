@@ -7,7 +7,7 @@ from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from placements.models import Agreement, Placement, PlannedShift, PlanVersion, Segment
 from placements.queries import plans
 from placements.rules import plan as rules
-from placements.rules.limits import Bound, Work, bounds, spell_of
+from placements.rules.limits import Bound, Broken, Work, bounds, broken, sentence, spell_of
 from schools.models import Enrolment, RuleException, RuleSetVersion
 from schools.queries import document_of, open_version
 
@@ -62,3 +62,28 @@ def host_of(segment: Segment) -> str:
     """The same word for all work at one employer or in one school."""
     site = segment.site
     return f"employer:{site.employer_id}" if site.employer_id else f"organisation:{site.organisation_id}"
+
+
+def breaches_of(
+    placement: Placement, mine: Planned, elsewhere: Planned, today: date
+) -> tuple[RuleSetVersion | None, list[Broken]]:
+    """The wording that holds, and its limits that the work of this placement breaks from today on: alone, or together
+    with what is planned elsewhere."""
+    wording, asked = bounds_for(placement.enrolment, max(today, placement.starts_on))
+    if not asked:
+        return wording, []
+    birth_date = plans.birth_date_of(placement)
+    others = [work for _day, work in elsewhere]
+    without = {one.key for one in broken(asked, others, birth_date)}
+    together = broken(asked, [*others, *(work for _day, work in mine)], birth_date)
+    return wording, [one for one in together if one.key not in without and one.last_day >= today]
+
+
+def warnings_of(placement: Placement, plan: PlanVersion, today: date) -> list[str]:
+    """What a plan breaks that only should hold, one sentence for each limit."""
+    segments = plans.segments_of(placement)
+    days = rules.work_days(plans.shifts_of(plan), plans.calendars_among(segments))
+    mine = with_kind(days, {segment.pk: segment for segment in segments})
+    _wording, found = breaches_of(placement, mine, planned_elsewhere(placement), today)
+    first = {(one.bound.limit.key, one.breach.kind): one for one in reversed(found)}
+    return [sentence(one) for one in sorted(first.values(), key=lambda one: one.breach.day)]

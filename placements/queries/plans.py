@@ -4,27 +4,35 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from accounts.models import ClosedDay, Link, Membership, Person
 from accounts.roles import Role
 from core.names import sort_key
-from employers.access import offers_visible_to
+from employers.access import offers_visible_to, places_visible_to
 from employers.models import Offer, Shutdown, Site, Supervisor
 from employers.queries import at_work
 from placements.access import signatures_of, visible_to
-from placements.models import Agreement, Placement, PlannedShift, PlanVersion, Segment, Signature
+from placements.models import Agreement, Placement, PlannedOutcome, PlannedShift, PlanVersion, Segment, Signature
 from placements.rules import plan as rules
 from placements.rules import signing
 from placements.rules.calendars import Calendar, Calendars
 from schools.access import enrolments_visible_to
-from schools.models import Enrolment, Outcome
+from schools.models import Enrolment, Outcome, Unit
 
 
 def latest_plan(placement: Placement) -> PlanVersion | None:
     """The newest version with its agreement, in whatever state that is."""
     return placement.plan_versions.select_related("agreement").order_by("-number").first()
+
+
+def written_plan(placement: Placement) -> PlanVersion | None:
+    """As `latest_plan`, with the keys of its outcomes in `outcome_ids`."""
+    outcomes = PlannedOutcome.objects.filter(plan=OuterRef("pk")).order_by("pk").values("outcome")
+    plans = placement.plan_versions.select_related("agreement").annotate(outcome_ids=ArraySubquery(outcomes))
+    return plans.order_by("-number").first()
 
 
 def unsigned(viewer: Membership) -> list[Signature]:
@@ -176,6 +184,14 @@ def offers_for(viewer: Membership, today: date) -> QuerySet[Offer]:
     )
 
 
+def places_for(viewer: Membership, q: str) -> QuerySet[Site]:
+    """Where work may be: the school's own workshops first, then sites of its firms; `q` is part of a name."""
+    found = places_visible_to(viewer).select_related("employer", "organisation")
+    if q.strip():
+        found = found.filter(Q(employer__sort_key__contains=sort_key(q)) | Q(name__icontains=q.strip()))
+    return found.order_by(F("employer").asc(nulls_first=True), "employer__sort_key", "name", "pk")
+
+
 def supervisors_at(site: Site, today: date) -> QuerySet[Supervisor]:
     here = Supervisor.objects.filter(at_work(today), site=site)
     return here.select_related("person").order_by("person__sort_key", "pk")
@@ -220,3 +236,9 @@ def open_links(placement: Placement, now: datetime) -> QuerySet[Link]:
         .select_related("person")
         .order_by("-created_at", "-pk")
     )
+
+
+def units_of(placement: Placement) -> QuerySet[Unit]:
+    """The units of the learner's programme version; none for a teacher."""
+    version = placement.enrolment.cohort.version_id if placement.enrolment else None
+    return Unit.objects.filter(version=version).order_by("position", "pk")

@@ -23,6 +23,7 @@ from placements.doors import Door
 from placements.forms.plans import GuardianForm, ProposeForm
 from placements.forms.signing import PaperForm, ScanForm, TakeBackForm
 from placements.models import Agreement, Placement, PlanVersion, Signature
+from placements.plan_text import timetable
 from placements.queries import parties, plans
 from placements.rules import amending, signing
 from placements.rules.text import sections
@@ -116,7 +117,7 @@ def _proposal(
         "refusal": parties.refusal_of(agreement) if agreement.state == Agreement.State.REFUSED else None,
         "needs_guardian": minor and not has_guardian,
         "unknown_age": plans.birth_date_of(placement) is None and not has_guardian,
-        "sums": sums(placement, newest),
+        "sums": sums(placement, newest, timetable(placement, newest)),
         "form": form,
         "guardian_form": guardian_form,
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))),

@@ -1,11 +1,10 @@
-"""A coordinator's way to an agreement: choose the place, the student and the dates, write the plan, send it."""
+"""The plan on a coordinator's screen: written, changed from a day on, moved to other dates."""
 
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,23 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import MemberRequest, acting, allow, person_of
+from accounts.access import MemberRequest, acting, allow
 from accounts.roles import Role
-from core.pages import data_of, paged, status_of
+from core.pages import data_of, status_of
 from core.workflow import Refused
-from employers.access import sites_visible_to
-from employers.models import Offer, Site, Supervisor
-from employers.workflow import add_supervisor
 from placements import workflow
-from placements.forms.plans import PlacementForm, PlanForm
-from placements.models import Agreement, Placement, PlanVersion
+from placements.forms.plans import ChangeForm, DatesForm, PlanForm, rows_of, week_and_rows
+from placements.models import Agreement, Placement, PlanVersion, Segment
 from placements.plan_text import timetable
 from placements.queries import plans
+from placements.queries.limits import warnings_of
 from placements.rules import plan as rules
-from placements.rules.timetable import lost_lines, shift_lines, sum_lines
+from placements.rules.timetable import Timetable, lost_lines, shift_lines, sum_lines
 from schools.models import Outcome, Unit
-
-SHOWN = 50
 
 
 def page_of(placement: Placement) -> str:
@@ -37,156 +32,44 @@ def page_of(placement: Placement) -> str:
     return reverse("reports:placement", args=[placement.public_id])
 
 
-# ── A new placement ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@require_http_methods(["GET", "POST"])
-@allow(Role.COORDINATOR)
-def new(request: MemberRequest) -> HttpResponse:
-    """Without a place in the address the offers are shown; with `offer` or `site` the form."""
-    offer = _chosen_offer(request)
-    site = offer.site if offer else _chosen_site(request)
-    if site is None:
-        return _choose_place(request)
-    form = _placement_form(request, site, offer)
-    if form.is_valid() and (placement := _created(request, form, site, offer)):
-        messages.success(request, _("The placement is there. Now write its plan."))
-        return redirect("placements:plan", placement.public_id)
-    context = {
-        "form": form,
-        "site": site,
-        "offer": offer,
-        "q": request.GET.get("q", ""),
-        "more": form.more,
-        "has_students": bool(form.shown),
-        "open_new": any(name in form.errors for name in ("given_name", "family_name", "email")),
-        "where": _where(site, offer),
-        "crumbs": crumbs((_("New placement"), reverse("placements:new")), (_host_name(site), "")),
-    }
-    return render(request, "placements/placement_new.html", context, status=status_of(form))
-
-
-def _choose_place(request: MemberRequest) -> HttpResponse:
-    offers = plans.offers_for(request.membership, timezone.localdate())
-    page = paged(request, offers)
-    context = {"page": page, "student": request.GET.get("student", ""), "crumbs": crumbs()}
-    return render(request, "placements/placement_new_place.html", context)
-
-
 def crumbs(*further: tuple[str, str]) -> list[tuple[str, str]]:
     return [(_("Placements"), reverse("reports:placements")), *further]
-
-
-def _host_name(site: Site) -> str:
-    return site.employer.name if site.employer else str(site)
-
-
-def _where(site: Site, offer: Offer | None) -> str:
-    words = {"host": _host_name(site), "address": site.address, "offer": offer.title if offer else ""}
-    return _("%(offer)s at %(host)s, %(address)s") % words if offer else _("%(host)s, %(address)s") % words
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _chosen_offer(request: MemberRequest) -> Offer | None:
-    if not (key := request.GET.get("offer")):
-        return None
-    offers = plans.offers_for(request.membership, timezone.localdate()).select_related("site__employer")
-    return get_object_or_404(offers, public_id=_uuid(key))
-
-
-def _chosen_site(request: MemberRequest) -> Site | None:
-    if not (key := request.GET.get("site")):
-        return None
-    return get_object_or_404(sites_visible_to(request.membership).select_related("employer"), public_id=_uuid(key))
-
-
-def _placement_form(request: MemberRequest, site: Site, offer: Offer | None) -> PlacementForm:
-    today, viewer = timezone.localdate(), request.membership
-    found = plans.students_for(viewer, request.GET.get("q", ""), today)
-    shown = list(found[: SHOWN + 1])
-    student = _uuid(request.GET.get("student", ""))
-    if student and not any(one.public_id == student for one in shown):
-        shown = [*found.filter(public_id=student), *shown]
-    supervisors = plans.supervisors_at(site, today)
-    initial: dict[str, Any] = {"student": student}
-    if offer:
-        initial |= {"starts_on": max(offer.starts_on, today), "ends_on": offer.ends_on}
-    if len(supervisors) == 1:
-        initial["supervisor"] = supervisors[0].public_id
-    return PlacementForm(
-        data_of(request),
-        initial=initial,
-        students=plans.students_for(viewer, "", today),
-        shown=shown[:SHOWN],
-        more=len(shown) > SHOWN,
-        supervisors=supervisors,
-        teachers=plans.teachers_of(viewer),
-    )
-
-
-def _created(request: MemberRequest, form: PlacementForm, site: Site, offer: Offer | None) -> Placement | None:
-    values = form.cleaned_data
-    enrolment = values["student"]
-    try:
-        with transaction.atomic():
-            return workflow.create_placement(
-                enrolment=enrolment,
-                site=site,
-                supervisor=values["supervisor"] or _new_supervisor(request, values, site),
-                offer=offer,
-                teacher=values["teacher"] or enrolment.teacher,
-                coordinator=person_of(request.membership),
-                starts_on=values["starts_on"],
-                ends_on=values["ends_on"],
-                **acting(request),
-            )
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return None
-
-
-def _new_supervisor(request: MemberRequest, values: dict[str, Any], site: Site) -> Supervisor:
-    return add_supervisor(
-        site=site,
-        given_name=values["given_name"],
-        family_name=values["family_name"],
-        email=values["email"],
-        starts_on=timezone.localdate(),
-        **acting(request),
-    )
-
-
-# ── The plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @require_http_methods(["GET", "POST"])
 @allow(Role.COORDINATOR)
 def plan(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """The weekly pattern and what is learned; saved, it goes on to the exact text."""
+    """A normal week, further times, and what is learned; saved, it goes on to the exact text."""
     placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
-    newest, known = plans.latest_plan(placement), plans.outcomes_of(placement)
-    shifts = plans.shifts_of(newest) if newest else []
-    form = PlanForm(data_of(request), known=known, initial=_written(newest, shifts))
-    if form.is_valid() and _planned(request, form, placement):
-        return redirect("placements:propose", placement.public_id)
+    newest, known, segments = plans.written_plan(placement), plans.outcomes_of(placement), plans.segments_of(placement)
+    table = timetable(placement, newest, segments) if newest else None
+    week, others = week_and_rows(table.shifts if table else [], segments)
+    form = PlanForm(data_of(request), known=known, initial=_written(newest) | week)
+    rows = rows_of(data_of(request), segments, others)
+    if form.is_valid() and rows.is_valid() and (saved := _planned(request, form, rows, placement)):
+        _tell_warnings(request, placement, saved)
+        return redirect("placements:plan" if "more" in request.POST else "placements:propose", placement.public_id)
     context = {
+        **_page(placement, segments),
         "form": form,
-        "placement": placement,
+        "rows": rows,
+        "open_rows": bool(others) or len(segments) > 1 or rows.has_problems,
         "units": _by_unit(known, {str(pk) for pk in form["outcomes"].value() or []}),
         "newest": newest,
         "signing": newest is not None and newest.agreement.state in Agreement.SIGNING,
         "in_force": newest is not None and newest.agreement.state == Agreement.State.IN_FORCE,
-        "sums": sums(placement, newest) if newest else None,
+        "sums": sums(placement, newest, table) if newest and table else None,
+    }
+    return render(request, "placements/plan.html", context, status=status_of(form, *rows.forms))
+
+
+def _page(placement: Placement, segments: list[Segment]) -> dict[str, Any]:
+    return {
+        "placement": placement,
+        "simple": len(segments) == 1,
         "back": page_of(placement),
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
     }
-    return render(request, "placements/plan.html", context, status=status_of(form))
 
 
 def _by_unit(known: list[Outcome], chosen: set[str]) -> list[tuple[Unit, list[tuple[Outcome, bool]]]]:
@@ -194,30 +77,22 @@ def _by_unit(known: list[Outcome], chosen: set[str]) -> list[tuple[Unit, list[tu
     return [(unit, [(one, str(one.pk) in chosen) for one in group]) for unit, group in groups]
 
 
-def _written(newest: PlanVersion | None, shifts: list[rules.Shift]) -> dict[str, Any]:
-    """What the newest version says, as a form shows it."""
+def _written(newest: Any) -> dict[str, Any]:
+    """What the newest version says beside its times, as a form shows it."""
     if newest is None:
         return {}
-    found: dict[str, Any] = {
+    return {
         "purpose_text": newest.purpose_text,
         "rhythm": newest.rhythm,
-        "outcomes": list(newest.outcomes.values_list("outcome", flat=True)),
+        "outcomes": newest.outcome_ids,
     }
-    for shift in shifts:
-        found |= {
-            f"on_{shift.weekday}": True,
-            f"from_{shift.weekday}": shift.starts_at,
-            f"to_{shift.weekday}": shift.ends_at,
-            f"break_{shift.weekday}": shift.break_minutes,
-        }
-    return found
 
 
-def _planned(request: MemberRequest, form: PlanForm, placement: Placement) -> PlanVersion | None:
+def _planned(request: MemberRequest, form: PlanForm, rows: Any, placement: Placement) -> PlanVersion | None:
     try:
         return workflow.set_plan(
             placement=placement,
-            shifts=form.patterns,
+            shifts=[*form.patterns, *rows.patterns],
             outcomes=form.chosen,
             purpose_text=form.cleaned_data["purpose_text"],
             rhythm=form.cleaned_data["rhythm"],
@@ -228,9 +103,15 @@ def _planned(request: MemberRequest, form: PlanForm, placement: Placement) -> Pl
         return None
 
 
-def sums(placement: Placement, newest: PlanVersion) -> dict[str, Any]:
+def _tell_warnings(request: MemberRequest, placement: Placement, saved: PlanVersion | None) -> None:
+    """Limits that only should hold: said once, when the plan is saved."""
+    if saved:
+        for text in warnings_of(placement, saved, timezone.localdate()):
+            messages.warning(request, text)
+
+
+def sums(placement: Placement, newest: PlanVersion, table: Timetable) -> dict[str, Any]:
     """The calculation of a plan as it would be today, and what the programme asks for beside it."""
-    table = timetable(placement, newest)
     required = placement.enrolment.cohort.version.required_minutes if placement.enrolment else 0
     return {
         "shifts": shift_lines(table),
@@ -238,6 +119,70 @@ def sums(placement: Placement, newest: PlanVersion) -> dict[str, Any]:
         "lines": sum_lines(table),
         "weeks": rules.weeks(table.days),
         "planned": newest.planned_minutes,
+        "now": table.minutes,
         "required": required,
         "missing": max(required - newest.planned_minutes, 0),
     }
+
+
+# ── Changes on the way ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def change(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """From a day on, work is on other days: a block becomes one day a week in one form."""
+    placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
+    newest, segments = plans.latest_plan(placement), plans.segments_of(placement)
+    if newest is None:
+        return redirect("placements:plan", placement.public_id)
+    today = max(timezone.localdate(), placement.starts_on)
+    form = ChangeForm(data_of(request), initial={"from_day": today, "rhythm": newest.rhythm})
+    rows = rows_of(data_of(request), segments)
+    if form.is_valid() and rows.is_valid() and (saved := _moved(request, form, rows, placement)):
+        _tell_warnings(request, placement, saved)
+        messages.success(request, _("The change is written. Now it has to be signed."))
+        return redirect("placements:propose", placement.public_id)
+    context = {
+        **_page(placement, segments),
+        "form": form,
+        "rows": rows,
+        "open_rows": len(segments) > 1 or rows.has_problems,
+        "sums": sums(placement, newest, timetable(placement, newest, segments)),
+    }
+    return render(request, "placements/plan_change.html", context, status=status_of(form, *rows.forms))
+
+
+def _moved(request: MemberRequest, form: ChangeForm, rows: Any, placement: Placement) -> PlanVersion | None:
+    try:
+        return workflow.move_work(
+            placement=placement,
+            from_day=form.cleaned_data["from_day"],
+            shifts=[*form.patterns, *rows.patterns],
+            rhythm=form.cleaned_data["rhythm"],
+            change_reason=form.cleaned_data["change_reason"],
+            **acting(request),
+        )
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def dates(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Another first or last day of the whole placement."""
+    placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
+    initial = {"starts_on": placement.starts_on, "ends_on": placement.ends_on}
+    form = DatesForm(data_of(request), initial=initial)
+    if form.is_valid():
+        try:
+            saved = workflow.move_dates(placement=placement, **form.cleaned_data, **acting(request))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            _tell_warnings(request, placement, saved)
+            messages.success(request, _("The dates are saved."))
+            return redirect("placements:propose" if saved else "placements:plan", placement.public_id)
+    context = {**_page(placement, []), "form": form}
+    return render(request, "placements/plan_dates.html", context, status=status_of(form))

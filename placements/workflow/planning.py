@@ -17,7 +17,7 @@ from placements.queries import limits, parties, plans
 from placements.rules import amending, signing
 from placements.rules import plan as rules
 from placements.rules.calendars import Calendars
-from placements.rules.limits import Broken, broken, sentence
+from placements.rules.limits import sentence
 from placements.workflow.tables import AGREEMENT, PLACEMENT, Agreed
 from schools.models import Outcome, RuleSetVersion
 
@@ -158,25 +158,11 @@ def _must_be_workable(placement: Placement, content: Content, at: datetime) -> R
         raise Refused(
             _("On %(day)s the student has work at this time in another placement.") % {"day": day_year(clash)}
         )
-    wording, found = planned_breaches(placement, limits.with_kind(days, segments), elsewhere, at)
+    today = at.astimezone(ZoneInfo(plans.zone_of(placement))).date()
+    wording, found = limits.breaches_of(placement, limits.with_kind(days, segments), elsewhere, today)
     if firm := [one for one in found if one.bound.is_firm]:
         raise Refused(sentence(firm[0]))
     return wording
-
-
-def planned_breaches(
-    placement: Placement, mine: limits.Planned, elsewhere: limits.Planned, at: datetime
-) -> tuple[RuleSetVersion | None, list[Broken]]:
-    """Limits that the work of this placement breaks from today on, alone or together with work planned elsewhere."""
-    today = at.astimezone(ZoneInfo(plans.zone_of(placement))).date()
-    wording, asked = limits.bounds_for(placement.enrolment, max(today, placement.starts_on))
-    if not asked:
-        return wording, []
-    birth_date = plans.birth_date_of(placement)
-    others = [work for _day, work in elsewhere]
-    without = {one.key for one in broken(asked, others, birth_date)}
-    together = broken(asked, [*others, *(work for _day, work in mine)], birth_date)
-    return wording, [one for one in together if one.key not in without and one.last_day >= today]
 
 
 def _must_be_taught(placement: Placement, outcomes: Collection[Outcome]) -> None:

@@ -119,13 +119,17 @@ def add_segment(
     by: Actor,
     at: datetime,
 ) -> Segment:
-    """One more workplace in the placement; its days of work come with the next plan.
+    """One more workplace in the placement; its days of work come with the next plan. The same again is the same one.
 
     Raises `Refused` for dates outside of the placement and for a supervisor of another site.
     """
     lock(placement)
     _must_be_inside(placement, starts_on, ends_on)
     must_guide_there(supervisor, site)
+    same = {"site": site, "supervisor": supervisor, "starts_on": starts_on, "ends_on": ends_on, "unit": work.unit}
+    kind = {"setting": work.setting or setting_at(site), "realism": work.realism, "remote": work.remote}
+    if again := placement.segments.filter(**same, **kind).first():
+        return again
     segment = new_segment(placement, site, supervisor, starts_on, ends_on, work)
     if _rewrite(placement, _as_it_is, "", by=by, at=at) is None:
         PLACEMENT.apply(placement, "plan", by=by, at=at, details={"segment": segment.pk})

@@ -1,6 +1,7 @@
 """A coordinator's screens: from an offer to an agreement that is on its way."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -62,6 +63,11 @@ def new_data(college, **changes):
         "supervisor": str(college.host.public_id),
         "starts_on": FIRST.isoformat(),
         "ends_on": LAST.isoformat(),
+        "key": str(uuid4()),
+        "purpose": "student",
+        "source": "school",
+        "setting": "company",
+        "realism": "real",
     } | changes
 
 

@@ -127,7 +127,7 @@ def test_company_and_school_workshop_are_two_segments_with_their_own_setting_sup
     assert text == (
         "Workplace 1: Novak Garage, Dock Road 12, HB1 1AA. Company, from Mon 4 Jan 2027 to Fri 5 Mar 2027\n"
         "Supervisor at workplace 1: Milan Novak\n"
-        "Workplace 2: Test College. School workshop, Simulated, from Mon 4 Jan 2027 to Fri 29 Jan 2027\n"
+        "Workplace 2: Workshop, Test College. School workshop, Simulated, from Mon 4 Jan 2027 to Fri 29 Jan 2027\n"
         "Supervisor at workplace 2: Tom Hale"
     )
     for line in (
