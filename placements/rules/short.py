@@ -25,9 +25,9 @@ _CONFIRMS = {
 }
 _PROMISES = {
     Party.STUDENT: gettext_lazy("Come on time, log each day, say at once when you cannot come."),
-    Party.GUARDIAN: gettext_lazy("You agree that your child works there at these times."),
+    Party.GUARDIAN: gettext_lazy("Agree that your child works there at these times."),
     Party.TEACHER: gettext_lazy("Keep contact and look at what is learned."),
-    Party.HEAD: gettext_lazy("The school stands behind this placement."),
+    Party.HEAD: gettext_lazy("Stand behind this placement for the school."),
     Party.SCHOOL: gettext_lazy("Keep contact, help when something goes wrong, decide on the credit."),
 }
 
@@ -53,7 +53,7 @@ def short(facts: Facts, parties: Sequence[Party]) -> list[tuple[str, str]]:
         (_("Where"), _where(facts.hosts)),
         (_("When"), period(facts.starts_on, facts.ends_on)),
         (_("Hours"), _how_much(facts)),
-        (_("You promise"), " ".join(dict.fromkeys(_promise(party, facts.rhythm) for party in parties))),
+        (_("Promise"), " ".join(dict.fromkeys(_promise(party, facts.rhythm) for party in parties))),
     ]
 
 

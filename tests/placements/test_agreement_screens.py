@@ -68,7 +68,7 @@ def words_of(answer):
     ("who", "party", "promise"),
     [
         ("student", "student", "Come on time, log each day, say at once when you cannot come."),
-        ("guardian", "guardian", "You agree that your child works there at these times."),
+        ("guardian", "guardian", "Agree that your child works there at these times."),
         ("supervisor", "host", "Give fitting tasks, keep the student safe, confirm the hours every week."),
         ("coordinator", "school", "Keep contact, help when something goes wrong, decide on the credit."),
     ],
@@ -140,8 +140,8 @@ def test_a_party_sees_what_is_new_and_why_line_by_line(college):
         for one in propose(agreement=plan.agreement, sign_by=date(2026, 12, 20), by=college.office, at=NOW)
     }
     text = text_of(client_of(college.student).get(at("sign", places["student"])))
-    assert "New in version 2" in text
-    assert "What is learned<br>The workshop has new machines" in text
+    assert "<dt>New</dt><dd>What is learned</dd>" in text
+    assert "Reason: The workshop has new machines" in text
     assert "<del>Learn to work safely.</del>" in text
     assert "<ins>Learn to weld.</ins>" in text
 
