@@ -53,8 +53,8 @@ STEPS: list[tuple[str, str]] = [
         """INSERT INTO schools_programme (public_id, school_id, name, code, occupation_codes)
              SELECT gen_random_uuid(), s.id, 'Programme ' || p, 'P' || p, ARRAY['723' || p]
              FROM s, generate_series(1, 5) p;
-           INSERT INTO schools_programmeversion (programme_id, number, required_minutes)
-             SELECT p.id, 1, 18900 FROM schools_programme p JOIN s ON s.id = p.school_id;
+           INSERT INTO schools_programmeversion (sign_days_before, programme_id, number, required_minutes)
+             SELECT 10, p.id, 1, 18900 FROM schools_programme p JOIN s ON s.id = p.school_id;
            INSERT INTO schools_unit (version_id, position, title, code)
              SELECT v.id, u, 'Unit ' || u, '' FROM schools_programmeversion v, generate_series(1, 3) u WHERE v.number = 1
              AND NOT EXISTS (SELECT 1 FROM schools_unit x WHERE x.version_id = v.id);
@@ -64,8 +64,8 @@ STEPS: list[tuple[str, str]] = [
            INSERT INTO schools_tasktemplate (unit_id, title)
              SELECT u.id, 'Task ' || t FROM schools_unit u, generate_series(1, 4) t
              WHERE NOT EXISTS (SELECT 1 FROM schools_tasktemplate x WHERE x.unit_id = u.id);
-           INSERT INTO schools_cohort (public_id, version_id, name, starts_on)
-             SELECT gen_random_uuid(), v.id, p.name || ', 2nd year', %(cohort)s
+           INSERT INTO schools_cohort (school_weekdays, public_id, version_id, name, starts_on)
+             SELECT '{}', gen_random_uuid(), v.id, p.name || ', 2nd year', %(cohort)s
              FROM schools_programmeversion v JOIN schools_programme p ON p.id = v.programme_id JOIN s ON s.id = p.school_id;
            CREATE TEMP TABLE c ON COMMIT DROP AS
              SELECT c.id, c.version_id, s.k, right(p.code, 1)::int - 1 AS p FROM schools_cohort c
@@ -91,9 +91,9 @@ STEPS: list[tuple[str, str]] = [
              SELECT gen_random_uuid(), 'Firm ' || lpad((k * %(sites)s + i)::text, 7, '0'),
                'firm ' || lpad((k * %(sites)s + i)::text, 7, '0'), 'GB', '', 'scale:' || (k * %(sites)s + i), '{}',
                1 + i %% 200, 10 + i %% 200 FROM s, generate_series(0, %(sites)s - 1) i;
-           INSERT INTO employers_site (public_id, employer_id, name, address, address_key, postcode, country, time_zone,
+           INSERT INTO employers_site (region, public_id, employer_id, name, address, address_key, postcode, country, time_zone,
                email, phone, bring, photos_allowed)
-             SELECT gen_random_uuid(), e.id, e.name, 'Street ' || e.id, e.identity, 'AA1 1AA', 'GB', 'Europe/London', '',
+             SELECT '', gen_random_uuid(), e.id, e.name, 'Street ' || e.id, e.identity, 'AA1 1AA', 'GB', 'Europe/London', '',
                '', 'Safety shoes', true FROM employers_employer e WHERE e.identity LIKE 'scale:%%';
            CREATE TEMP TABLE site ON COMMIT DROP AS
              SELECT x.id, x.employer_id, substr(e.identity, 7)::int / %(sites)s AS k,
@@ -126,14 +126,14 @@ STEPS: list[tuple[str, str]] = [
                ELSE -7 * %(weeks)s END,
              ends_on = %(monday)s + CASE state WHEN 'planned' THEN 102 WHEN 'ended' THEN -10 ELSE 25 END;
            CREATE INDEX ON pl (id); ANALYZE pl;
-           INSERT INTO placements_placement (id, public_id, school_id, learner_id, enrolment_id, purpose, employer_id,
+           INSERT INTO placements_placement (source, contract_reference, conflict_of_interest, end_reason, end_initiator, end_direction, id, public_id, school_id, learner_id, enrolment_id, purpose, employer_id,
                coordinator_id, teacher_id, state, starts_on, ends_on)
-             SELECT id, gen_random_uuid(), school, learner, enrolment, 'student', employer, coordinator, teacher, state,
+             SELECT 'school', '', '', '', '', '', id, gen_random_uuid(), school, learner, enrolment, 'student', employer, coordinator, teacher, state,
                starts_on, ends_on FROM pl;
-           INSERT INTO placements_segment (placement_id, site_id, setting, activity, supervisor_id, starts_on, ends_on)
-             SELECT id, site, 'company', 'placement', supervisor, starts_on, ends_on FROM pl;
-           INSERT INTO placements_planversion (placement_id, number, rhythm, purpose_text, planned_minutes, text, text_hash)
-             SELECT id, 1, 'weekly', '', 18900, 'Plan', repeat('0', 64) FROM pl;
+           INSERT INTO placements_segment (realism, remote, placement_id, site_id, setting, activity, supervisor_id, starts_on, ends_on)
+             SELECT 'real', false, id, site, 'company', 'placement', supervisor, starts_on, ends_on FROM pl;
+           INSERT INTO placements_planversion (changes, change_reason, placement_id, number, rhythm, purpose_text, planned_minutes, text, text_hash)
+             SELECT '{}', '', id, 1, 'weekly', '', 18900, 'Plan', repeat('0', 64) FROM pl;
            INSERT INTO placements_plannedshift (plan_id, segment_id, weekday, starts_at, ends_at, break_minutes, starts_on,
                ends_on)
              SELECT v.id, g.id, d, '08:00', '16:00', 30, pl.starts_on, pl.ends_on FROM pl
@@ -142,12 +142,12 @@ STEPS: list[tuple[str, str]] = [
            INSERT INTO placements_plannedoutcome (plan_id, outcome_id, setting, realism)
              SELECT v.id, o.id, 'company', 'real' FROM pl JOIN placements_planversion v ON v.placement_id = pl.id
              JOIN schools_unit u ON u.version_id = pl.version_id AND u.position = 1 JOIN schools_outcome o ON o.unit_id = u.id;
-           INSERT INTO placements_agreement (public_id, plan_id, state, sign_by, in_force_at)
-             SELECT gen_random_uuid(), v.id, 'in_force', pl.starts_on - 14, pl.starts_on::timestamptz - interval '20 days'
+           INSERT INTO placements_agreement (in_order, public_id, plan_id, state, sign_by, in_force_at)
+             SELECT false, gen_random_uuid(), v.id, 'in_force', pl.starts_on - 14, pl.starts_on::timestamptz - interval '20 days'
              FROM pl JOIN placements_planversion v ON v.placement_id = pl.id;
-           INSERT INTO placements_signature (public_id, agreement_id, party, person_id, "order", name_typed, signed_at,
+           INSERT INTO placements_signature (channel, public_id, agreement_id, party, person_id, "order", name_typed, signed_at,
                text_hash)
-             SELECT gen_random_uuid(), a.id, x.party, x.person, 0, 'Signed', a.in_force_at, repeat('0', 64)
+             SELECT '', gen_random_uuid(), a.id, x.party, x.person, 0, 'Signed', a.in_force_at, repeat('0', 64)
              FROM pl JOIN placements_planversion v ON v.placement_id = pl.id JOIN placements_agreement a ON a.plan_id = v.id,
              LATERAL (VALUES ('student', learner), ('host', supervisor_person), ('school', coordinator)) x (party, person);""",
     ),
@@ -160,15 +160,15 @@ STEPS: list[tuple[str, str]] = [
              FROM pl JOIN placements_segment g ON g.placement_id = pl.id, generate_series(0, %(weeks)s - 1) week,
              generate_series(0, 2) d WHERE pl.state <> 'planned';
            ANALYZE w;
-           INSERT INTO placements_workentry (id, public_id, learner_id, placement_id, segment_id, day, starts_at, ends_at,
+           INSERT INTO placements_workentry (origin, late_reason, make_up, id, public_id, learner_id, placement_id, segment_id, day, starts_at, ends_at,
                zone, span, break_minutes, activity, setting, realism, remote, note, state, logged_minutes, confirmed_minutes,
                logged_at)
-             SELECT id, gen_random_uuid(), learner, placement, segment, day, '08:00', '16:00', 'Europe/London',
+             SELECT 'learner', '', false, id, gen_random_uuid(), learner, placement, segment, day, '08:00', '16:00', 'Europe/London',
                tstzrange((day + time '08:00') AT TIME ZONE 'Europe/London', (day + time '16:00') AT TIME ZONE 'Europe/London'),
                30, 'placement', 'company', 'real', false, '', CASE WHEN confirmed THEN 'confirmed' ELSE 'logged' END, 450,
                CASE WHEN confirmed THEN 450 END, day + time '16:10' FROM w;
-           INSERT INTO placements_weekconfirmation (public_id, placement_id, week_starts_on, person_id, answered_at, minutes)
-             SELECT gen_random_uuid(), placement, monday, min(supervisor_person), monday + 4 + time '15:00', 1350
+           INSERT INTO placements_weekconfirmation (channel, public_id, placement_id, week_starts_on, person_id, answered_at, minutes)
+             SELECT 'link', gen_random_uuid(), placement, monday, min(supervisor_person), monday + 4 + time '15:00', 1350
              FROM w WHERE confirmed GROUP BY placement, monday;
            INSERT INTO placements_hourclaim (entry_id, side, minutes, reason, person_id, at)
              SELECT id, 'student', 450, '', learner, day + time '16:10' FROM w;

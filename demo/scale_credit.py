@@ -32,13 +32,13 @@ STEPS: list[tuple[str, str]] = [
              SELECT id, right(name, 5)::int AS k FROM accounts_organisation WHERE name LIKE %(prefix)s || '_____';
            INSERT INTO schools_programme (public_id, school_id, name, code, occupation_codes)
              SELECT gen_random_uuid(), id, 'Programme', 'P', '{}' FROM s;
-           INSERT INTO schools_programmeversion (programme_id, number, required_minutes)
-             SELECT p.id, 1, 36000 FROM schools_programme p JOIN s ON s.id = p.school_id;
+           INSERT INTO schools_programmeversion (sign_days_before, programme_id, number, required_minutes)
+             SELECT 10, p.id, 1, 36000 FROM schools_programme p JOIN s ON s.id = p.school_id;
            INSERT INTO schools_unit (version_id, position, title, code)
              SELECT v.id, u, 'Unit ' || u, 'U' || u FROM schools_programmeversion v
              JOIN schools_programme p ON p.id = v.programme_id JOIN s ON s.id = p.school_id, generate_series(1, 3) u;
-           INSERT INTO schools_cohort (public_id, version_id, name, starts_on)
-             SELECT gen_random_uuid(), v.id, 'Cohort', %(monday)s - 28 FROM schools_programmeversion v
+           INSERT INTO schools_cohort (school_weekdays, public_id, version_id, name, starts_on)
+             SELECT '{}', gen_random_uuid(), v.id, 'Cohort', %(monday)s - 28 FROM schools_programmeversion v
              JOIN schools_programme p ON p.id = v.programme_id JOIN s ON s.id = p.school_id""",
     ),
     (
@@ -65,9 +65,9 @@ STEPS: list[tuple[str, str]] = [
                'replay:' || (k * %(sites)s + i), '{4520}', 1 + i %% 200, 10 + i %% 200
              FROM s, generate_series(0, %(sites)s - 1) i;
            INSERT INTO employers_site (public_id, employer_id, name, address, address_key, postcode, country, time_zone,
-               email, phone, bring, photos_allowed)
+               email, phone, bring, photos_allowed, region)
              SELECT gen_random_uuid(), id, name, 'Street ' || id, identity, 'AA1 1AA', 'GB', 'Europe/London', '', '', '',
-               true FROM employers_employer WHERE identity LIKE 'replay:%%';
+               true, '' FROM employers_employer WHERE identity LIKE 'replay:%%';
            CREATE TEMP TABLE site ON COMMIT DROP AS
              SELECT x.id, e.id AS employer, substr(e.identity, 8)::int AS i
              FROM employers_employer e JOIN employers_site x ON x.employer_id = e.id WHERE e.identity LIKE 'replay:%%';
@@ -87,16 +87,16 @@ STEPS: list[tuple[str, str]] = [
              JOIN schools_enrolment e ON e.student_id = st.id JOIN schools_cohort c ON c.id = e.cohort_id,
              generate_series(1, 2) part, site
              WHERE (part = 1 OR h.n %% 4 = 0) AND site.i = h.k * %(sites)s + (h.i + 7 * part) %% %(sites)s ORDER BY n, part;
-           INSERT INTO placements_placement (id, public_id, school_id, learner_id, enrolment_id, purpose, employer_id, state,
+           INSERT INTO placements_placement (source, contract_reference, conflict_of_interest, end_reason, end_initiator, end_direction, id, public_id, school_id, learner_id, enrolment_id, purpose, employer_id, state,
                starts_on, ends_on)
-             SELECT id, gen_random_uuid(), school, learner, enrolment, 'student', employer, 'ended', starts_on, ends_on
+             SELECT 'school', '', '', '', '', '', id, gen_random_uuid(), school, learner, enrolment, 'student', employer, 'ended', starts_on, ends_on
              FROM pl;
-           INSERT INTO placements_segment (placement_id, site_id, setting, activity, starts_on, ends_on)
-             SELECT id, site, 'company', 'placement', starts_on, ends_on FROM pl;
-           INSERT INTO placements_planversion (placement_id, number, rhythm, purpose_text, planned_minutes, text, text_hash)
-             SELECT id, 1, 'weekly', '', 40500, 'Plan', repeat('0', 64) FROM pl;
-           INSERT INTO placements_agreement (public_id, plan_id, state, sign_by, in_force_at)
-             SELECT gen_random_uuid(), v.id, 'in_force', pl.starts_on,
+           INSERT INTO placements_segment (realism, remote, placement_id, site_id, setting, activity, starts_on, ends_on)
+             SELECT 'real', false, id, site, 'company', 'placement', starts_on, ends_on FROM pl;
+           INSERT INTO placements_planversion (changes, change_reason, placement_id, number, rhythm, purpose_text, planned_minutes, text, text_hash)
+             SELECT '{}', '', id, 1, 'weekly', '', 40500, 'Plan', repeat('0', 64) FROM pl;
+           INSERT INTO placements_agreement (in_order, public_id, plan_id, state, sign_by, in_force_at)
+             SELECT false, gen_random_uuid(), v.id, 'in_force', pl.starts_on,
                pl.starts_on::timestamp AT TIME ZONE 'UTC' + CASE WHEN n %% 10 = 0 THEN interval '60 hours' ELSE '-5 days' END
              FROM pl JOIN placements_planversion v ON v.placement_id = pl.id""",
     ),
@@ -104,10 +104,10 @@ STEPS: list[tuple[str, str]] = [
         "hours of the replay",
         # Hosts differ on one day in 25; one student in three waits for the answer to the last week; every sixth week
         # is in a training centre.
-        """INSERT INTO placements_workentry (public_id, learner_id, placement_id, segment_id, unit_id, day, starts_at,
+        """INSERT INTO placements_workentry (origin, late_reason, make_up, public_id, learner_id, placement_id, segment_id, unit_id, day, starts_at,
                ends_at, zone, span, break_minutes, activity, setting, realism, remote, note, state, logged_minutes,
                confirmed_minutes, logged_at)
-             SELECT gen_random_uuid(), learner, pl.id, g.id, u.id, day, '08:00', '16:00', 'Europe/London',
+             SELECT 'learner', '', false, gen_random_uuid(), learner, pl.id, g.id, u.id, day, '08:00', '16:00', 'Europe/London',
                tstzrange(at, at + interval '8 hours'), 30, 'placement',
                CASE WHEN week %% 6 = 5 THEN 'centre' ELSE 'company' END, 'real', false, '',
                CASE WHEN waits THEN 'logged' WHEN differs THEN 'disputed' ELSE 'confirmed' END, 450,

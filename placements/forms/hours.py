@@ -14,14 +14,30 @@ from core.templatetags.ui import day as day_name
 from placements.models import Placement, WorkEntry
 from placements.models.hours import Independence
 from placements.queries.hours import LogPlan, Week, tasks_of
-from placements.rules.hours import LONG, LONGEST
+from placements.rules.hours import FREE_CHANGE, LONG, LONGEST
 from placements.workflow.hours import Done, draft
 from placements.workflow.weeks import Changes
 from schools.models import TaskTemplate
 
+TWICE = ("starts_again", "ends_again")
+
+
+def _twice() -> forms.Select:
+    """Which of two moments is meant where the clock shows a time twice."""
+    return forms.Select(
+        choices=[
+            ("", _("Choose")),
+            ("false", _("The first time, before the clock goes back")),
+            ("true", _("The second")),
+        ]
+    )
+
 
 class DayForm(forms.Form):
-    """A day of work; `action` is where it is sent, `open` says that the times need a look before sending."""
+    """A day of work; `action` is where it is sent, `open` says that the times need a look before sending.
+
+    `is_late`: a change of it needs a reason.
+    """
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     tasks = forms.TypedMultipleChoiceField(
@@ -41,9 +57,13 @@ class DayForm(forms.Form):
     break_minutes = forms.IntegerField(label=_("Break, in minutes"), min_value=0, max_value=LONGEST)
     note = forms.CharField(label=_("Note, if you like"), max_length=500, required=False)
     long_day = forms.BooleanField(label=_("Yes, I worked more than 12 hours"), required=False)
+    late_reason = forms.CharField(label=_("Why so late?"), max_length=300, required=False)
+    starts_again = forms.NullBooleanField(label=_("Which start?"), required=False, widget=_twice())
+    ends_again = forms.NullBooleanField(label=_("Which end?"), required=False, widget=_twice())
 
     action: str = ""
     open: bool = False
+    is_late: bool = False
 
     def __init__(self, *args, placement: Placement, tasks: list[TaskTemplate], now: datetime, **kwargs):
         super().__init__(*args, **kwargs)
@@ -64,8 +84,8 @@ class DayForm(forms.Form):
             self.add_error(problem.field, problem.text)
 
     def _times(self) -> dict[str, Any]:
-        names = ("day", "starts_at", "ends_at", "break_minutes", "note", "long_day")
-        return {name: self.cleaned_data[name] for name in names}
+        names = ("day", "starts_at", "ends_at", "break_minutes", "note", "long_day", "late_reason")
+        return {name: self.cleaned_data[name] for name in (*names, *TWICE)}
 
     @property
     def values(self) -> dict[str, Any]:
@@ -81,6 +101,14 @@ class DayForm(forms.Form):
     def asks_long(self) -> bool:
         """The question about a very long day is only put to those whom it concerns."""
         return "long_day" in self.errors or bool(self["long_day"].value())
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        """Questions that are only put where the day needs them: why so late, which of two times."""
+        return [self[name] for name in ("late_reason", *TWICE) if self._asks(name)]
+
+    def _asks(self, name: str) -> bool:
+        return name in self.errors or bool(self.data.get(name)) or (name == "late_reason" and self.is_late)
 
 
 def form_of_plan(placement: Placement, plan: LogPlan, data: Any = None) -> DayForm:
@@ -115,6 +143,7 @@ def change_form(entry: WorkEntry, data: Any = None) -> DayForm:
     )
     form.action = reverse("placements:change_day", args=[entry.public_id])
     form.open = True
+    form.is_late = timezone.now() - entry.logged_at > FREE_CHANGE
     return form
 
 

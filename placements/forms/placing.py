@@ -186,9 +186,8 @@ class SegmentForm(WorkForm):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.supervisors = {f"s{one.pk}": one for one in supervisors}
-        known = {one.person_id for one in self.supervisors.values()}
-        self.teachers = {f"p{one.pk}": one for one in teachers if one.pk not in known}
+        self.supervisors = {str(one.person_id): one for one in supervisors}
+        self.teachers = {str(one.pk): one for one in teachers if str(one.pk) not in self.supervisors}
         people = [(key, one.person.full_name) for key, one in self.supervisors.items()]
         people += [(key, one.full_name) for key, one in self.teachers.items()]
         fields: dict[str, Any] = self.fields

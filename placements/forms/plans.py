@@ -138,7 +138,7 @@ class RowForm(forms.Form):
         self.segments = {str(segment.pk): segment for segment in segments}
         weekdays = [(str(number), name) for number, name in WEEKDAYS.items()]
         fields: dict[str, Any] = self.fields
-        fields["when"].choices = [("", _("No more")), *weekdays, (ONCE, _("One single day"))]
+        fields["when"].choices = [("", _("No day")), *weekdays, (ONCE, _("One single day"))]
         fields["segment"].choices = [(key, name_with_dates(segment)) for key, segment in self.segments.items()]
         if len(self.segments) == 1:
             del fields["segment"]

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Case, Q, Sum, When
+from django.db.models import Case, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from placements.models import Absence, Agreement, Placement, PlannedShift, PlanVersion, WorkEntry
-from placements.queries.plans import as_shift, calendars_of
+from placements.queries.plans import as_shift, calendar_of, with_calendar_days
 from placements.rules import plan as rules
 from placements.rules.absences import DaySum
 
@@ -20,23 +20,24 @@ IN_FORCE_FIRST = Case(When(Q(agreement__state=Agreement.State.IN_FORCE), then=0)
 def current_shifts(placement: Placement) -> list[PlannedShift]:
     """The pattern that holds: of the plan in force, else of the newest."""
     plan = PlanVersion.objects.filter(placement=placement).order_by(IN_FORCE_FIRST, "-number").values("pk")[:1]
-    shifts = PlannedShift.objects.filter(plan__in=plan).select_related("segment__site")
+    shifts = with_calendar_days(PlannedShift.objects.filter(plan__in=plan), "segment__")
+    shifts = shifts.select_related("segment__site", "segment__placement__enrolment__cohort")
     return list(shifts.order_by("starts_on", "weekday", "starts_at", "pk"))
 
 
 def planned_between(placement: Placement, first: date, last: date) -> Planned:
     """The shifts of each planned day with their minutes; days that a calendar takes away are left out."""
-    return planned_days(placement, current_shifts(placement), first, last)
+    return planned_days(current_shifts(placement), first, last)
 
 
-def planned_days(placement: Placement, shifts: Collection[PlannedShift], first: date, last: date) -> Planned:
-    """As `planned_between`, of these shifts."""
+def planned_days(shifts: Collection[PlannedShift], first: date, last: date) -> Planned:
+    """As `planned_between`, of these shifts, as `current_shifts` reads them."""
     found: Planned = {}
     rows = [(row, part) for row in shifts if (part := rules.inside(as_shift(row), first, last))]
-    calendars = calendars_of(placement) if rows else rules.NO_CALENDARS
     for row, part in rows:
+        calendar = calendar_of(row.segment, row)
         for work in rules.work_days([part]):
-            if as_shift(row).is_dated or calendars.lost(row.segment_id, work.day) is None:
+            if as_shift(row).is_dated or calendar.lost(work.day) is None:
                 found.setdefault(work.day, []).append((row, work.minutes))
     return found
 
@@ -44,10 +45,17 @@ def planned_days(placement: Placement, shifts: Collection[PlannedShift], first: 
 def sums_of(placement: Placement, planned: Planned, first: date, last: date) -> dict[date, DaySum]:
     """What each day of a stretch comes to; days without anything are left out. Work that makes up is no part of it."""
     between = {"placement": placement, "day__range": (first, last)}
-    entries = WorkEntry.objects.filter(**between, make_up=False).order_by()
-    worked = dict(entries.values_list("day").annotate(sum=Sum(Coalesce("confirmed_minutes", "logged_minutes"))))
-    told = Absence.objects.filter(**between, withdrawn_at=None).order_by()
-    absent = dict(told.values_list("day").annotate(sum=Sum("minutes")))
+    entries = WorkEntry.objects.filter(**between, make_up=False).order_by().values("day")
+    worked_days = entries.annotate(kind=Value("worked"), sum=Sum(Coalesce("confirmed_minutes", "logged_minutes")))
+    told = Absence.objects.filter(**between, withdrawn_at=None).order_by().values("day")
+    absent_days = told.annotate(kind=Value("absent"), sum=Sum("minutes"))
+    both: dict[str, dict[date, int]] = {"worked": {}, "absent": {}}
+    columns = ("kind", "day", "sum")
+    for kind, day, sum_of_day in (
+        worked_days.values_list(*columns).union(absent_days.values_list(*columns), all=True).order_by()
+    ):
+        both[kind][day] = sum_of_day
+    worked, absent = both["worked"], both["absent"]
     lengths = {day: sum(length for _row, length in rows) for day, rows in planned.items() if first <= day <= last}
     days = sorted({*lengths, *worked, *absent})
     return {day: DaySum(lengths.get(day, 0), worked.get(day, 0), absent.get(day, 0)) for day in days}

@@ -113,12 +113,13 @@ def log_plan(placement: Placement, *, today: date, day: date | None = None) -> L
     """What a form to log a day begins with: `day`, else the last planned open day not logged, else today."""
     first = today - rules.WINDOW
     shifts = current_shifts(placement)
-    planned = planned_days(placement, shifts, min(first, day or first, placement.ends_on), today)
+    planned = planned_days(shifts, min(first, day or first, placement.ends_on), today)
     sums = sums_of(placement, planned, first, today)
     missing = [past for past, sum in sums.items() if not sum.worked and sum.absent < sum.planned][::-1]
     chosen = day or next(iter(missing), min(today, placement.ends_on))
     others = [past for past in missing if past != chosen]
-    shift = planned[chosen][0][0] if chosen in planned else None
+    usual = [row for row in shifts if row.weekday == chosen.weekday() and row.starts_on <= chosen <= row.ends_on]
+    shift = planned[chosen][0][0] if chosen in planned else next(iter(usual), None)
     return LogPlan(chosen, shift, others, is_done=bool(shifts) and not missing)
 
 
@@ -246,9 +247,10 @@ def last_word(entry: WorkEntry) -> HourClaim:
 
 def fingerprint(entry: WorkEntry) -> str:
     """What somebody sees of a day, in short: a form sends it back, so that no change of another window is lost."""
-    tasks = sorted((task.template_id or 0, task.other, task.independence) for task in entry.tasks.all())
-    seen = (entry.state, entry.day, entry.starts_at, entry.ends_at, entry.break_minutes, entry.note, entry.make_up)
-    return sha256(repr((seen, entry.span.lower, entry.span.upper, tasks)).encode()).hexdigest()[:16]
+    tasks = sorted(f"{task.template_id or 0} {task.other} {task.independence:d}" for task in entry.tasks.all())
+    times = (entry.day, entry.starts_at, entry.ends_at, entry.span.lower.timestamp(), entry.span.upper.timestamp())
+    seen = (entry.state, *times, entry.break_minutes, entry.note, entry.make_up, *tasks)
+    return sha256("\n".join(map(str, seen)).encode()).hexdigest()[:16]
 
 
 def _weeks(entries: QuerySet[WorkEntry]) -> list[Week]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Q, QuerySet
@@ -89,6 +90,38 @@ def calendars_among(segments: Collection[Segment]) -> Calendars:
             )
             for row in segments
         }
+    )
+
+
+def with_calendar_days(rows: QuerySet, segment: str = "") -> QuerySet:
+    """Rows with the closed days of their segment, so that `calendar_of` needs no query; `segment` leads to it."""
+
+    def outer(name: str) -> OuterRef:
+        return OuterRef(f"{segment}{name}")
+
+    closed = ClosedDay.objects.filter(day__range=(outer("starts_on"), outer("ends_on"))).order_by("day")
+    host = Q(organisation=outer("site__organisation")) | Q(organisation__employer=outer("site__employer"))
+    shut = Shutdown.objects.filter(site=outer("site"), starts_on__lte=outer("ends_on"), ends_on__gte=outer("starts_on"))
+    return rows.annotate(
+        school_closed=ArraySubquery(closed.filter(organisation=outer("placement__school")).values("day")),
+        host_closed=ArraySubquery(closed.filter(host).values("day")),
+        shut_from=ArraySubquery(shut.order_by("pk").values("starts_on")),
+        shut_until=ArraySubquery(shut.order_by("pk").values("ends_on")),
+    )
+
+
+def calendar_of(segment: Segment, row: Any) -> Calendar:
+    """The calendar of a segment from a row of `with_calendar_days`."""
+    shut: set[date] = set()
+    for since, until in zip(row.shut_from, row.shut_until, strict=True):
+        since, until = max(since, segment.starts_on), min(until, segment.ends_on)
+        shut |= {since + timedelta(days=number) for number in range((until - since).days + 1)}
+    return Calendar(
+        school=frozenset(row.school_closed),
+        host=frozenset([*row.host_closed, *shut]),
+        country=segment.site.country,
+        region=segment.site.region,
+        at_school=_school_weekdays(segment.placement.enrolment),
     )
 
 

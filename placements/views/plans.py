@@ -1,5 +1,8 @@
 """The plan on a coordinator's screen: written, changed from a day on, moved to other dates."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -23,7 +26,7 @@ from placements.plan_text import timetable
 from placements.queries import plans
 from placements.queries.limits import warnings_of
 from placements.rules import plan as rules
-from placements.rules.timetable import Timetable, lost_lines, shift_lines, sum_lines
+from placements.rules.timetable import Timetable, lost_lines, place_lines, shift_lines, sum_lines
 from schools.models import Outcome, Unit
 
 
@@ -114,6 +117,7 @@ def sums(placement: Placement, newest: PlanVersion, table: Timetable) -> dict[st
     """The calculation of a plan as it would be today, and what the programme asks for beside it."""
     required = placement.enrolment.cohort.version.required_minutes if placement.enrolment else 0
     return {
+        "places": place_lines(table) if len(table.places) > 1 else [],
         "shifts": shift_lines(table),
         "lost": lost_lines(table),
         "lines": sum_lines(table),
@@ -137,8 +141,10 @@ def change(request: MemberRequest, public_id: UUID) -> HttpResponse:
     if newest is None:
         return redirect("placements:plan", placement.public_id)
     today = max(timezone.localdate(), placement.starts_on)
-    form = ChangeForm(data_of(request), initial={"from_day": today, "rhythm": newest.rhythm})
-    rows = rows_of(data_of(request), segments)
+    table = timetable(placement, newest, segments)
+    week, others = week_and_rows(_holding(table.shifts, segments, today), segments)
+    form = ChangeForm(data_of(request), initial={"from_day": today, "rhythm": newest.rhythm, **week})
+    rows = rows_of(data_of(request), segments, others)
     if form.is_valid() and rows.is_valid() and (saved := _moved(request, form, rows, placement)):
         _tell_warnings(request, placement, saved)
         messages.success(request, _("The change is written. Now it has to be signed."))
@@ -147,10 +153,22 @@ def change(request: MemberRequest, public_id: UUID) -> HttpResponse:
         **_page(placement, segments),
         "form": form,
         "rows": rows,
-        "open_rows": len(segments) > 1 or rows.has_problems,
-        "sums": sums(placement, newest, timetable(placement, newest, segments)),
+        "open_rows": bool(others) or len(segments) > 1 or rows.has_problems,
+        "sums": sums(placement, newest, table),
     }
     return render(request, "placements/plan_change.html", context, status=status_of(form, *rows.forms))
+
+
+def _holding(shifts: Sequence[rules.Shift], segments: list[Segment], day: date) -> list[rules.Shift]:
+    """What would go on from a day: a pattern that goes on to the end of its workplace is shown as a normal week."""
+    known = {segment.pk: segment for segment in segments}
+    return [
+        replace(shift, starts_on=known[shift.segment].starts_on)
+        if shift.ends_on == known[shift.segment].ends_on and not shift.is_dated
+        else shift
+        for shift in shifts
+        if shift.ends_on >= day
+    ]
 
 
 def _moved(request: MemberRequest, form: ChangeForm, rows: Any, placement: Placement) -> PlanVersion | None:

@@ -107,7 +107,7 @@ def segment(request: MemberRequest, public_id: UUID, pk: int) -> HttpResponse:
     initial = {
         "starts_on": found.starts_on,
         "ends_on": found.ends_on,
-        "guide": f"s{found.supervisor_id}" if found.supervisor_id else "",
+        "guide": str(found.supervisor.person_id) if found.supervisor else "",
         "setting": found.setting,
         "realism": found.realism,
         "remote": found.remote,

@@ -65,6 +65,8 @@ def tell_absence(
     are missing on that day, and for a day of which an absence was told already.
     """
     ABSENCE.must_allow("tell", by)
+    if placement.state in Placement.NOT_BEGUN:
+        raise Refused(_("This placement has not started."))
     try:
         with transaction.atomic():
             Placement.objects.select_for_update(no_key=True).get(pk=placement.pk)

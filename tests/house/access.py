@@ -284,7 +284,7 @@ class Things(dict):
         return self.decision().corrections.get()
 
     def agreement(self):
-        return Agreement.objects.get(plan__placement=self.lina_at_motors)
+        return Agreement.objects.filter(plan__placement=self.lina_at_motors).order_by("-plan__number")[0]
 
     def signature(self):
         own = Signature.objects.filter(person=demo_cast.member(self.role).user.person).order_by("pk")

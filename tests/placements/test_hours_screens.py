@@ -122,7 +122,7 @@ def test_a_day_is_logged_in_one_post_and_twice_is_once(garage, lina):
         ({"break_minutes": "-5"}, "break_minutes", "greater than or equal to 0"),
         ({"break_minutes": "480"}, "break_minutes", "No time is left after the break."),
         ({"day": "2026-11-19"}, "day", "still to come"),
-        ({"day": "2026-11-03"}, "day", "more than 14 days ago"),
+        ({"day": "2026-11-03"}, "late_reason", "more than 14 days ago"),
         ({"day": "2026-02-29"}, "day", "valid date"),
         ({"ends_at": "21:00"}, "long_day", "more than 12 hours"),
         ({"starts_at": "05:00", "ends_at": "22:00"}, "ends_at", "more than 16 hours"),

@@ -15,7 +15,7 @@ ROLES = [*Role, "system"]
 SYSTEM = Actor.system()
 OFFICE = {"coordinator"}
 OFFICE_OR_SYSTEM = {"coordinator", "system"}
-SIGNERS = {"student", "guardian", "supervisor", "owner", "coordinator"}
+SIGNERS = {"student", "guardian", "supervisor", "owner", "coordinator", "teacher", "head"}
 
 # verb: (from states, to state, roles); written by hand, not read from the table.
 PLACEMENT_CELLS = {
@@ -34,6 +34,9 @@ AGREEMENT_CELLS = {
     "agree": ({"partly_signed"}, "in_force", SIGNERS),
     "refuse": ({"proposed", "partly_signed"}, "refused", SIGNERS),
     "supersede": ({"in_force"}, "superseded", SIGNERS),
+    "sign_paper": ({"proposed", "partly_signed"}, "partly_signed", OFFICE),
+    "take_back": ({"partly_signed", "in_force"}, "partly_signed", OFFICE),
+    "restore": ({"superseded"}, "in_force", OFFICE),
     "lapse": ({"draft", "proposed", "partly_signed"}, "lapsed", OFFICE_OR_SYSTEM),
 }
 AFTER = datetime(2027, 3, 6, 12, tzinfo=UTC)
@@ -49,6 +52,8 @@ def moved(table, obj, verb, role):
     before = Transition.objects.count()
     needed = {
         "agree": {"in_force_at": NOW},
+        "restore": {"in_force_at": NOW},
+        "take_back": {"in_force_at": None},
         "break": {"end_reason": "work", "end_initiator": "host", "end_direction": "open"},
     }
     try:
@@ -66,7 +71,8 @@ def test_a_placement_moves_only_as_the_table_says(college, state):
     placement = college.agreed()
     for verb, (sources, target, roles) in PLACEMENT_CELLS.items():
         for role in ROLES:
-            Placement.objects.filter(pk=placement.pk).update(state=state)
+            why = {"end_reason": "work", "end_initiator": "host", "end_direction": "open"}
+            Placement.objects.filter(pk=placement.pk).update(state=state, **why)
             allowed = state in sources and role in roles
             assert moved(workflow.PLACEMENT, placement, verb, role) == ((target or state) if allowed else None)
     assert {move.verb for move in workflow.PLACEMENT.moves} == set(PLACEMENT_CELLS)
