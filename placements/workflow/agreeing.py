@@ -180,7 +180,6 @@ def locked_agreement(agreement: Agreement) -> Agreement:
             "plan__placement__enrolment__student",
             "plan__placement__school",
             "plan__placement__lead_employer",
-            "plan__rule_set_version",
         )
         .get(pk=agreement.pk)
     )

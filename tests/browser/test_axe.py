@@ -11,7 +11,7 @@ from accounts.roles import Role
 WHOLE = os.environ.get("PASSERELLE_BROWSER") == "required"
 SCREENS = [("en", "light", 1280), ("fr", "dark", 320)]
 # The living page shows each example in both themes, so its landmarks come twice.
-FILES = (".csv", ".json", ".pdf")
+FILES = (".csv", ".json", ".pdf", "/file/")
 KNOWN = {"/ui/": {"landmark-unique"}}
 PATHS = """
 import json
