@@ -30,6 +30,9 @@ class Contact(PublicModel):
         BRIEFING = "briefing", _("Briefing of the supervisor")
         PREPARATION = "preparation", _("Preparation at school")
         DEBRIEF = "debrief", _("Debrief")
+        OBSERVATION = "observation", _("Observed at work, for a silent host")
+        ORAL = "oral", _("Oral assessment, for a silent host")
+        STATEMENT = "statement", _("What a co-worker says, for a silent host")
 
     class Method(models.TextChoices):
         IN_PERSON = "in_person", _("In person")
