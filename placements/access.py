@@ -1,15 +1,26 @@
 """The only door to placements: what a member may see, by role."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Link, Membership
 from accounts.roles import HOST, STAFF, Role
 from employers.queries import at_work
 from placements.doors import Door
-from placements.models import Agreement, Placement, SafeguardingNote, Signature, WorkEntry, WorkPhoto
+from placements.models import (
+    Agreement,
+    Concern,
+    HostRequest,
+    Incident,
+    Placement,
+    SafeguardingNote,
+    Signature,
+    WorkEntry,
+    WorkPhoto,
+)
 from schools.access import stands_behind
 
+_LEADING = (Role.COORDINATOR, Role.HEAD)
 PHOTO_ROLES = (Role.STUDENT, Role.TEACHER, Role.COORDINATOR, *HOST)
 
 
@@ -31,8 +42,8 @@ def _reach(viewer: Membership) -> Q:
         Role.TEACHER: own & (Q(teacher__user=viewer.user_id) | Q(enrolment__teacher__user=viewer.user_id) | person),
         Role.STUDENT: own & person,
         Role.GUARDIAN: own & guardian,
-        Role.SUPERVISOR: Q(segments__supervisor__person__user=viewer.user_id) & _still_guided(),
-        Role.OWNER: Q(employer__organisation=viewer.organisation_id),
+        Role.SUPERVISOR: Q(segments__supervisor__person__user=viewer.user_id) & _still_guided() & ~_only_asked(),
+        Role.OWNER: Q(employer__organisation=viewer.organisation_id) & ~_only_asked(),
     }
     return reach.get(Role(viewer.role), Q(pk__in=[]))
 
@@ -40,6 +51,24 @@ def _reach(viewer: Membership) -> Q:
 def _still_guided() -> Q:
     """Whoever has left a firm reaches its students no longer."""
     return at_work(timezone.localdate(), "segments__supervisor__")
+
+
+def _only_asked() -> Q:
+    """Planned placements that a host has not taken: it knows no more of the student than the request says."""
+    asked = HostRequest.objects.filter(placement=OuterRef("pk")).order_by()
+    sent = Signature.objects.filter(agreement__plan__placement=OuterRef("pk")).order_by()
+    taken = Exists(asked.filter(state=HostRequest.State.ACCEPTED)) | Exists(sent)
+    return Q(Exists(asked), state=Placement.State.PLANNED) & ~taken
+
+
+def requests_visible_to(viewer: Membership) -> QuerySet[HostRequest]:
+    """The office reads those of its school; at the host whoever was asked, and the owner of the firm."""
+    reach = {
+        Role.COORDINATOR: Q(placement__school=viewer.organisation_id),
+        Role.SUPERVISOR: Q(person__user=viewer.user_id),
+        Role.OWNER: Q(site__employer__organisation=viewer.organisation_id),
+    }
+    return HostRequest.objects.filter(reach.get(Role(viewer.role), Q(pk__in=[])))
 
 
 def hosted_behind(door: Door) -> QuerySet[Placement]:
@@ -52,6 +81,15 @@ def hosted_behind(door: Door) -> QuerySet[Placement]:
         if door.purpose != Link.Purpose.CONFIRM:
             reach = reach.filter(pk=door.subject_id) if door.purpose == Link.Purpose.FEEDBACK else reach.none()
     return reach.exclude(state__in=Placement.NOT_BEGUN)
+
+
+def learned_by(viewer: Membership) -> QuerySet[Placement]:
+    """Placements in which the member is the learner: a student's, or those of a teacher who goes to work again."""
+    if viewer.role not in (Role.STUDENT, Role.TEACHER):
+        return Placement.objects.none()
+    is_teachers = Q(purpose=Placement.Purpose.TEACHER)
+    kind = is_teachers if viewer.role == Role.TEACHER else ~is_teachers
+    return visible_to(viewer).filter(kind, learner__user=viewer.user_id)
 
 
 def entries_visible_to(viewer: Membership) -> QuerySet[WorkEntry]:
@@ -93,3 +131,17 @@ def notes_visible_to(viewer: Membership) -> QuerySet[SafeguardingNote]:
     if viewer.role != Role.SAFEGUARDING:
         return SafeguardingNote.objects.none()
     return SafeguardingNote.objects.filter(school=viewer.organisation_id)
+
+
+def incidents_visible_to(viewer: Membership) -> QuerySet[Incident]:
+    """Coordinator and head see all reports of the school; who reported one sees it on the page of reporting."""
+    if viewer.role not in _LEADING:
+        return Incident.objects.none()
+    return Incident.objects.filter(placement__school=viewer.organisation_id)
+
+
+def concerns_visible_to(viewer: Membership) -> QuerySet[Concern]:
+    """What hosts have asked for, for coordinator and head: never for the student or the teacher."""
+    if viewer.role not in _LEADING:
+        return Concern.objects.none()
+    return Concern.objects.filter(placement__school=viewer.organisation_id)
