@@ -30,8 +30,9 @@ REVIEW_FROM, REVIEW_UNTIL = 40, 60
 GAP_BLOCK, GAP_DAY_RELEASE = 20, 30
 PLAN_VISIT = 5
 PLAN_DEBRIEF, DEBRIEF = 3, 10
-RECORDABLE = timedelta(days=30)
-"""A contact belongs to a placement from so long before its first day to so long after its last."""
+RECORDABLE, DEBRIEFED = timedelta(days=30), timedelta(days=120)
+"""A contact belongs to a placement from so long before its first day to so long after its last; a whole summer may lie
+between the last day and the debrief."""
 
 VISITS = (Kind.VISIT, Kind.OBSERVATION, Kind.REVIEW)
 """All that brings the school to the workplace; at a review all three meet."""
@@ -125,6 +126,11 @@ WHY = {
 }
 
 
+def recordable(kind: str, starts_on: date, ends_on: date) -> tuple[date, date]:
+    """The first and the last day on which such a contact can have been held for a placement of these dates."""
+    return starts_on - RECORDABLE, ends_on + (DEBRIEFED if kind == Kind.DEBRIEF else RECORDABLE)
+
+
 def due(facts: Facts, today: date) -> list[Due]:
     """Everything that is asked for today, what has to be done first at the top."""
     rules = RULES_OF.get(facts.purpose, ())
@@ -160,7 +166,7 @@ def _first_week(facts: Facts, today: date) -> Iterable[Due]:
     """Student and host are asked near the end of the fifth day at work; on that day the school asks who is missing."""
     if facts.state != State.RUNNING or facts.is_short or facts.has([Kind.REVIEW]):
         return
-    days = _days_at_work(facts, today)[: FIRST_WEEK]
+    days = _days_at_work(facts, today)[:FIRST_WEEK]
     if len(days) < FIRST_WEEK - 1:
         return
     last = days[-1] if len(days) == FIRST_WEEK else _next_planned(facts, days[-1])
@@ -195,7 +201,7 @@ def _visit(facts: Facts, today: date) -> Iterable[Due]:
 
 
 def _debrief(facts: Facts, today: date) -> Iterable[Due]:
-    is_open = facts.state in Placement.OVER and today <= facts.ends_on + RECORDABLE
+    is_open = facts.state in Placement.OVER and today <= facts.ends_on + DEBRIEFED
     if is_open and not facts.has([Kind.DEBRIEF]):
         asked, last = (_after(facts, facts.ends_on, days) for days in (PLAN_DEBRIEF, DEBRIEF))
         yield Due(Kind.DEBRIEF, Side.SCHOOL, asked, last)
