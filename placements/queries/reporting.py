@@ -1,0 +1,77 @@
+"""Reads for what the school writes down for others: who at the host can have said it, and the week it is about."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Person
+from employers.queries import at_work
+from placements.models import HourClaim, Placement, PlannedShift, WeekConfirmation, WorkEntry
+from placements.queries.days import planned_between
+from placements.queries.hours import host_word, student_word
+
+
+@dataclass(frozen=True)
+class Mark:
+    """That the school wrote a day down; `channel` is how the host told it, empty where that is not known any more."""
+
+    channel: str = ""
+
+    @property
+    def label(self) -> str:
+        return str(WeekConfirmation.Channel(self.channel).label) if self.channel else ""
+
+
+@dataclass(frozen=True)
+class ReportDay:
+    """A day of a week to write down: its shift by the plan, and what has been logged of it."""
+
+    day: date
+    shift: PlannedShift | None
+    entries: list[WorkEntry]
+
+
+def people_of_host(placement: Placement, today: date) -> QuerySet[Person]:
+    """Who can speak for the host: whoever guides students at one of its sites, and the members of its firm."""
+    site = Q(supervisors__site__segments__placement=placement)
+    if placement.employer_id:
+        site |= Q(supervisors__site__employer=placement.employer_id)
+    firm = Q(user__memberships__organisation__employer=placement.employer_id) if placement.employer_id else Q(pk=None)
+    return Person.objects.filter(site & at_work(today, "supervisors__") | firm).distinct()
+
+
+def week_to_report(placement: Placement, first: date, today: date) -> list[ReportDay]:
+    """The days of the week of `first` that are over and belong to the placement, with all that was said of them."""
+    last = min(first + timedelta(days=6), today, placement.ends_on)
+    start = max(first, placement.starts_on)
+    rows = (
+        WorkEntry.objects.filter(placement=placement, day__range=(start, last))
+        .exclude(state=WorkEntry.State.WITHDRAWN)
+        .prefetch_related("claims", "tasks__template")
+        .order_by("day", "starts_at", "pk")
+    )
+    entries = list(rows)
+    planned = planned_between(placement, start, last)
+    return [
+        ReportDay(
+            day,
+            next((shift for shift, _length in planned.get(day, [])), None),
+            [entry for entry in entries if entry.day == day],
+        )
+        for day in (start + timedelta(days=number) for number in range((last - start).days + 1))
+    ]
+
+
+def own_word(entry: WorkEntry) -> HourClaim | None:
+    """What the host itself said of an entry, not what the school wrote down for it; needs `claims`."""
+    word = host_word(entry)
+    return word if word and word.recorded_by_id is None else None
+
+
+def mark_of(entry: WorkEntry, confirmation: WeekConfirmation | None) -> Mark | None:
+    """The mark of a day that the school wrote down for the host or for the student; needs `claims`."""
+    word, said = host_word(entry), student_word(entry)
+    if word and word.recorded_by_id:
+        return Mark(confirmation.channel if confirmation and confirmation.recorded_by_id else "")
+    return Mark() if said and said.recorded_by_id else None
