@@ -5,26 +5,27 @@ Ids of the database stand for hosts, placements and people; no name is in it.
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Least
 from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
 from accounts.models import ClosedDay
 from core.chain import digest
 from core.workflow import Refused
-from credits.models import Evaluation, LedgerEntry, Record
+from credits import noted
+from credits.models import Evaluation, LedgerEntry
 from credits.rules import evidence as documents
 from credits.rules.awards import written
 from credits.rules.case import Case, case_of
 from credits.rules.evidence import Evidence
+from credits.worked import COLUMNS, counted_entries, earlier_work, host_key, judged, work_of
 from employers.models import SchoolEmployer
-from placements.models import Activity, Agreement, Placement, PlanVersion, Signature, TaskDone, WorkEntry
+from placements.models import Agreement, DemonstrationPart, EarlierWork, Placement, PlanVersion, TaskDone, WorkEntry
 from schools.models import Enrolment, Outcome, RuleException, RuleSetVersion
 from schools.queries import wordings_of
 from schools.rule_sets.choosing import chosen
@@ -70,6 +71,8 @@ class Gathered:
         data.pop("today")
         for name in ("work", "records", "hosts"):
             data[name] = sorted(data.get(name, []), key=str)
+        if "absences" in data:  # evidence of before they were gathered keeps its hash
+            data["absences"].sort(key=str)
         return digest(" ".join([self.wording.hash, *sorted(one.hash for one in self.others)]), data)
 
 
@@ -146,7 +149,8 @@ def gathered(enrolment: Enrolment, *, today: date) -> Gathered:
     `enrolment` comes with its cohort's version and the student's school. Raises `Refused` when no wording holds.
     """
     known = known_of(Enrolment.objects.filter(pk=enrolment.pk)).annotate(wordings=_wordings(enrolment)).get()
-    work = [work_of(row) for row in _entries(enrolment)]
+    entries = counted_entries().filter(placement__enrolment=enrolment).order_by("span", "pk")
+    work = [work_of(row) for row in entries.values_list(*COLUMNS)]
     wording, others = _wording(known["wordings"], enrolment, _last_day(work, today))
     rule_set, needs = read(wording)
     answers = answers_of([enrolment], [known], needs)
@@ -163,7 +167,7 @@ def evidence_of(
     work: list[documents.Work],
     today: date,
 ) -> Evidence:
-    """The document, from its row of `known_of` and what the rule set's needs brought."""
+    """The document, from its row of `known_of`, the days of work, and what the rule set's needs brought."""
     placements = known["placements_known"]
     return Evidence(
         format="passerelle-evidence/1",
@@ -174,14 +178,16 @@ def evidence_of(
         cohort_end=enrolment.cohort.ends_on,
         programme_minutes=enrolment.cohort.version.whole_minutes,
         facts=_facts(enrolment, rule_set),
-        work=work,
+        work=[*judged(work, placements), *earlier_work(placements)],
+        absences=[noted.absence(row) for row in known["absences_known"]],
         planned=[_planned(row) for row in placements],
         hosts=list(_hosts(placements, today)),
         periods=answers.holidays.get(enrolment.student.school_id, []),
         records=[
-            *_agreements(placements, answers.signatures),
-            *_feedback(placements),
-            *(_record(row) for row in known["records_known"]),
+            *noted.agreements(placements, answers.signatures),
+            *noted.feedback(placements),
+            *(noted.contact(row) for row in known["contacts_known"]),
+            *(noted.record(row) for row in known["records_known"]),
         ],
         outcomes=answers.outcomes.get(enrolment.pk, []),
         credited=[_given(row) for row in known["given"]],
@@ -192,12 +198,15 @@ def evidence_of(
 
 def known_of(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment, Any]:
     """Everything but the work and the wordings, a row for each enrolment, in one query."""
-    return enrolments.annotate(
-        placements_known=ArraySubquery(_placements()),
-        records_known=ArraySubquery(_records()),
-        given=ArraySubquery(_ledger()),
-        exceptions=ArraySubquery(_own_exceptions()),
-    ).values("pk", "placements_known", "records_known", "given", "exceptions")
+    known = {
+        "placements_known": _placements(),
+        "absences_known": noted.absences(),
+        "contacts_known": noted.contacts(),
+        "records_known": noted.records(),
+        "given": _ledger(),
+        "exceptions": _own_exceptions(),
+    }
+    return enrolments.annotate(**{name: ArraySubquery(rows) for name, rows in known.items()}).values("pk", *known)
 
 
 def answers_of(enrolments: Collection[Enrolment], known: Iterable[dict[str, Any]], needs: Needs) -> Answers:
@@ -205,7 +214,7 @@ def answers_of(enrolments: Collection[Enrolment], known: Iterable[dict[str, Any]
     agreements = [row["agreement"] for one in known for row in one["placements_known"] if row["agreement"]]
     return Answers(
         holidays=_holidays(enrolments) if needs.periods else {},
-        signatures=_signatures(agreements) if needs.signatures else {},
+        signatures=noted.signatures_of(agreements) if needs.signatures else {},
         outcomes=_outcomes(enrolments) if needs.outcomes else {},
     )
 
@@ -236,51 +245,16 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-# ── Work ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-COLUMNS = (
-    "pk", "span", "zone", "break_minutes", "logged_minutes", "confirmed_minutes", "activity", "setting", "realism",
-    "remote", "placement_id", "placement__employer_id", "unit__code",
-)  # fmt: skip
-
-
-def _entries(enrolment: Enrolment) -> QuerySet[WorkEntry, tuple]:
-    return WorkEntry.objects.filter(placement__enrolment=enrolment).order_by("span", "pk").values_list(*COLUMNS)
-
-
-def work_of(row: tuple) -> documents.Work:
-    key, span, zone, pause, logged, confirmed, activity, setting, realism, remote, placement, employer, unit = row
-    place = ZoneInfo(zone)
-    return documents.Work(
-        id=str(key),
-        since=span.lower.astimezone(place).isoformat(timespec="minutes"),
-        until=span.upper.astimezone(place).isoformat(timespec="minutes"),
-        zone=zone,
-        break_minutes=pause,
-        minutes=logged,
-        confirmed_minutes=confirmed,
-        activity=activity,
-        setting=setting,
-        realism=realism,
-        remote=remote,
-        paid=activity == Activity.JOB,
-        host=host_key(employer),
-        placement=str(placement),
-        unit=unit or None,
-    )
-
-
-def host_key(employer: int | None) -> str:
-    """Work at no employer is work in the school's own workshop."""
-    return f"employer:{employer}" if employer else "school"
-
-
-# ── Placements, hosts, papers ────────────────────────────────────────────────────────────────────────────────────────
+# ── Hosts and plans ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _placements() -> QuerySet:
-    """With when the first agreement came in force, the planned minutes, and until when the school approves the host."""
-    agreed = Agreement.objects.filter(plan__placement=OuterRef("pk"), in_force_at__isnull=False).order_by("in_force_at")
+    """With from when an agreement holds, what is planned, until when the school approves the host, and earlier work.
+
+    What was ratified in time holds from the start without agreement (`counts_from`).
+    """
+    in_force = Agreement.objects.filter(plan__placement=OuterRef("pk"), in_force_at__isnull=False)
+    agreed = in_force.annotate(holds_from=Least("counts_from", "in_force_at")).order_by("holds_from", "pk")
     plan = PlanVersion.objects.filter(placement=OuterRef("pk")).order_by("-number")
     approved = SchoolEmployer.objects.filter(school=OuterRef("school"), employer=OuterRef("employer"))
     return (
@@ -297,14 +271,24 @@ def _placements() -> QuerySet:
                 country="employer__country",
                 codes="employer__activity_codes",
                 people="employer__size_from",
+                purpose="purpose",
+                valid_until="valid_until",
+                unagreed_since="unagreed_since",
+                earlier=Subquery(_earlier()),
                 feedback="feedback__given_at",
-                agreed_at=Subquery(agreed.values("in_force_at")[:1]),
+                agreed_at=Subquery(agreed.values("holds_from")[:1]),
                 agreement=Subquery(agreed.values("pk")[:1]),
                 planned=Subquery(plan.values("planned_minutes")[:1]),
                 approved_until=Subquery(approved.values("approved_until")[:1]),
             )
         )
     )
+
+
+def _earlier() -> QuerySet:
+    fields = ("pk", "starts_on", "ends_on", "days", "minutes", "confirmed_minutes", "talked_on")
+    rows = EarlierWork.objects.filter(placement=OuterRef("pk")).order_by()
+    return rows.values(row=JSONObject(**{name: name for name in fields}))
 
 
 def _names(placements: list[dict]) -> dict[str, str]:
@@ -326,9 +310,9 @@ def _hosts(placements: list[dict], today: date) -> Iterator[documents.Host]:
 
 
 def _described(key: str, row: dict, today: date) -> documents.Host:
-    """The school's own workshop is recognised; a firm while the school approves it."""
-    approved = _day(row["approved_until"])
-    recognised = row["employer"] is None or (approved is not None and approved >= today)
+    """The school's own workshop is recognised; a firm that was approved until the end of its last placement (E9)."""
+    approved, last = _day(row["approved_until"]), date.fromisoformat(row["ends_on"])
+    recognised = row["employer"] is None or (approved is not None and approved >= min(today, last))
     return documents.Host(
         id=key,
         recognised=recognised,
@@ -344,64 +328,6 @@ def _size(people: int | None) -> str | None:
     if people is None:
         return None
     return next((name for bound, name in SIZES if people < bound), "large")
-
-
-def _agreements(placements: list[dict], signed: dict[int, list[documents.Signature]]) -> Iterator[documents.Record]:
-    for row in placements:
-        if not row["agreed_at"]:
-            continue
-        yield documents.Record(
-            kind="agreement",
-            on=datetime.fromisoformat(row["agreed_at"]),
-            host=host_key(row["employer"]),
-            placement=str(row["pk"]),
-            since=_day(row["starts_on"]),
-            until=_day(row["ends_on"]),
-            signatures=signed.get(row["agreement"], []),
-        )
-
-
-def _signatures(agreements: list[int]) -> dict[int, list[documents.Signature]]:
-    found: dict[int, list[documents.Signature]] = {}
-    for row in Signature.objects.filter(agreement__in=agreements, signed_at__isnull=False).order_by("signed_at", "pk"):
-        assert row.signed_at is not None
-        found.setdefault(row.agreement_id, []).append(documents.Signature(by=row.party, at=row.signed_at))
-    return found
-
-
-def _feedback(placements: list[dict]) -> Iterator[documents.Record]:
-    for row in placements:
-        if row["feedback"]:
-            yield documents.Record(
-                kind="feedback",
-                on=datetime.fromisoformat(row["feedback"]),
-                by="host",
-                host=host_key(row["employer"]),
-                placement=str(row["pk"]),
-            )
-
-
-def _records() -> QuerySet:
-    """What somebody of the school wrote down."""
-    fields = ("kind", "on", "by", "result", "score", "signed_by")
-    rows = Record.objects.filter(enrolment=OuterRef("pk")).order_by("on", "pk")
-    about = {"placement": "placement_id", "employer": "placement__employer_id", "unit": "unit__code"}
-    return rows.values(row=JSONObject(**{name: name for name in fields}, **about))
-
-
-def _record(row: dict) -> documents.Record:
-    on = date.fromisoformat(row["on"])
-    return documents.Record(
-        kind=row["kind"],
-        on=on,
-        by=row["by"] or None,
-        result=row["result"] or None,
-        score=row["score"],
-        host=host_key(row["employer"]) if row["placement"] else None,
-        placement=str(row["placement"]) if row["placement"] else None,
-        unit=row["unit"] or None,
-        signatures=[documents.Signature(by=party, at=on) for party in row["signed_by"]],
-    )
 
 
 # ── The student ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -427,13 +353,9 @@ def _holidays(enrolments: Collection[Enrolment]) -> dict[int, list[documents.Per
 
 
 def _outcomes(enrolments: Collection[Enrolment]) -> dict[int, list[documents.Outcome]]:
-    """An outcome was shown to whoever confirmed work with one of its tasks."""
-    done = TaskDone.objects.filter(
-        entry__placement__enrolment__in=[one.pk for one in enrolments], entry__claims__side="host"
-    ).order_by()
-    seen = done.values_list("entry__placement__enrolment", "template__outcomes", "entry__claims__person").distinct()
+    """An outcome was shown to whoever confirmed work with one of its tasks, and to all who assessed it (E2)."""
     people: dict[tuple[int, int], set[str]] = {}
-    for enrolment, outcome, person in seen:
+    for enrolment, outcome, person in _seen_in_work(enrolments).union(_demonstrated(enrolments)).order_by():
         people.setdefault((enrolment, outcome), set()).add(f"person:{person}")
     taught = _taught(enrolments)
     return {
@@ -443,6 +365,26 @@ def _outcomes(enrolments: Collection[Enrolment]) -> dict[int, list[documents.Out
         ]
         for one in enrolments
     }
+
+
+def _seen_in_work(enrolments: Collection[Enrolment]) -> QuerySet[TaskDone, tuple]:
+    """Enrolment, outcome and person: where the host confirmed some of the work and has not taken it back."""
+    done = TaskDone.objects.filter(
+        entry__placement__enrolment__in=[one.pk for one in enrolments],
+        entry__confirmed_minutes__gt=0,
+        entry__claims__side="host",
+        entry__claims__confirmation__isnull=False,
+    ).exclude(entry__state=WorkEntry.State.WITHDRAWN)
+    seen = done.order_by().values_list("entry__placement__enrolment", "template__outcomes", "entry__claims__person")
+    return seen.distinct()
+
+
+def _demonstrated(enrolments: Collection[Enrolment]) -> QuerySet[DemonstrationPart, tuple]:
+    """As `_seen_in_work`: every assessor of a demonstration that is finished, whichever host each part was at."""
+    parts = DemonstrationPart.objects.filter(
+        placement__enrolment__in=[one.pk for one in enrolments], demonstration__finished_at__isnull=False
+    )
+    return parts.order_by().values_list("placement__enrolment", "demonstration__outcome", "assessor").distinct()
 
 
 def _taught(enrolments: Collection[Enrolment]) -> dict[int, list[tuple[int, str]]]:

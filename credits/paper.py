@@ -1,10 +1,8 @@
 """A transcript on paper. typst draws it from data alone; how it looks stands in typst/transcript.typ."""
 
-import io
 from pathlib import Path
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -56,7 +54,7 @@ def content(told: Told, transcript: Transcript) -> dict[str, Any]:
             [_("Rows"), str(told.count)],
             [_("Fingerprint of the last row"), told.head],
         ],
-        "qr": qr(address),
+        "qr": paper.qr(address),
         "qr_text": _("The address of the page that checks this paper, as a square to scan"),
         "page": _("Page %(number)s of %(count)s"),
         "note": "",
@@ -89,10 +87,3 @@ def _what_for(line: Line) -> str:
     if line.takes_back:
         return _("Takes back row %(row)s: %(what)s") % {"row": line.takes_back, "what": line.label}
     return _("%(what)s (taken back)") % {"what": line.label} if line.taken_back else line.label
-
-
-def qr(address: str) -> str:
-    """A square to scan, as SVG."""
-    drawing = io.BytesIO()
-    segno.make(address, micro=False, error="m").save(drawing, kind="svg", border=2)
-    return drawing.getvalue().decode()

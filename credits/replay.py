@@ -5,28 +5,34 @@ every entry comes by itself. Memory holds a chunk of enrolments, however many th
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from credits.evidence import COLUMNS, Gathered, answers_of, evidence_of, host_key, known_of, read, work_of
-from credits.rules.case import Case, Item, MissingFact, case_of, pieces
+from credits.evidence import Answers, Gathered, answers_of, evidence_of, known_of, read
+from credits.rules import evidence as documents
+from credits.rules.case import Case, Item, MissingFact, case_of
 from credits.rules.evaluate import evaluate
-from credits.rules.evidence import Evidence
 from credits.rules.grain import grain_of
 from credits.rules.result import Result
-from placements.models import Activity, WorkEntry
+from credits.worked import COLUMNS, counted_entries, host_key, work_of
+from placements.models import Activity
 from schools.models import Cohort, Enrolment, RuleSetVersion, Unit
+from schools.rule_sets.document import RuleSet
 
 CHUNK = 2000
 
-type Work = tuple[int, list[Item]]
-"""An enrolment and its work."""
+type Lines = tuple[int, list[documents.Work]]
+"""An enrolment and its days of work."""
+
+type Sums = tuple[int, list[Item]]
+"""An enrolment and its work, added up by week."""
 
 
 def evaluations(
@@ -85,10 +91,14 @@ def _cases(
     others = [read(one)[0] for one in _other_wordings(version)]
     whole = enrolments.order_by("pk").select_related("student").prefetch_related("student__school", "cohort__version")
     with transaction.atomic():
-        work = weeks(enrolments) if grain_of(rule_set) == "week" else _entries(enrolments)
-        for enrolment, items, evidence in _joined(version, whole, work, today):
-            case = case_of(rule_set, evidence, others)
-            yield enrolment, replace(case, items=items)
+        known = _known(version, whole)
+        if grain_of(rule_set) == "week":
+            for one, sums in _beside(known, weeks(enrolments)):
+                case = case_of(rule_set, one.evidence(rule_set, [], today), others)
+                yield one.enrolment, replace(case, items=[*case.items, *sums])
+        else:
+            for one, days in _beside(known, _days(enrolments)):
+                yield one.enrolment, case_of(rule_set, one.evidence(rule_set, days, today), others)
 
 
 def _other_wordings(version: RuleSetVersion) -> QuerySet[RuleSetVersion]:
@@ -99,20 +109,35 @@ def _other_wordings(version: RuleSetVersion) -> QuerySet[RuleSetVersion]:
     return dated if version.chosen_by == "activity_date" else dated.none()
 
 
-def _joined(
-    version: RuleSetVersion, whole: QuerySet[Enrolment], work: Iterator[Work], today: date
-) -> Iterator[tuple[Enrolment, list[Item], Evidence]]:
-    """Both come in the order of enrolments; not every enrolment has work."""
-    rule_set, needs = read(version)
-    waiting = next(work, None)
+@dataclass(frozen=True)
+class Known:
+    """What a chunk of enrolments is known by, beside its work."""
+
+    enrolment: Enrolment
+    row: dict[str, Any]
+    answers: Answers
+
+    def evidence(self, rule_set: RuleSet, work: list[documents.Work], today: date) -> documents.Evidence:
+        return evidence_of(self.enrolment, self.row, self.answers, rule_set=rule_set, work=work, today=today)
+
+
+def _known(version: RuleSetVersion, whole: QuerySet[Enrolment]) -> Iterator[Known]:
+    """In the order of enrolments, read by the chunk."""
+    _rule_set, needs = read(version)
     for chunk in _chunks(whole):
         known = {row["pk"]: row for row in known_of(Enrolment.objects.filter(pk__in=[one.pk for one in chunk]))}
         answers = answers_of(chunk, known.values(), needs)
         for one in chunk:
-            while waiting and waiting[0] < one.pk:
-                waiting = next(work, None)
-            items = waiting[1] if waiting and waiting[0] == one.pk else []
-            yield one, items, evidence_of(one, known[one.pk], answers, rule_set=rule_set, work=[], today=today)
+            yield Known(one, known[one.pk], answers)
+
+
+def _beside[T](known: Iterator[Known], work: Iterator[tuple[int, list[T]]]) -> Iterator[tuple[Known, list[T]]]:
+    """Both come in the order of enrolments; not every enrolment has work."""
+    waiting = next(work, None)
+    for one in known:
+        while waiting and waiting[0] < one.enrolment.pk:
+            waiting = next(work, None)
+        yield one, waiting[1] if waiting and waiting[0] == one.enrolment.pk else []
 
 
 def _chunks(whole: QuerySet[Enrolment]) -> Iterator[list[Enrolment]]:
@@ -125,36 +150,47 @@ def _chunks(whole: QuerySet[Enrolment]) -> Iterator[list[Enrolment]]:
 # ── Work ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _entries(enrolments: QuerySet[Enrolment]) -> Iterator[Work]:
-    rows = WorkEntry.objects.filter(placement__enrolment__in=enrolments.order_by().values("pk"))
+def _days(enrolments: QuerySet[Enrolment]) -> Iterator[Lines]:
+    rows = counted_entries().filter(placement__enrolment__in=enrolments.order_by().values("pk"))
     ordered = rows.order_by("placement__enrolment", "span", "pk").values_list("placement__enrolment", *COLUMNS)
     for enrolment, some in groupby(ordered.iterator(chunk_size=CHUNK), key=itemgetter(0)):
-        yield enrolment, [item for row in some for item in pieces(work_of(row[1:]), "")]
+        yield enrolment, [work_of(row[1:]) for row in some]
 
 
 # A week is its number since Monday, 1 January 1900. "begun" is whether an agreement was there: from its moment on, or
 # from its day on where somebody wrote it down. "answer" keeps apart what the host has not answered, refused, shortened
-# and agreed to: sums of each say what its entries say.
+# and agreed to: sums of each say what its entries say. "void" is the reason why work counts nowhere, as in
+# credits.rules.validity; work that is void in a part is kept apart from work that is void as a whole.
 GROUPED = """
     SELECT placement.enrolment_id, placement.id, placement.employer_id, (entry.day - DATE '1900-01-01') / 7 AS week,
       entry.unit_id,
       lower(entry.span) >= agreed.at OR entry.day >= noted.day AS begun,
       CASE WHEN entry.confirmed_minutes IS NULL THEN 0 WHEN entry.confirmed_minutes = 0 THEN 1
         WHEN entry.confirmed_minutes < entry.logged_minutes THEN 2 ELSE 3 END AS answer,
-      entry.remote, entry.activity, entry.setting, entry.realism,
-      sum(entry.logged_minutes) AS minutes, sum(entry.confirmed_minutes) AS confirmed, count(*) AS entries,
+      entry.remote, entry.activity, entry.setting, entry.realism, entry.make_up,
+      CASE WHEN placement.unagreed_since IS NOT NULL AND (lower(entry.span) >= agreed.at) IS NOT TRUE THEN 1
+        WHEN entry.day BETWEEN earlier.starts_on AND earlier.ends_on THEN 2
+        WHEN after.minutes >= entry.logged_minutes THEN 3 WHEN after.minutes > 0 THEN 4 ELSE 0 END AS void,
+      min(after.minutes) AS after_end, sum(entry.logged_minutes) AS minutes, sum(entry.confirmed_minutes) AS confirmed,
+      count(*) AS entries,
       bit_or(1 << (entry.day - DATE '1900-01-01') %% 7) AS weekdays,
       min(entry.day) AS first_day, max(entry.day) AS last_day, min(lower(entry.span)) AS begins
     FROM placements_workentry entry
     JOIN placements_placement placement ON placement.id = entry.placement_id
-    LEFT JOIN (SELECT plan.placement_id, min(agreement.in_force_at) AS at FROM placements_agreement agreement
-      JOIN placements_planversion plan ON plan.id = agreement.plan_id GROUP BY 1) agreed
+    LEFT JOIN (SELECT plan.placement_id, min(LEAST(agreement.counts_from, agreement.in_force_at)) AS at
+      FROM placements_agreement agreement JOIN placements_planversion plan ON plan.id = agreement.plan_id GROUP BY 1
+      ) agreed
       ON agreed.placement_id = placement.id
     LEFT JOIN (SELECT placement_id, min("on") AS day FROM credits_record WHERE kind = 'agreement' GROUP BY 1) noted
       ON noted.placement_id = placement.id
-    WHERE placement.enrolment_id IN ({enrolments})
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    LEFT JOIN placements_earlierwork earlier ON earlier.placement_id = placement.id
+    CROSS JOIN LATERAL (SELECT CASE WHEN placement.valid_until < upper(entry.span) THEN floor(extract(epoch FROM
+      upper(entry.span) - GREATEST(lower(entry.span), placement.valid_until)) / 60)::int ELSE 0 END AS minutes) after
+    WHERE placement.enrolment_id IN ({enrolments}) AND entry.state <> 'withdrawn'
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
 """
+VOID: tuple[documents.VoidReason | None, ...] = (None, "no_agreement", "in_sum", "after_end", "after_end")
+IN_PART = 4
 # A replay reads everything: the plan for all rows, and room for their sums.
 PLANNED = "SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '128MB'"
 
@@ -165,7 +201,7 @@ def grouped(enrolments: QuerySet[Enrolment]) -> tuple[str, tuple]:
     return GROUPED.format(enrolments=inner), values
 
 
-def weeks(enrolments: QuerySet[Enrolment]) -> Iterator[Work]:
+def weeks(enrolments: QuerySet[Enrolment]) -> Iterator[Sums]:
     codes = dict(Unit.objects.exclude(code="").values_list("pk", "code"))
     for enrolment, some in groupby(_rows(enrolments), key=itemgetter(0)):
         yield enrolment, [_sum(row, codes) for row in some]
@@ -187,8 +223,8 @@ def _rows(enrolments: QuerySet[Enrolment]) -> Iterator[tuple]:
 def _sum(row: tuple, codes: dict[int, str]) -> Item:
     """A row of `GROUPED`. Stretches of one learner never overlap (a constraint), so their ends are not needed."""
     (
-        _enrolment, placement, employer, week, unit, _begun, answer, remote, activity, setting, realism,
-        minutes, confirmed, entries, weekdays, first_day, last_day, begins,
+        _enrolment, placement, employer, week, unit, _begun, answer, remote, activity, setting, realism, make_up, void,
+        after_end, minutes, confirmed, entries, weekdays, first_day, last_day, begins,
     ) = row  # fmt: skip
     return Item(
         key=f"{placement}/{week}",
@@ -207,4 +243,7 @@ def _sum(row: tuple, codes: dict[int, str]) -> Item:
         host=host_key(employer),
         placement=str(placement),
         unit=codes.get(unit),
+        make_up=make_up,
+        void=after_end if void == IN_PART else minutes if void else 0,
+        void_because=VOID[void],
     )

@@ -78,6 +78,11 @@ class Teller:
             "same_time": gettext("The same time twice"),
             "unknown_activity": gettext("Another kind of work"),
             "outside_dates": gettext("Outside the dates of the rules"),
+            "after_end": gettext("After the placement ended early"),
+            "no_agreement": gettext("Before the agreement was in force"),
+            "in_sum": gettext("Already in the sum of earlier work"),
+            "no_word": gettext("Earlier work that the workplace has not confirmed"),
+            "no_talk": gettext("Earlier work that the teacher has not talked through yet"),
         }
         return own.get(key) or self._labels.get(key, key)
 
@@ -368,6 +373,11 @@ _STEP_TEXTS: dict[str, Callable[[StepLine], str]] = {
     "unknown_activity": _exclude_text,
     "same_time": _exclude_text,
     "outside_dates": _exclude_text,
+    "after_end": _exclude_text,
+    "no_agreement": _exclude_text,
+    "in_sum": _exclude_text,
+    "no_word": lambda line: gettext("%(label)s: %(cut)s does not count."),
+    "no_talk": lambda line: gettext("%(label)s: %(cut)s does not count."),
     "cap": _limit_text,
     "threshold": _threshold_text,
     "weight": lambda line: gettext("%(label)s counts for %(factor)s: of %(minutes)s count %(kept)s."),

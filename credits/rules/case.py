@@ -47,6 +47,8 @@ class Item:
     placement: str | None = None
     unit: str | None = None
     make_up: bool = False
+    void: int = 0
+    void_because: str | None = None
     tags: Sequence[str] = ()
 
 
@@ -78,9 +80,11 @@ def pieces(work: Work, zone: str) -> list[Item]:
             placement=work.placement,
             unit=unit,
             make_up=work.make_up,
+            void=void,
+            void_because=work.void_because if void else None,
             tags=work.tags,
         )
-        for unit, part, part_confirmed in _shares(work, minutes, confirmed)
+        for unit, part, part_confirmed, void in _with_void(_shares(work, minutes, confirmed), work.void_minutes)
     ]
 
 
@@ -108,6 +112,16 @@ def _shares(work: Work, minutes: int, confirmed: int | None) -> list[tuple[str |
         rest = None if rest is None or mine is None else rest - mine
         found.append((unit, part, mine))
     return [row for row in found if row[1]]
+
+
+def _with_void(shares: Sequence[tuple], void: int) -> list[tuple]:
+    """What is void is taken from the last shares."""
+    found = []
+    for unit, part, confirmed in reversed(shares):
+        some = min(part, void)
+        void -= some
+        found.append((unit, part, confirmed, some))
+    return found[::-1]
 
 
 @dataclass(kw_only=True)

@@ -16,6 +16,7 @@ LocalTime = Annotated[
     ),
 ]
 Minutes = Annotated[int, Field(ge=0, le=10_000_000)]
+VoidReason = Literal["after_end", "no_agreement", "in_sum", "no_word", "no_talk"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,8 @@ class Work:
         list["Allocation"], Field(description="or minutes for several units; together not more than the work")
     ] = field(default_factory=list)
     make_up: bool = False
+    void_minutes: Annotated[Minutes, Field(description="so many of the minutes count nowhere, for `void_because`")] = 0
+    void_because: VoidReason | None = None
     tags: list[Name] = field(default_factory=list)
 
 

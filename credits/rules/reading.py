@@ -127,6 +127,10 @@ def _how_much(work: Work, zone: str) -> str:
         minutes = length - work.break_minutes if minutes is None else minutes
     if sum(one.minutes for one in work.units) > (minutes or 0):
         return _("the units have more minutes than the work: nothing counts twice")
+    if work.void_minutes > (minutes or 0):
+        return _("void_minutes are more than the work")
+    if bool(work.void_minutes) != bool(work.void_because):
+        return _("void_minutes and void_because belong together")
     return ""
 
 

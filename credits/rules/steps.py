@@ -21,7 +21,7 @@ OVERLAP, UNKNOWN, OUTSIDE = "same_time", "unknown_activity", "outside_dates"
 
 def count(case: Case) -> list[StepLine]:
     """Apply all steps to `case.left`; the lines say what was cut, or what a bound was compared with."""
-    lines = [*_overlaps(case), *_unknown(case), *_outside(case)]
+    lines = [*_void(case), *_overlaps(case), *_unknown(case), *_outside(case)]
     for step in _steps(case):
         waived = step.key in case.exceptions and case.exceptions[step.key].at_least is None
         if holds(case, step.when) and not waived:
@@ -60,6 +60,15 @@ def _line(case: Case, rule: str, kind: str, cuts: Sequence[Cut], before: int, gr
 
 
 # ── What no rule set has to say ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _void(case: Case) -> Iterator[StepLine]:
+    """Work that counts under no rule set, a line for each reason (credits.rules.validity)."""
+    for reason in sorted({item.void_because for item in case.items if item.void and item.void_because}):
+        cuts = [(place, item.void) for place, item in enumerate(case.items) if item.void_because == reason]
+        yield _line(case, reason, reason, cuts, sum(case.left[place] for place, _some in cuts), {})
+        for place, some in cuts:
+            case.left[place] -= some
 
 
 def _overlaps(case: Case) -> Iterator[StepLine]:

@@ -21,8 +21,18 @@ from credits.rules.grain import grain_of
 from credits.rules.result import Result
 from credits.workflow import propose
 from demo.lives import actor
-from placements.models import Agreement, Placement, PlanVersion, WorkEntry
-from schools.models import Enrolment, ProgrammeVersion, RuleSet, RuleSetVersion, Unit
+from placements.models import (
+    Absence,
+    Agreement,
+    Contact,
+    Demonstration,
+    DemonstrationPart,
+    EarlierWork,
+    Placement,
+    PlanVersion,
+    WorkEntry,
+)
+from schools.models import Enrolment, Outcome, ProgrammeVersion, RuleSet, RuleSetVersion, Unit
 from schools.rule_sets.reading import read_rule_set
 from schools.rule_sets.shipped import FOLDER, add_version
 from tests.credits.rules.builders import rule, rule_set, words
@@ -72,8 +82,12 @@ def lina(cast) -> Enrolment:
 
 @pytest.fixture
 def busy(lina) -> Enrolment:
-    """Beside her own work: 160 odd pieces in two placements, one agreed in the middle of a week, one noted on a day."""
-    first, second = (a_placement(lina, firm) for firm in range(2))
+    """Beside her own work: 180 odd pieces in three placements, and everything else that evidence is made of.
+
+    One is agreed in the middle of a week and ends early in the middle of a day, one is noted on a day, one started
+    without an agreement that was ratified too late.
+    """
+    first, second, third = (a_placement(lina, firm) for firm in range(3))
     agreed = PlanVersion.objects.create(placement=first, planned_minutes=9000)
     Agreement.objects.create(
         plan=agreed, state="in_force", in_force_at=datetime(2026, 1, 7, 12, tzinfo=UTC), sign_by=date(2026, 1, 5)
@@ -86,7 +100,44 @@ def busy(lina) -> Enrolment:
     Unit.objects.filter(pk=units[0].pk).update(code="U1")
     for number in range(160):
         a_piece(chance, units, first if number % 2 else second, number)
+    for number in range(160, 180):
+        a_piece(chance, units, third, number)
+    Placement.objects.filter(pk=first.pk).update(valid_until=datetime(2026, 1, 26, 8, 20, tzinfo=UTC))
+    started_unagreed(third, since=datetime(2026, 1, 30, 8, tzinfo=UTC), counts_from=datetime(2026, 2, 4, 8, tzinfo=UTC))
+    other_evidence(lina, second)
     return lina
+
+
+def started_unagreed(placement: Placement, *, since: datetime, counts_from: datetime) -> None:
+    Placement.objects.filter(pk=placement.pk).update(unagreed_since=since)
+    plan = PlanVersion.objects.create(placement=placement, planned_minutes=600)
+    later = counts_from + timedelta(days=1)
+    Agreement.objects.create(plan=plan, state="in_force", in_force_at=later, counts_from=counts_from)
+
+
+def other_evidence(lina: Enrolment, placement: Placement) -> None:
+    """Absences, a visit, two demonstrations of which one is finished, earlier work, and a day that was taken back."""
+    said = {"placement": placement, "side": "student", "person": placement.learner, "at": NOW}
+    for number, (cause, withdrawn) in enumerate((("student", None), ("host", None), ("host", NOW))):
+        Absence.objects.create(**said, day=date(2026, 1, 8 + number), minutes=90, cause=cause, withdrawn_at=withdrawn)
+    Contact.objects.create(
+        school=placement.school, placement=placement, kind="visit", method="in_person", on=date(2026, 1, 9),
+        person=lina.teacher, at=NOW,
+    )  # fmt: skip
+    outcomes = Outcome.objects.filter(unit__version=lina.cohort.version_id).order_by("pk")
+    for outcome, finished in zip(outcomes, (NOW, None), strict=False):
+        shown = Demonstration.objects.create(student=lina.student, outcome=outcome, finished_at=finished)
+        for place, person in ((placement, lina.teacher), (lina.placements.order_by("pk")[0], placement.learner)):
+            seen = {"assessor": person, "side": "school", "on": date(2026, 2, 1), "seen": "Alone.", "at": NOW}
+            DemonstrationPart.objects.create(demonstration=shown, placement=place, **seen)
+    earlier = a_placement(lina, 3)
+    Placement.objects.filter(pk=earlier.pk).update(purpose="prior_work")
+    EarlierWork.objects.create(
+        placement=earlier, starts_on=date(2025, 3, 3), ends_on=date(2025, 4, 4), days=20, minutes=9000,
+        confirmed_minutes=8000, talked_on=date(2026, 1, 5), relevance="A garage.",
+    )  # fmt: skip
+    taken_back = WorkEntry.objects.filter(placement=placement).latest("span")
+    WorkEntry.objects.filter(pk=taken_back.pk).update(state="withdrawn", logged_minutes=0, confirmed_minutes=0)
 
 
 def a_placement(enrolment: Enrolment, firm: int) -> Placement:
@@ -117,6 +168,7 @@ def a_piece(chance: random.Random, units: list, placement: Placement, number: in
         span=(begins, begins + timedelta(minutes=logged)), unit=chance.choice(units), state=state,
         setting=rarely(chance, "company", "workshop"), realism=rarely(chance, "real", "simulated"),
         remote=rarely(chance, False, True), activity=rarely(chance, "placement", "job"), logged_minutes=logged,
+        make_up=rarely(chance, False, True),
         confirmed_minutes=confirmed, logged_at=NOW,
     )  # fmt: skip
 
@@ -162,7 +214,9 @@ def test_a_replay_says_of_each_student_what_the_page_says(busy, content, grain):
     assert told(by_replay(version), names=grain == "entry") == pages
     assert len(pages) >= 10
     assert all(pages[busy.pk][part] for part in ("worked_minutes", "counted_minutes", "cut_minutes", "requirements"))
-    assert {line["rule"] for line in pages[busy.pk]["steps"]} >= {"agreed", "confirmed"}
+    assert {line["rule"] for line in pages[busy.pk]["steps"]} >= {
+        "agreed", "confirmed", "after_end", "no_agreement", "no_word",
+    }  # fmt: skip
 
 
 def test_a_replay_of_the_general_rule_set_says_what_the_pages_say(busy):
