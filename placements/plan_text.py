@@ -37,7 +37,7 @@ def write_text(placement: Placement, plan: PlanVersion, table: Timetable) -> str
     )
 
 
-def terms(placement: Placement, plan: PlanVersion, table: Timetable) -> Terms:
+def terms(placement: Placement, plan: PlanVersion, table: Timetable, segments: Sequence[Segment]) -> Terms:
     """What a stored version says, for comparing it with another."""
     return Terms(
         starts_on=placement.starts_on,
@@ -64,7 +64,7 @@ def terms(placement: Placement, plan: PlanVersion, table: Timetable) -> Terms:
                 starts_on=segment.starts_on,
                 ends_on=segment.ends_on,
             )
-            for segment in plans.segments_of(placement)
+            for segment in segments
         ],
         contract=[placement.lead_employer_id, placement.contract_reference],
         signatory=placement.signatory_id,

@@ -90,7 +90,8 @@ def lock(placement: Placement) -> None:
 
 def shifts_from(placement: Placement, patterns: Sequence[Pattern]) -> list[rules.Shift]:
     """Patterns as shifts of the segments, cut to their dates. Raises `Refused` for one that lies outside of all."""
-    segments, calendars = plans.segments_of(placement), plans.calendars_of(placement)
+    segments = plans.segments_of(placement)
+    calendars = plans.calendars_among(segments)
     rows = []
     for pattern in patterns:
         mine = [segment for segment in segments if pattern.segment in (None, segment)]
@@ -120,17 +121,18 @@ def _shift(segment: Segment, pattern: Pattern, calendars: Calendars) -> rules.Sh
 
 def write(placement: Placement, content: Content, *, by: Actor, at: datetime) -> PlanVersion:
     """Check the whole content and store it as the draft or the next version, with its text."""
-    wording = _must_be_workable(placement, content, at)
+    segments = plans.segments_of(placement)
+    wording = _must_be_workable(placement, segments, content, at)
     plan = _open_version(placement, by=by, at=at)
     plan.purpose_text, plan.rhythm = " ".join(content.purpose_text.split()), content.rhythm
     plan.change_reason, plan.rule_set_version = " ".join(content.change_reason.split()), wording
     _write_shifts(plan, content.shifts)
-    _write_outcomes(plan, plans.segments_of(placement)[0], content.outcomes)
-    table = timetable(placement, plan)
+    _write_outcomes(plan, segments[0], content.outcomes)
+    table = timetable(placement, plan, segments)
     plan.planned_minutes = table.minutes
     plan.text = write_text(placement, plan, table)
     plan.text_hash = signing.digest(plan.text)
-    plan.fingerprints = amending.fingerprints(terms(placement, plan, table))
+    plan.fingerprints = amending.fingerprints(terms(placement, plan, table, segments))
     before = parties.previous(plan)
     plan.changes = amending.changes(before.fingerprints, plan.fingerprints) if before else []
     plan.save()
@@ -144,10 +146,11 @@ def content_of(plan: PlanVersion) -> Content:
     return Content(plans.shifts_of(plan), outcomes, plan.purpose_text, plan.rhythm)
 
 
-def _must_be_workable(placement: Placement, content: Content, at: datetime) -> RuleSetVersion | None:
+def _must_be_workable(
+    placement: Placement, segments: Sequence[Segment], content: Content, at: datetime
+) -> RuleSetVersion | None:
     """The wording whose limits were asked. Raises `Refused`."""
-    segments = {segment.pk: segment for segment in plans.segments_of(placement)}
-    days = rules.work_days(content.shifts, plans.calendars_of(placement))
+    days = rules.work_days(content.shifts, plans.calendars_among(segments))
     if not days:
         raise Refused(_("The plan has no day of work. Choose at least one weekday."))
     if problems := rules.problems(content.shifts):
@@ -158,8 +161,9 @@ def _must_be_workable(placement: Placement, content: Content, at: datetime) -> R
         raise Refused(
             _("On %(day)s the student has work at this time in another placement.") % {"day": day_year(clash)}
         )
-    today = at.astimezone(ZoneInfo(plans.zone_of(placement))).date()
-    wording, found = limits.breaches_of(placement, limits.with_kind(days, segments), elsewhere, today)
+    today = at.astimezone(ZoneInfo(segments[0].site.time_zone)).date()
+    mine = limits.with_kind(days, {segment.pk: segment for segment in segments})
+    wording, found = limits.breaches_of(placement, mine, elsewhere, today)
     if firm := [one for one in found if one.bound.is_firm]:
         raise Refused(sentence(firm[0]))
     return wording

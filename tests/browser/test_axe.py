@@ -16,8 +16,10 @@ KNOWN = {"/ui/": {"landmark-unique"}}
 PATHS = """
 import json
 from accounts.roles import Role
-from tests.house.access import TABLE
-print(json.dumps({role: sorted({row.path(role) for row in TABLE.values() if role in row.get}) for role in Role}))
+from tests.house.access import TABLE, Things
+print(json.dumps({
+    role: sorted({row.path(Things(role)) for row in TABLE.values() if role in row.get}) for role in Role
+}))
 """
 
 

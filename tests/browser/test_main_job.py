@@ -36,10 +36,8 @@ OFTEN = [
     pytest.param(sources.own, "fr", 320, False, id="own-fr-320-no-script"),
 ]
 SELDOM = [
-    pytest.param(sources.own, "fr", 1280, True, id="own-fr-1280"),
-    pytest.param(sources.own, "en", 320, False, id="own-en-320-no-script"),
-    pytest.param(sources.real, "en", 1280, True, id="real-en-1280"),
-    pytest.param(sources.real, "fr", 320, False, id="real-fr-320-no-script"),
+    pytest.param(sources.real, "fr", 1280, True, id="real-fr-1280"),
+    pytest.param(sources.real, "en", 320, False, id="real-en-320-no-script"),
 ]
 WALKS = [*OFTEN, *SELDOM] if WHOLE else OFTEN
 

@@ -14,7 +14,16 @@ from credits.workflow import issue
 from demo import cast as demo_cast
 from employers.models import Employer, Shutdown, Site, Supervisor
 from exchange.models import ImportRun
-from placements.models import Agreement, Placement, PlanVersion, SafeguardingNote, Signature, WorkEntry, WorkPhoto
+from placements.models import (
+    Agreement,
+    HostRequest,
+    Placement,
+    PlanVersion,
+    SafeguardingNote,
+    Signature,
+    WorkEntry,
+    WorkPhoto,
+)
 from reminders.models import Kind, Outbox
 from schools.models import AgreementBlock, Cohort, Programme, RuleException, RuleSet, RuleSetVersion, Student
 from schools.queries import document_of
@@ -39,13 +48,13 @@ class Row:
     data: str = ""
     secrets: tuple[str, ...] = ("Kowal", "Novak", "Marek Motors", "Sunrise Bakery")
 
-    def form(self, role: Role) -> dict[str, str]:
+    def form(self, things: "Things") -> dict[str, str]:
         """What a POST sends: "field=thing" or nothing."""
         field, _equals, thing = self.data.partition("=")
-        return {field: Things(role)[thing]} if field else {}
+        return {field: things[thing]} if field else {}
 
-    def path(self, role: Role) -> str:
-        return self.template.format_map(Things(role)) if self.names_a_thing else self.template
+    def path(self, things: "Things") -> str:
+        return self.template.format_map(things) if self.names_a_thing else self.template
 
     @property
     def names_a_thing(self) -> bool:
@@ -137,6 +146,14 @@ TABLE = {
     "placements:link_refuse": Row("/link/{sign}/refuse/", ALL, ALL, public=True, secrets=()),
     "placements:link_forward": Row("/link/{confirm}/forward/", ALL, ALL, public=True, secrets=()),
     "placements:link_renew": Row("/link/{confirm}/renew/", ALL, ALL, public=True, secrets=()),
+    # placements: a request to a host
+    "placements:request_new": Row("/placements/{planned}/request/", (C,), (C,)),
+    "placements:request": Row("/requests/{asked}/", (V, O), (V, O)),
+    "placements:request_decline": Row("/requests/{asked}/no/", (V, O), (V, O)),
+    "placements:request_undo": Row("/requests/{asked}/undo/", NONE, (V, O)),
+    "placements:request_take_back": Row("/requests/{asked}/take-back/", NONE, (C,)),
+    "placements:link_request_decline": Row("/link/{request}/no/", ALL, ALL, public=True, secrets=()),
+    "placements:link_request_undo": Row("/link/{request}/request/undo/", NONE, ALL, public=True, secrets=()),
     # placements: hours and hosts
     "placements:log": Row("/placements/{placement}/log/", (S,), (S,)),
     "placements:hours": Row("/placements/{placement}/hours/", (C, T, H, S, G, V)),
@@ -271,6 +288,26 @@ class Things(dict):
     def placement(self):
         return self.lina_at_motors
 
+    def planned(self):
+        """A placement that no host has taken yet, of the same student."""
+        return Placement.objects.get_or_create(
+            school=self.school, learner=self.lina, state=Placement.State.PLANNED, employer=self.foreman_site().employer,
+            defaults={"starts_on": self.now.date(), "ends_on": self.now.date() + timedelta(days=30)},
+        )[0]  # fmt: skip
+
+    def foreman_site(self):
+        return Supervisor.objects.get(person=self.foreman).site
+
+    def asked(self):
+        """The request is put to the role's own person."""
+        own = demo_cast.member(self.role).user.person
+        site = self.site() if self.role == Role.OWNER else self.foreman_site()
+        person = own if self.role in (Role.SUPERVISOR, Role.OWNER) else self.foreman
+        return HostRequest.objects.get_or_create(
+            placement=self.planned(), site=site, person=person,
+            defaults={"asked_at": self.now, "answer_by": self.now.date() + timedelta(days=7)},
+        )[0]  # fmt: skip
+
     def student(self):
         return Student.objects.get(person=self.lina)
 
@@ -356,6 +393,7 @@ class Things(dict):
             Link.Purpose.SIGN: Signature.objects.get(agreement=self.agreement(), party="host").pk,
             Link.Purpose.CONFIRM: 0,
             Link.Purpose.FEEDBACK: self.lina_at_motors.pk,
+            Link.Purpose.REQUEST: self.asked().pk if purpose == Link.Purpose.REQUEST else 0,
         }
         _link, token = links.mint(
             person=self.foreman, school=self.school, purpose=purpose, subject_id=subjects[purpose], at=self.now
