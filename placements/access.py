@@ -92,6 +92,17 @@ def learned_by(viewer: Membership) -> QuerySet[Placement]:
     return visible_to(viewer).filter(kind, learner__user=viewer.user_id)
 
 
+def entries_behind(door: Door) -> QuerySet[WorkEntry]:
+    """Days for which a host answers: of the one who guides, or of the whole firm for its owner. No link for another
+    purpose opens them."""
+    days = WorkEntry.objects.filter(placement__in=hosted_behind(door))
+    if door.link and door.purpose != Link.Purpose.CONFIRM:
+        return days.none()
+    if door.actor.role == Role.OWNER:
+        return days
+    return days.filter(segment__supervisor__person=door.guide)
+
+
 def entries_visible_to(viewer: Membership) -> QuerySet[WorkEntry]:
     return WorkEntry.objects.filter(placement__in=visible_to(viewer))
 

@@ -1,5 +1,6 @@
 """Reads of absence: what was told, and what of it is still to make up."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet, Sum
@@ -22,6 +23,26 @@ class MakeUp:
     @property
     def left(self) -> int:
         return sum(row.left for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An absence as a page shows it; who worked a part of that day `is_attended` (product 6, E4)."""
+
+    absence: Absence
+    is_attended: bool
+
+
+def told_days(absences: Iterable[Absence], entries: Collection[WorkEntry]) -> list[Told]:
+    worked = {entry.day for entry in entries if entry.confirmed_minutes or entry.logged_minutes}
+    return [Told(absence, absence.day in worked) for absence in absences]
+
+
+def missed(absences: Collection[Absence], entries: Iterable[WorkEntry]) -> MakeUp:
+    """As `make_up_of`, of rows that have been read; the absences in the order of `told`."""
+    made_up = sum(entry.confirmed_minutes or 0 for entry in entries if entry.make_up)
+    rows = [(absence.cause, absence.minutes) for absence in absences][::-1]
+    return MakeUp(by_cause(rows, made_up), made_up)
 
 
 def told(placement: Placement) -> QuerySet[Absence]:

@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncWeek
 
-from accounts.models import Person
+from accounts.models import ClosedDay, Person
 from placements.models import (
     HourClaim,
     Placement,
@@ -19,6 +19,7 @@ from placements.models import (
     TaskDone,
     WeekConfirmation,
     WorkEntry,
+    WorkPhoto,
 )
 from placements.queries.days import current_shifts, planned_between, planned_days, sums_of
 from placements.queries.plans import calendars_of
@@ -61,6 +62,17 @@ class Week:
         return ",".join(f"{entry.pk}:{entry.logged_minutes}" for entry in self.entries)
 
     @property
+    def seen_minutes(self) -> dict[int, int]:
+        """The same for the verb: the learner's minutes by the key of the entry."""
+        return {entry.pk: entry.logged_minutes for entry in self.entries}
+
+    @property
+    def answered(self) -> list[WorkEntry]:
+        """Days on which the learner has said something else after the host: the host is next."""
+        differ = [entry for entry in self.entries if entry.state == WorkEntry.State.DISPUTED]
+        return [entry for entry in differ if last_word(entry).side == HourClaim.Side.STUDENT]
+
+    @property
     def is_open(self) -> bool:
         return any(entry.state == WorkEntry.State.LOGGED for entry in self.entries)
 
@@ -90,6 +102,10 @@ class Sheet:
     """All hours of a placement, newest week first."""
 
     weeks: list[Week] = field(default_factory=list)
+
+    @property
+    def entries(self) -> list[WorkEntry]:
+        return [entry for week in self.weeks for entry in week.entries]
 
     @property
     def totals(self) -> Totals:
@@ -186,9 +202,11 @@ def weeks_for_host(placements: QuerySet[Placement], person: Person | None, *, no
 
     With a `person` only the days that this person guides; without, all days of the placements.
     """
+    last_side = HourClaim.objects.filter(entry=OuterRef("pk")).order_by("-at", "-pk").values("side")[:1]
+    waits = Q(state=WorkEntry.State.LOGGED) | Q(state=WorkEntry.State.DISPUTED, last_side=HourClaim.Side.STUDENT)
     waiting = (
-        WorkEntry.objects.annotate(its_week=TruncWeek("day"))
-        .filter(placement=OuterRef("placement"), its_week=OuterRef("monday"), state=WorkEntry.State.LOGGED)
+        WorkEntry.objects.annotate(its_week=TruncWeek("day"), last_side=Subquery(last_side))
+        .filter(waits, placement=OuterRef("placement"), its_week=OuterRef("monday"))
         .order_by()
     )
     answered = WeekConfirmation.objects.filter(
@@ -213,8 +231,16 @@ def week_for_host(placement: Placement, week_starts_on: date, person: Person | N
 
 
 def sheet(placement: Placement) -> Sheet:
-    """Every day of a placement with both sides' words."""
-    return Sheet(_weeks(with_words(WorkEntry.objects.filter(placement=placement))))
+    """Every day of a placement with both sides' words and the number of its photos."""
+    photos = WorkPhoto.objects.filter(entry=OuterRef("pk")).order_by().values("entry").annotate(n=Count("pk"))
+    entries = WorkEntry.objects.filter(placement=placement).select_related("segment__site")
+    return Sheet(_weeks(with_words(entries.annotate(photo_count=Coalesce(Subquery(photos.values("n")), 0)))))
+
+
+def closed_days_of(placement: Placement, since: date) -> set[date]:
+    """Days from a day on that the school is closed."""
+    closed = ClosedDay.objects.filter(organisation=placement.school_id, day__gte=since)
+    return set(closed.order_by().values_list("day", flat=True))
 
 
 def guided(entries: QuerySet[WorkEntry], person: Person | None) -> QuerySet[WorkEntry]:

@@ -4,7 +4,7 @@ Everything is in whole minutes. Times are local to a zone; lengths are taken in 
 repeats or skips is worked or not worked all the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
@@ -19,6 +19,8 @@ LONGEST = 16 * 60
 WINDOW = timedelta(days=14)
 FREE_CHANGE = timedelta(hours=72)
 UNDO = timedelta(hours=24)
+DAYS_TO_SETTLE = 5
+SATURDAY = 5
 
 type Span = tuple[datetime, datetime]
 
@@ -126,6 +128,15 @@ def differs_since(words: Iterable[Said]) -> datetime | None:
     return since
 
 
+def settle_by(since: date, closed: Collection[date]) -> date:
+    """The fifth working day after the day since which the sides differ (product 6, E3); `closed`: of the school."""
+    day, left = since, DAYS_TO_SETTLE
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < SATURDAY and day not in closed
+    return day
+
+
 def problems(
     stretch: Stretch,
     *,
@@ -147,15 +158,15 @@ def problems(
     if not found and is_late(stretch.day, today) and not late_reason.strip():
         found.append(Problem("late_reason", _("This day is more than 14 days ago. Say why you write it only now.")))
     if closed and not note.strip():
-        found.append(Problem("note", _("This is a closed day. Write in the note why you worked.")))
+        found.append(Problem("note", _("This is a closed day. Write in the note why there was work.")))
     return found
 
 
 def _day_problems(day: date, starts_on: date, ends_on: date, today: date) -> list[Problem]:
     if day > today:
-        return [Problem("day", _("This day is still to come. Log it when you have worked."))]
+        return [Problem("day", _("This day is still to come. It can be written down when the work is done."))]
     if not starts_on <= day <= ends_on:
-        return [Problem("day", _("This day is outside your placement. Check the date."))]
+        return [Problem("day", _("This day is outside the placement. Check the date."))]
     return []
 
 
@@ -177,7 +188,7 @@ def _clock_problems(stretch: Stretch) -> list[Problem]:
 def _length_problems(stretch: Stretch, long_agreed: bool) -> list[Problem]:
     worked = stretch.minutes
     if stretch.starts_at == stretch.ends_at:
-        return [Problem("ends_at", _("You start and finish at the same time. Check both times."))]
+        return [Problem("ends_at", _("Start and end are the same time. Check both."))]
     if stretch.break_minutes < 0:
         return [Problem("break_minutes", _("A break cannot be less than 0 minutes."))]
     if worked <= 0:

@@ -62,7 +62,8 @@ def tell_absence(
     """Planned work of a day is missed: `minutes` of it, or what is left of the day when None.
 
     Told again by the same form it is the same. Raises `Refused` for a day without planned work, for more minutes than
-    are missing on that day, and for a day of which an absence was told already.
+    are missing on that day, for a day of which an absence was told already, and where a form that was used says
+    something else by now.
     """
     ABSENCE.must_allow("tell", by)
     if placement.state in Placement.NOT_BEGUN:
@@ -70,8 +71,8 @@ def tell_absence(
     try:
         with transaction.atomic():
             Placement.objects.select_for_update(no_key=True).get(pk=placement.pk)
-            if public_id and (known := Absence.objects.filter(public_id=public_id, placement=placement).first()):
-                return known
+            if public_id and (known := Absence.objects.filter(public_id=public_id).first()):
+                return _same(known, placement, day, minutes, cause)
             absence = Absence(
                 public_id=public_id or uuid4(),
                 placement=placement,
@@ -114,6 +115,15 @@ def judge_absence(*, absence: Absence, authorised: bool | None, paid: bool | Non
         row.authorised, row.paid = authorised, paid
         row.save(update_fields=["authorised", "paid"])
         ABSENCE.log(row, "judge", by=by, at=at, details=_details(row))
+
+
+def _same(known: Absence, placement: Placement, day: date, minutes: int | None, cause: str) -> Absence:
+    """The absence that a form made before, when it stands as the form has it."""
+    told_minutes = known.minutes if minutes is None else minutes
+    stands = (known.placement_id, known.day, known.minutes, known.cause, known.withdrawn_at)
+    if stands != (placement.pk, day, told_minutes, cause, None):
+        raise Refused(_("This form was sent before, with something else in it. Please open it again."))
+    return known
 
 
 def _minutes(placement: Placement, day: date, asked: int | None) -> int:

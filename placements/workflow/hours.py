@@ -30,6 +30,7 @@ type Done = tuple[TaskTemplate | str, Independence]
 State = WorkEntry.State
 LEARNERS = frozenset({Role.STUDENT, Role.TEACHER})
 """A teacher learns in an own placement; access.py says whose days somebody reaches."""
+OFFICE = frozenset({Role.COORDINATOR})
 
 HOURS = Workflow(
     noun="hours",
@@ -39,7 +40,7 @@ HOURS = Workflow(
         Move("change", gettext_lazy("Change a day"), (State.LOGGED,), None, LEARNERS),
         Move("take_back", gettext_lazy("Take this day back"), (State.LOGGED,), State.WITHDRAWN, LEARNERS),
         Move("reply", gettext_lazy("Answer"), (State.DISPUTED, State.CONFIRMED), None, LEARNERS),
-        Move("settle", gettext_lazy("Settle"), (State.DISPUTED,), State.CONFIRMED, frozenset({Role.COORDINATOR})),
+        Move("settle", gettext_lazy("Settle"), (State.DISPUTED, State.CONFIRMED), State.CONFIRMED, OFFICE),
     ),
     school_id=lambda entry: entry.placement.school_id,
     timeline=lambda entry: f"placement:{entry.placement_id}",
@@ -112,17 +113,17 @@ def log_day(
     at: datetime,
     **times: Unpack[Times],
 ) -> WorkEntry:
-    """Log one stretch of work. The same `public_id` again gives the entry that is there already.
+    """Log one stretch of work. The same form again (its `public_id`) gives the entry that is there already.
 
-    Raises `Refused` for a day that may not be logged, for work at a time that has been logged, and for more than was
-    planned on a day of which an absence was told.
+    Raises `Refused` for a day that may not be logged, for work at a time that has been logged, for more than was
+    planned on a day of which an absence was told, and where a form that was used says something else by now.
     """
     HOURS.must_allow("log", by)
     must_have_begun(placement)
     with no_overlap():
         lock_learner(placement)
         if public_id and (entry := WorkEntry.objects.filter(public_id=public_id).first()):
-            return own(entry, placement)
+            return same(entry, placement, {**values_of(placement, at, **times), "make_up": make_up}, tasks)
         _must_be_missed(placement, make_up)
         entry = WorkEntry(
             placement=placement,
@@ -183,6 +184,8 @@ def _change(row: WorkEntry, values: dict, tasks: Sequence[Done], *, by: Actor, a
 
 def _is_already(row: WorkEntry, values: dict, tasks: Sequence[Done]) -> bool:
     """Whether a day stands as somebody writes it, such as after a double click; why it came late is no part of it."""
+    if row.state == State.WITHDRAWN:
+        return False
     stored = [(task.template or task.other, task.independence) for task in row.tasks.select_related("template")]
     same = {name for name, value in values.items() if getattr(row, name) == value}
     return stored == list(tasks) and same | {"late_reason"} == set(values)
@@ -211,7 +214,7 @@ def no_overlap() -> Iterator[None]:
     except IntegrityError as error:
         if "no_overlapping_work" not in str(error):
             raise
-        raise Refused(_("You have already logged work at this time.")) from error
+        raise Refused(_("There is already logged work at this time.")) from error
 
 
 def lock_learner(placement: Placement) -> None:
@@ -225,17 +228,28 @@ def own(entry: WorkEntry, placement: Placement) -> WorkEntry:
     return entry
 
 
+def same(entry: WorkEntry, placement: Placement, values: dict, tasks: Sequence[Done]) -> WorkEntry:
+    """The entry that a form made before. Raises `Refused` where the day stands otherwise than the form has it."""
+    if not _is_already(own(entry, placement), values, tasks):
+        raise Refused(_("This form was sent before, with something else in it. Change the day that is saved instead."))
+    return entry
+
+
 def must_have_begun(placement: Placement) -> None:
     if placement.state in Placement.NOT_BEGUN:
         raise Refused(_("This placement has not started."))
 
 
-def must_be_open(entry: WorkEntry) -> None:
-    """Raises `Refused` for a day on which a decision on credit rests, and for one that the school has settled."""
+def why_closed(entry: WorkEntry) -> str | None:
+    """Why no side can say anything more of a day: credit was decided on it, or the school has settled it."""
     if entry.locked_at:
-        raise Refused(_("Credit was decided on this day. Ask the school to look at the decision again."))
-    if school_word(entry):
-        raise Refused(_("The school has settled this day."))
+        return _("Credit was decided on this day. Ask the school to look at the decision again.")
+    return _("The school has settled this day.") if school_word(entry) else None
+
+
+def must_be_open(entry: WorkEntry) -> None:
+    if closed := why_closed(entry):
+        raise Refused(closed)
 
 
 def _must_be_missed(placement: Placement, make_up: bool) -> None:

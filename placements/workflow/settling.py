@@ -13,8 +13,23 @@ from placements.models import HourClaim, WorkEntry
 from placements.queries.hours import host_word, last_word, school_word, student_word
 from placements.rules import hours as rules
 from placements.workflow.absences import must_fit
-from placements.workflow.hours import HOURS, State, must_be_open
+from placements.workflow.hours import HOURS, State, must_be_open, why_closed
 from schools.models import Enrolment
+
+
+def why_no_reply(entry: WorkEntry) -> str | None:
+    """Why the learner cannot answer on a day now; nothing when it is possible. Needs `claims` to be prefetched."""
+    if host_word(entry) is None or entry.state not in (State.DISPUTED, State.CONFIRMED):
+        return _("The host has not said anything of this day yet.")
+    return why_closed(entry)
+
+
+def why_not_settled(entry: WorkEntry) -> str | None:
+    """Why the school cannot settle a day now. What it has settled, it may settle anew until credit rests on it."""
+    if entry.locked_at:
+        return why_closed(entry)
+    may = school_word(entry) is not None or entry.state == State.DISPUTED
+    return None if may else _("Both sides say the same of this day by now.")
 
 
 def reply(
@@ -60,8 +75,9 @@ def settle(
 ) -> WorkEntry:
     """The school says what counts, with a reason both sides read; both their values stay (product 6, E3).
 
-    `seen` is the last of the claims that the coordinator has read. The same word twice is one. Raises `Refused` where
-    more has been said by now, and for a day on which nothing is to be settled.
+    `seen` is the last of the claims that the coordinator has read. The same word twice is one; another one corrects it
+    until credit rests on the day. Raises `Refused` where more has been said by now, and for a day on which nothing is
+    to be settled.
     """
     HOURS.must_allow("settle", by)
     with _locked(entry) as row:
@@ -69,9 +85,8 @@ def settle(
             return row
         if seen is not None and seen != last_word(row).pk:
             raise Refused(_("More was said of this day in the meantime. Please read it first."))
-        must_be_open(row)
-        if row.state != State.DISPUTED:
-            raise Refused(_("Both sides say the same of this day by now."))
+        if problem := why_not_settled(row):
+            raise Refused(problem)
         if not 0 <= minutes <= rules.LONGEST:
             raise Refused(_("Hours of one day are between 0 and 16."))
         if not reason.strip():
@@ -87,9 +102,10 @@ def lock_hours(*, enrolment: Enrolment, at: datetime) -> int:
     return answered.exclude(state=State.LOGGED).update(locked_at=at)
 
 
-def unlock_hours(*, enrolment: Enrolment) -> int:
-    """The decision was taken back: the days are open again."""
-    return WorkEntry.objects.filter(placement__enrolment=enrolment, locked_at__isnull=False).update(locked_at=None)
+def unlock_hours(*, enrolment: Enrolment, after: datetime | None = None) -> int:
+    """The decision was taken back: the days are open again; only those locked `after` it where an earlier one stands."""
+    locked = WorkEntry.objects.filter(placement__enrolment=enrolment, locked_at__isnull=False)
+    return (locked.filter(locked_at__gt=after) if after else locked).update(locked_at=None)
 
 
 @contextmanager

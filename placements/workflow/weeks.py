@@ -26,8 +26,9 @@ from placements.workflow.hours import (
     must_have_begun,
     no_overlap,
     note_tasks,
-    own,
+    same,
     values_of,
+    why_closed,
 )
 
 type Changes = Mapping[int, tuple[int, str]]
@@ -81,6 +82,13 @@ def confirm_week(
         return _answer(placement, week_starts_on, person, entries, said, by=by, at=at)
 
 
+def why_no_answer(entry: WorkEntry) -> str | None:
+    """Why the host cannot answer the learner on this day now. Needs `claims` to be prefetched."""
+    if entry.state != WorkEntry.State.DISPUTED:
+        return _("Both sides say the same of this day by now.")
+    return why_closed(entry)
+
+
 def undo_confirmation(*, confirmation: WeekConfirmation, by: Actor, at: datetime) -> None:
     """Take the last answer for a week back within 24 hours; its claims stay, but no longer hold. Twice is like once."""
     WEEKS.must_allow("undo", by)
@@ -114,16 +122,16 @@ def add_day(
 ) -> WorkEntry:
     """The host writes down a day that the learner has not logged: confirmed at once, open to the learner's word (E31).
 
-    The same `public_id` again gives the entry that is there already. Raises `Refused` like `log_day`, and for a day
-    that somebody else guides.
+    The same form again (its `public_id`) gives the entry that is there already. Raises `Refused` like `log_day`, and
+    for a day that somebody else guides.
     """
     HOURS.must_allow("add", by)
     must_have_begun(placement)
     with no_overlap():
         lock_learner(placement)
-        if public_id and (known := WorkEntry.objects.filter(public_id=public_id).first()):
-            return own(known, placement)
         values = values_of(placement, at, **times)
+        if public_id and (known := WorkEntry.objects.filter(public_id=public_id).first()):
+            return same(known, placement, values, tasks)
         entry = WorkEntry(
             placement=placement,
             learner_id=placement.learner_id,

@@ -84,7 +84,7 @@ def test_work_at_the_same_time_is_refused_and_nothing_is_written(garage):
 
 
 def test_a_day_before_the_start_is_refused(garage):
-    with pytest.raises(Refused, match="outside your placement"):
+    with pytest.raises(Refused, match="outside the placement"):
         work(garage.lina, date(2026, 10, 25))
 
 
