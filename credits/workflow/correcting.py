@@ -19,7 +19,8 @@ from credits.models import Correction, Decision
 from credits.queries import is_assessor
 from credits.rules import correcting as rules
 from credits.workflow.deciding import DECISION
-from schools.models import Student
+from placements.workflow.settling import unlock_hours
+from schools.models import Enrolment, Student
 
 State = Correction.State
 _STUDENT = frozenset({Role.STUDENT})
@@ -80,6 +81,8 @@ def decline(*, correction: Correction, answer: str, person: Person, by: Actor, a
 def uphold(*, correction: Correction, answer: str, person: Person, by: Actor, at: datetime) -> Correction:
     """The decision is taken back, and every row that it wrote in the ledger with it; the enrolment waits anew.
 
+    The days on which no other credit rests are open again.
+
     The same answer again changes nothing. Raises `Refused` for anybody but an assessor, without words, and when a
     colleague has answered.
     """
@@ -91,7 +94,14 @@ def uphold(*, correction: Correction, answer: str, person: Person, by: Actor, at
     DECISION.apply(decision, "correct", by=by, at=at, details={"minutes": decision.credited_minutes}, corrected_at=at)
     for entry in decision.ledger_entries.filter(reverses=None, reversed_by=None).order_by("sequence"):
         ledger.reverse(entry=entry, decision=decision, at=at)
+    unlock_hours(enrolment=decision.enrolment, after=_last_credit(decision.enrolment))
     return correction
+
+
+def _last_credit(enrolment: Enrolment) -> datetime | None:
+    """When credit was given last that stands."""
+    standing = Decision.objects.filter(enrolment=enrolment, state__in=Decision.CREDITING).order_by("-decided_at")
+    return standing.values_list("decided_at", flat=True).first()
 
 
 def _must_be_open(decision: Decision, text: str, at: datetime, zone: ZoneInfo) -> None:

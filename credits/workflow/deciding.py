@@ -18,6 +18,7 @@ from credits.models import Decision, Evaluation
 from credits.queries import Opinion, is_assessor, opinion_of
 from credits.rules import giving
 from credits.rules.giving import Gift
+from placements.workflow.settling import lock_hours
 from schools.models import Enrolment, Student, Unit
 
 State = Decision.State
@@ -104,6 +105,7 @@ def decide(
 ) -> Decision:
     """Decide as a teacher on the evidence of now; what is credited goes to the ledger in the same transaction.
 
+    From then on no side changes the days that the host has answered: the credit rests on them.
     `minutes` are those that are credited in all; `awards` the keys of the awards that are given, all that the rules
     propose when left out. `seen` is the fingerprint of what the teacher looked at. Raises `Refused` when it has changed
     since (a colleague was faster, or hours came in), for anybody but an assessor, for what the outcome does not allow,
@@ -140,6 +142,8 @@ def decide(
             credit=gift.credit,
             at=at,
         )
+    if gifts:
+        lock_hours(enrolment=enrolment, at=at)
     return decision
 
 
