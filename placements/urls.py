@@ -2,7 +2,20 @@ from datetime import date
 
 from django.urls import URLPattern, path, register_converter
 
-from placements.views import agreements, host, hours, links, moves, photos, placing, plans, segments, signing, talk
+from placements.views import (
+    agreements,
+    host,
+    hours,
+    links,
+    moves,
+    photos,
+    placing,
+    plans,
+    requests,
+    segments,
+    signing,
+    talk,
+)
 
 app_name = "placements"
 
@@ -22,7 +35,7 @@ class DayConverter:
 class VerbConverter:
     """A step in the life of a placement, as its table of moves names it."""
 
-    regex = "start|pause|resume|end|cancel|break"
+    regex = "start_unagreed|start|pause|resume|end|cancel|break|restore"
 
     def to_python(self, value: str) -> str:
         return value
@@ -89,4 +102,14 @@ _agreements: list[URLPattern] = [
     path("link/<str:token>/renew/", links.renew, name="link_renew"),
 ]
 
-urlpatterns: list[URLPattern] = [*_hours, *_agreements]
+_requests: list[URLPattern] = [
+    path("placements/<uuid:public_id>/request/", requests.new, name="request_new"),
+    path("requests/<uuid:public_id>/", requests.host_request, name="request"),
+    path("requests/<uuid:public_id>/no/", requests.host_decline, name="request_decline"),
+    path("requests/<uuid:public_id>/undo/", requests.host_undo, name="request_undo"),
+    path("requests/<uuid:public_id>/take-back/", requests.take_back, name="request_take_back"),
+    path("link/<str:token>/no/", requests.link_decline, name="link_request_decline"),
+    path("link/<str:token>/request/undo/", requests.link_undo, name="link_request_undo"),
+]
+
+urlpatterns: list[URLPattern] = [*_requests, *_hours, *_agreements]

@@ -18,7 +18,7 @@ from accounts.roles import HOST, Role
 from core.models import Transition
 from core.workflow import Actor, Move, Refused, Workflow
 from employers.models import Employer
-from placements.models import Agreement, Signature
+from placements.models import Agreement, HostRequest, Signature
 
 COOLDOWN = timedelta(days=1)
 
@@ -27,6 +27,8 @@ def placement_id(link: Link) -> int | None:
     """The placement that a link is about; nothing for the weeks of all students of a host."""
     if link.purpose == Link.Purpose.SIGN:
         return Signature.objects.values_list("agreement__plan__placement", flat=True).filter(pk=link.subject_id).first()
+    if link.purpose == Link.Purpose.REQUEST:
+        return HostRequest.objects.values_list("placement", flat=True).filter(pk=link.subject_id).first()
     return link.subject_id or None
 
 
@@ -51,6 +53,8 @@ LINK = Workflow(
 
 def may_forward(link: Link) -> bool:
     """People at the workplace may hand on what they cannot answer; a student or a guardian signs in person."""
+    if link.purpose == Link.Purpose.REQUEST:
+        return HostRequest.objects.filter(pk=link.subject_id, state=HostRequest.State.OPEN).exists()
     if link.purpose != Link.Purpose.SIGN:
         return True
     open_places = Signature.objects.filter(signed_at=None, agreement__state__in=Agreement.SIGNING)

@@ -1,0 +1,50 @@
+"""A request to a host as arithmetic: until when it is answered, how long an answer can be taken back, and what is told
+of a student before the host has said yes. Pure."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from placements.rules import plan
+
+ANSWER_DAYS = 5
+UNDO = timedelta(hours=24)
+GROWN_UP = 18
+SCHOOL_AGE = 16
+SATURDAY = 5
+HALF_HOUR = 30
+
+
+def working_day(day: date, count: int, closed: Collection[date]) -> date:
+    """The working day of the school that is `count` working days later."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < SATURDAY and day not in closed
+    return day
+
+
+def answer_by(asked_on: date, closed: Collection[date]) -> date:
+    """The last day for an answer: five working days after the request (product 4.1)."""
+    return working_day(asked_on, ANSWER_DAYS, closed)
+
+
+def may_undo(answered_at: datetime | None, now: datetime) -> bool:
+    return answered_at is not None and now - answered_at <= UNDO
+
+
+def age_group(birth_date: date | None, on: date) -> Any:
+    """As much as a host needs to plan the work; nothing where the age is not known."""
+    if birth_date is None:
+        return ""
+    years = on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
+    if years >= GROWN_UP:
+        return _("18 or older")
+    return _("16 or 17") if years >= SCHOOL_AGE else _("Under 16")
+
+
+def usual_week(shifts: Sequence[plan.Shift], planned_minutes: int) -> int:
+    """Minutes of a usual week, to the half hour; 0 before the plan is written."""
+    weeks = plan.weeks(plan.work_days(shifts))
+    return round(planned_minutes / weeks / HALF_HOUR) * HALF_HOUR if weeks else 0

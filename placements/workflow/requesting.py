@@ -1,0 +1,218 @@
+"""A planned placement is put to a host: the school asks, the host says yes or no, or the request lapses.
+
+The placement stays planned whatever the answer is. Letters follow from the rows of noun "request".
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import ClosedDay, Person
+from accounts.roles import HOST
+from core.workflow import SYSTEM, Actor, Move, Refused, Workflow
+from employers.models import SchoolEmployer, Site, Supervisor
+from employers.queries import at_work
+from placements.models import Agreement, HostRequest, Placement, Signature
+from placements.queries import parties
+from placements.rules import requesting as rules
+from placements.workflow.placing import Work
+from placements.workflow.replanning import change_segment
+from placements.workflow.tables import OFFICE
+
+State = HostRequest.State
+NOT_TAKEN = (State.DECLINED, State.LAPSED)
+
+
+def _is_still_planned(request: HostRequest, by: Actor, at: datetime) -> str | None:
+    if request.placement.state == Placement.State.PLANNED:
+        return None
+    return _("The school needs no answer to this any more.")
+
+
+def _is_fresh(request: HostRequest, by: Actor, at: datetime) -> str | None:
+    if rules.may_undo(request.answered_at, at):
+        return None
+    return _("An answer can be taken back for 24 hours. Please call the school.")
+
+
+def _nothing_rests_on_it(request: HostRequest, by: Actor, at: datetime) -> str | None:
+    newer = HostRequest.objects.filter(placement=request.placement_id, asked_at__gt=request.asked_at)
+    signing = Signature.objects.filter(agreement__plan__placement=request.placement_id)
+    if newer.exists() or signing.exists():
+        return _("The school has gone on with your answer. Please call the school.")
+    return None
+
+
+def _is_over(request: HostRequest, by: Actor, at: datetime) -> str | None:
+    """A placement that is not planned any more needs no answer, whatever the day."""
+    if _today(request.placement, at) > request.answer_by or _is_still_planned(request, by, at):
+        return None
+    return _("The host still has time to answer.")
+
+
+REQUEST = Workflow(
+    noun="request",
+    moves=(
+        Move("ask", gettext_lazy("Ask the host"), (), State.OPEN, OFFICE),
+        Move(
+            "accept",
+            gettext_lazy("Yes, we take this student"),
+            (State.OPEN,),
+            State.ACCEPTED,
+            frozenset(HOST),
+            checks=(_is_still_planned,),
+        ),
+        Move("decline", gettext_lazy("No"), (State.OPEN,), State.DECLINED, frozenset(HOST)),
+        Move("take_back", gettext_lazy("Take the request back"), (State.OPEN,), State.LAPSED, OFFICE),
+        Move(
+            "undo",
+            gettext_lazy("Take my answer back"),
+            (State.ACCEPTED, State.DECLINED),
+            State.OPEN,
+            frozenset(HOST),
+            checks=(_is_still_planned, _is_fresh, _nothing_rests_on_it),
+        ),
+        Move("lapse", gettext_lazy("Lapse"), (State.OPEN,), State.LAPSED, frozenset({SYSTEM}), checks=(_is_over,)),
+    ),
+    school_id=lambda request: request.placement.school_id,
+    timeline=lambda request: f"placement:{request.placement_id}",
+)
+
+
+@transaction.atomic
+def ask(*, placement: Placement, site: Site, person: Person, by: Actor, at: datetime) -> HostRequest:
+    """Put the placement to this person at a site. At another site than before, the placement is planned there now.
+
+    The same request again is the same one. Raises `Refused` while another one is open, once the agreement was sent or
+    the placement has begun, for somebody who does not work there, and for a host where no student goes now.
+    """
+    REQUEST.must_allow("ask", by)
+    locked = Placement.objects.select_for_update(of=("self",)).select_related("school").get(pk=placement.pk)
+    if open_one := HostRequest.objects.filter(placement=locked, state=State.OPEN).first():
+        return _the_same(open_one, site, person)
+    _must_be_askable(locked, site, person, at)
+    _move_to(locked, site, person, by=by, at=at)
+    asked_on = _today(locked, at)
+    request = HostRequest.objects.create(
+        placement=locked,
+        site=site,
+        offer=locked.offer,
+        person=person,
+        asked_at=at,
+        answer_by=rules.answer_by(asked_on, _closed(locked, asked_on)),
+    )
+    details = {"answer_by": request.answer_by.isoformat()}
+    REQUEST.log(request, "ask", by=by, at=at, after=State.OPEN, details=details)
+    return request
+
+
+def accept(*, request: HostRequest, by: Actor, at: datetime) -> None:
+    """The host takes the student; a second yes is the first one."""
+    _answer(request, "accept", State.ACCEPTED, by=by, at=at)
+
+
+def decline(*, request: HostRequest, reason: str, text: str = "", by: Actor, at: datetime) -> None:
+    """The host does not, and says why in one tap; the same answer again is the same one."""
+    if reason not in HostRequest.Decline.values:
+        raise Refused(_("Please choose a reason."))
+    _answer(request, "decline", State.DECLINED, by=by, at=at, decline=reason, text=" ".join(text.split()))
+
+
+def undo(*, request: HostRequest, by: Actor, at: datetime) -> None:
+    """The host takes an answer back within 24 hours; the question stands again, for a working day at least."""
+    today = _today(request.placement, at)
+    until = rules.working_day(today, 1, _closed(request.placement, today))
+    REQUEST.apply(
+        request, "undo", by=by, at=at,
+        answered_at=None, decline="", text="", answer_by=max(request.answer_by, until),
+    )  # fmt: skip
+
+
+def take_back(*, request: HostRequest, by: Actor, at: datetime) -> None:
+    """The school needs no answer any more."""
+    REQUEST.apply(request, "take_back", by=by, at=at)
+
+
+def lapse(*, request: HostRequest, by: Actor, at: datetime) -> None:
+    """Nobody has answered by the last day."""
+    REQUEST.apply(request, "lapse", by=by, at=at)
+
+
+@transaction.atomic
+def _answer(request: HostRequest, verb: str, target: State, *, by: Actor, at: datetime, **said: str) -> None:
+    held = HostRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if held.state == target and all(getattr(held, name) == value for name, value in said.items()):
+        return
+    if problem := _CONFLICTS.get(State(held.state)):
+        raise Refused(str(problem))
+    details = {"decline": said["decline"]} if "decline" in said else None
+    REQUEST.apply(request, verb, by=by, at=at, details=details, answered_at=at, **said)
+
+
+_CONFLICTS = {
+    State.ACCEPTED: gettext_lazy("You have said yes already. Take that answer back first, or call the school."),
+    State.DECLINED: gettext_lazy("You have said no already. Take that answer back first, or call the school."),
+    State.LAPSED: gettext_lazy("The school needs no answer to this any more."),
+}
+
+
+def _the_same(request: HostRequest, site: Site, person: Person) -> HostRequest:
+    if (request.site_id, request.person_id) != (site.pk, person.pk):
+        raise Refused(_("Another request is still open. Take it back first."))
+    return request
+
+
+def _must_be_askable(placement: Placement, site: Site, person: Person, at: datetime) -> None:
+    if placement.state != Placement.State.PLANNED:
+        raise Refused(_("Only a planned placement is put to a host."))
+    sent = Agreement.objects.filter(plan__placement=placement, state__in=(*Agreement.SIGNING, Agreement.State.IN_FORCE))
+    if sent.exists():
+        raise Refused(_("The agreement was sent already. The host answers by signing."))
+    if site.employer is None:
+        raise Refused(_("A workshop of the school needs no request."))
+    if not parties.works_for(person.pk, site.employer, _today(placement, at)):
+        raise Refused(_("This person does not work there. Choose somebody else."))
+    if site.employer.closed_on or _is_barred(placement, site):
+        raise Refused(_("At the moment no student goes to this host. Choose another one."))
+
+
+def _is_barred(placement: Placement, site: Site) -> bool:
+    relations = SchoolEmployer.objects.filter(school=placement.school_id, employer=site.employer)
+    return relations.exclude(suspended_at=None, not_approved_since=None).exists()
+
+
+def _move_to(placement: Placement, site: Site, person: Person, *, by: Actor, at: datetime) -> None:
+    """Plan the only workplace of the placement at another site; what belonged to the last host goes."""
+    segments = list(placement.segments.select_related("site").order_by("starts_on", "pk"))
+    if any(segment.site_id == site.pk for segment in segments):
+        return
+    if len(segments) != 1:
+        raise Refused(_("This placement has several workplaces. Change them in the plan first."))
+    placement.employer, placement.offer, placement.signatory, placement.conflict_of_interest = (
+        site.employer, None, None, "",
+    )  # fmt: skip
+    placement.save(update_fields=["employer", "offer", "signatory", "conflict_of_interest"])
+    old = segments[0]
+    change_segment(
+        segment=old,
+        site=site,
+        supervisor=Supervisor.objects.filter(at_work(_today(placement, at)), site=site, person=person).first(),
+        starts_on=old.starts_on,
+        ends_on=old.ends_on,
+        work=Work(setting="", realism=old.realism, remote=old.remote, activity=old.activity, unit=old.unit),
+        by=by,
+        at=at,
+    )
+
+
+def _today(placement: Placement, at: datetime) -> date:
+    """Requests run by the calendar of the school."""
+    return at.astimezone(ZoneInfo(placement.school.time_zone)).date()
+
+
+def _closed(placement: Placement, since: date) -> set[date]:
+    days = ClosedDay.objects.filter(organisation=placement.school_id, day__gt=since)
+    return set(days.values_list("day", flat=True))
