@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from accounts.models import ContactPoint, Person
+from accounts.models import ContactPoint, Person, User
 from core.names import sort_key
 
 
@@ -12,6 +12,15 @@ def people_at(email: str) -> QuerySet[Person]:
     """Everybody who is written to at this address, the one who was noted first at the head."""
     address = {"contact_points__channel": ContactPoint.Channel.EMAIL, "contact_points__address__iexact": email}
     return Person.objects.filter(**address).order_by("pk")
+
+
+def mail_address_of(person_id: int) -> str | None:
+    """The person's first mail address that works; that of the account when there is none at all."""
+    points = list(ContactPoint.objects.filter(person=person_id, channel=ContactPoint.Channel.EMAIL).order_by("pk"))
+    working = [point.address for point in points if point.state == ContactPoint.State.WORKING]
+    if points:
+        return working[0] if working else None
+    return User.objects.filter(person=person_id).values_list("email", flat=True).first()
 
 
 def new_person(*, given_name: str, family_name: str, email: str, language: str = "") -> Person:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
-from accounts.models import ContactPoint, User
+from accounts.people import mail_address_of
 from reminders import facts
 from reminders.composing import Letter, compose
 from reminders.models import Due, Outbox, Problem, Reason
@@ -69,7 +69,7 @@ def _prepare(outbox: Outbox, now: datetime) -> Letter | None:
 
 
 def _send(outbox: Outbox, letter: Letter, now: datetime) -> None:
-    address = _address(outbox.person_id)
+    address = mail_address_of(outbox.person_id)
     if address is None:
         _give_back(outbox, state=Outbox.State.FAILED, problem=Problem.NO_ADDRESS)
         return
@@ -117,12 +117,3 @@ def _fail(outbox: Outbox, error: Exception, now: datetime) -> None:
 
 def _give_back(outbox: Outbox, *, state: Outbox.State, problem: str = "", **changes) -> None:
     Outbox.objects.filter(pk=outbox.pk, state=Outbox.State.SENDING).update(state=state, problem=problem, **changes)
-
-
-def _address(person_id: int) -> str | None:
-    """The person's first mail address that works; that of the account when there is none at all."""
-    points = list(ContactPoint.objects.filter(person=person_id, channel=ContactPoint.Channel.EMAIL).order_by("pk"))
-    working = [point.address for point in points if point.state == ContactPoint.State.WORKING]
-    if points:
-        return working[0] if working else None
-    return User.objects.filter(person=person_id).values_list("email", flat=True).first()

@@ -19,13 +19,13 @@ BRITAIN, FRANCE, IRELAND = Place("GB"), Place("FR"), Place("IE")
         ("none", FRANCE, None),
         ("first_aid", FRANCE, date(2026, 12, 28)),  # two days: not Christmas, not the Sunday
         ("doctor", Place("DE"), date(2026, 12, 27)),
-        ("doctor", IRELAND, date(2027, 1, 11)),  # ten working days: not Christmas, not Saint Stephen's, not New Year
+        ("doctor", IRELAND, date(2027, 1, 11)),  # ten working days: neither Christmas nor New Year
         ("hospital", Place("NL"), THURSDAY),  # at once
         ("hospital", Place("US"), date(2026, 12, 25)),
         ("doctor", Place("NL"), None),
         ("hospital", Place("XX"), None),  # nobody knows a rule of this country
         ("doctor", Place("XX", own_days=3), date(2026, 12, 29)),  # the school does
-        ("first_aid", Place("GB", own_days=1), date(2026, 12, 28)),  # and its own days hold
+        ("first_aid", Place("GB", own_days=1), date(2026, 12, 29)),  # its own days hold; the 28th is a holiday
         ("hospital", Place("GB", own_days=0), THURSDAY),
     ],
 )
