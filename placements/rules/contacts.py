@@ -41,6 +41,40 @@ SUBSTITUTES = (Kind.OBSERVATION, Kind.ORAL, Kind.STATEMENT)
 
 
 @dataclass(frozen=True)
+class Shape:
+    """What is written down of a kind of contact: its words, those that must not be empty, and with whom it is held.
+
+    Without fixed `people` it is asked who was there.
+    """
+
+    words: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    people: tuple[HourClaim.Side, ...] = ()
+
+
+_STUDENT, _HOST, _BOTH = (Side.STUDENT,), (Side.HOST,), (Side.STUDENT, Side.HOST)
+SHAPES: Mapping[str, Shape] = {
+    Kind.CONTACT: Shape(("seen", "learned", "agreed")),
+    Kind.VISIT: Shape(("seen", "learned", "agreed")),
+    Kind.FIRST_WEEK: Shape(("mood_student", "mood_host", "seen", "agreed")),
+    Kind.REVIEW: Shape(("agreed", "seen", "learned"), ("agreed",), _BOTH),
+    Kind.INDUCTION: Shape(("seen",)),
+    Kind.BRIEFING: Shape(("agreed",), (), _HOST),
+    Kind.PREPARATION: Shape(("agreed",), (), _STUDENT),
+    Kind.DEBRIEF: Shape(("learned", "agreed"), (), _STUDENT),
+    Kind.OBSERVATION: Shape(("seen", "learned", "agreed"), ("seen",), _STUDENT),
+    Kind.ORAL: Shape(("seen",), ("seen",), _STUDENT),
+    Kind.STATEMENT: Shape(("seen",), ("seen",), _HOST),
+}
+OWN_WORDS: Mapping[HourClaim.Side, frozenset[str]] = {
+    Side.STUDENT: frozenset({"mood_student"}),
+    Side.HOST: frozenset({"agreed", "mood_host"}),
+    Side.SCHOOL: frozenset({"seen", "learned", "agreed", "mood_student", "mood_host"}),
+}
+"""What each side says: nobody answers how the other one feels but the school that has asked them."""
+
+
+@dataclass(frozen=True)
 class Held:
     """A contact that was held, as far as it matters for what is due."""
 
@@ -56,12 +90,14 @@ class Facts:
 
     `guides` are the people who guide at the host, `unbriefed` those of them who have not read the briefing lately;
     `closed` are the days on which the school does not work.
+    `stilled`: paused or over for a personal reason, so that nobody is asked for anything.
     """
 
     state: str
     starts_on: date
     ends_on: date
     purpose: str = Placement.Purpose.STUDENT
+    stilled: bool = False
     planned: Mapping[date, int] = field(default_factory=dict)
     worked: Mapping[date, int] = field(default_factory=dict)
     absent: frozenset[date] = frozenset()
@@ -133,7 +169,7 @@ def recordable(kind: str, starts_on: date, ends_on: date) -> tuple[date, date]:
 
 def due(facts: Facts, today: date) -> list[Due]:
     """Everything that is asked for today, what has to be done first at the top."""
-    rules = RULES_OF.get(facts.purpose, ())
+    rules = () if facts.stilled else RULES_OF.get(facts.purpose, ())
     found = [one for rule in rules for one in rule(facts, today) if one.since <= today]
     return sorted(found, key=lambda one: (one.by, list(Kind).index(one.kind), one.side))
 
@@ -201,8 +237,9 @@ def _visit(facts: Facts, today: date) -> Iterable[Due]:
 
 
 def _debrief(facts: Facts, today: date) -> Iterable[Due]:
-    is_open = facts.state in Placement.OVER and today <= facts.ends_on + DEBRIEFED
-    if is_open and not facts.has([Kind.DEBRIEF]):
+    """Of an early end only where somebody had worked."""
+    has_worked = facts.state == State.ENDED or (facts.state == State.BROKEN and facts.worked)
+    if has_worked and today <= facts.ends_on + DEBRIEFED and not facts.has([Kind.DEBRIEF]):
         asked, last = (_after(facts, facts.ends_on, days) for days in (PLAN_DEBRIEF, DEBRIEF))
         yield Due(Kind.DEBRIEF, Side.SCHOOL, asked, last)
 

@@ -140,6 +140,14 @@ def test_the_debrief_is_due_ten_school_days_after_the_end_and_is_asked_for_as_lo
     assert only("debrief", easter, date(2027, 4, 7))[0][2] == date(2027, 4, 9)
 
 
+def test_an_early_end_has_a_debrief_where_somebody_worked_and_a_personal_one_asks_nobody():
+    broken = facts(state="broken", worked=worked(20))
+    assert [one.kind for one in due(broken, date(2027, 3, 17))] == ["debrief"]
+    assert due(facts(state="broken"), date(2027, 3, 17)) == []
+    assert due(replace(broken, stilled=True), date(2027, 3, 17)) == []
+    assert due(facts(state="paused", stilled=True), WEEKDAYS[3]) == []
+
+
 def test_nothing_is_asked_while_a_placement_pauses_but_what_keeps_people_safe():
     paused = facts(state="paused", worked=worked(20))
     assert {one.kind for one in due(paused, WEEKDAYS[24])} == {"induction"}

@@ -1,0 +1,239 @@
+"""Reads of the contact log: what each side may read of it, what is due, and what the school learned at work."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+
+from accounts.models import ClosedDay
+from employers.queries import at_work
+from placements.models import Absence, Contact, HourClaim, Placement, PlannedShift, Segment, WorkEntry
+from placements.queries.days import planned_days
+from placements.queries.limits import standing_plans
+from placements.queries.plans import with_calendar_days
+from placements.rules import contacts as rules
+from placements.rules.contacts import Due, Facts, Held
+from placements.rules.ending import is_stilled
+from schools.models import Enrolment
+
+Side = HourClaim.Side
+
+BRIEFED_FOR = timedelta(days=730)
+"""Whoever has read the briefing of a school need not read it again for so long."""
+AROUND = timedelta(days=150)
+"""How far beyond the dates of a placement the school's closed days are looked at."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A contact as one side may read it; what is not for that side is empty.
+
+    `moods` are the side that was asked and the answer, 1 to 5.
+    """
+
+    public_id: UUID
+    kind: Contact.Kind
+    on: date
+    method: str = ""
+    by: str = ""
+    people: tuple[str, ...] = ()
+    seen: str = ""
+    learned: str = ""
+    agreed: str = ""
+    moods: tuple[tuple[str, int], ...] = ()
+    contact: Contact | None = field(default=None, repr=False)
+
+    @property
+    def is_substitute(self) -> bool:
+        return self.kind in rules.SUBSTITUTES
+
+
+def contacts_of(placement: Placement, side: HourClaim.Side, kind: str = "") -> list[Entry]:
+    """The log of a placement, newest first, as far as it concerns the side.
+
+    A host reads kind, day and what was agreed; a learner also how and by whom, and the own mood; only the school reads
+    what was seen, what was learned and how the other side felt.
+    """
+    rows = Contact.objects.filter(placement=placement).select_related("person")
+    if side == Side.HOST:
+        rows = rows.filter(Q(with_host=True) | Q(side=Side.HOST))
+    if side == Side.STUDENT:
+        rows = rows.filter(Q(with_student=True) | Q(side=Side.STUDENT))
+    if kind in Contact.Kind.values:
+        rows = rows.filter(kind=kind)
+    return [_READ[side](row) for row in rows]
+
+
+def _for_host(row: Contact) -> Entry:
+    return Entry(row.public_id, Contact.Kind(row.kind), row.on, agreed=row.agreed)
+
+
+def _for_student(row: Contact) -> Entry:
+    return Entry(
+        row.public_id,
+        Contact.Kind(row.kind),
+        row.on,
+        method=row.get_method_display(),
+        by=row.person.full_name,
+        agreed=row.agreed,
+        moods=_moods((Side.STUDENT, row.mood_student)),
+    )
+
+
+def _for_school(row: Contact) -> Entry:
+    with_whom = ((Side.STUDENT, row.with_student), (Side.HOST, row.with_host))
+    return Entry(
+        row.public_id,
+        Contact.Kind(row.kind),
+        row.on,
+        method=row.get_method_display(),
+        by=row.person.full_name,
+        people=tuple(str(side.label) for side, there in with_whom if there),
+        seen=row.seen,
+        learned=row.learned,
+        agreed=row.agreed,
+        moods=_moods((Side.STUDENT, row.mood_student), (Side.HOST, row.mood_host)),
+        contact=row,
+    )
+
+
+_READ = {Side.HOST: _for_host, Side.STUDENT: _for_student, Side.SCHOOL: _for_school}
+
+
+def _moods(*answers: tuple[HourClaim.Side, int | None]) -> tuple[tuple[str, int], ...]:
+    return tuple((str(side.label), mood) for side, mood in answers if mood)
+
+
+def substitutes_of(enrolment: Enrolment) -> QuerySet[Contact]:
+    """What stands in for hosts that did not answer, of all placements of an enrolment (product 6, E10)."""
+    rows = Contact.objects.filter(placement__enrolment=enrolment, kind__in=rules.SUBSTITUTES)
+    return rows.select_related("person", "placement").order_by("on", "pk")
+
+
+def learned_at(school_id: int, q: str) -> QuerySet[Contact]:
+    """What teachers of a school learned at work, newest first; `q` is part of the words or of the firm's name."""
+    found = Contact.objects.filter(school=school_id).exclude(learned="")
+    if q:
+        found = found.filter(Q(learned__icontains=q) | Q(employer__name__icontains=q))
+    people = ("person", "employer", "placement__enrolment__cohort__version__programme")
+    return found.select_related(*people).order_by("-on", "-pk")
+
+
+# ── What is due ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def due_of(placement: Placement, today: date) -> list[Due]:
+    """What is due for one placement, in five queries."""
+    return due_among([placement.pk], today).get(placement.pk, [])
+
+
+def due_among(placement_ids: Collection[int], today: date) -> dict[int, list[Due]]:
+    """What is due for each of these placements, in five queries however many there are."""
+    return {pk: rules.due(facts, today) for pk, facts in facts_for(placement_ids, today).items()}
+
+
+def facts_for(placement_ids: Collection[int], today: date) -> dict[int, Facts]:
+    """What the rules ask of each placement; guides are those who still work at the host."""
+    rows = list(_with_closed_days(Placement.objects.filter(pk__in=placement_ids)))
+    live = [row.pk for row in rows]
+    planned, done = _planned(live), _done(live)
+    held, readers = _held(live)
+    guides, briefed = _guides(live, today)
+    return {
+        row.pk: Facts(
+            state=row.state,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            purpose=row.purpose,
+            stilled=is_stilled(row),
+            planned=planned[row.pk],
+            worked=done[row.pk, "worked"],
+            absent=frozenset(done[row.pk, "absent"]),
+            held=held[row.pk],
+            guides=frozenset(guides[row.pk]),
+            unbriefed=_unbriefed(guides[row.pk], briefed[row.pk], readers[row.pk]),
+            closed=frozenset(row.closed),
+        )
+        for row in rows
+    }
+
+
+def _with_closed_days(placements: QuerySet[Placement]) -> QuerySet[Placement, Any]:
+    closed = ClosedDay.objects.filter(
+        organisation=OuterRef("school"),
+        day__gte=OuterRef("starts_on") - Value(AROUND),
+        day__lte=OuterRef("ends_on") + Value(AROUND),
+    )
+    return placements.annotate(closed=ArraySubquery(closed.order_by("day").values("day"))).order_by("pk")
+
+
+def _planned(placement_ids: Collection[int]) -> dict[int, dict[date, int]]:
+    """Planned minutes by day, without the days that a calendar takes away."""
+    plans = standing_plans(Placement.objects.filter(pk__in=placement_ids))
+    shifts = with_calendar_days(PlannedShift.objects.filter(plan__in=plans), "segment__")
+    shifts = shifts.select_related("plan", "segment__site", "segment__placement__enrolment__cohort")
+    by_placement: dict[int, list[PlannedShift]] = defaultdict(list)
+    for shift in shifts.order_by("starts_on", "weekday", "starts_at", "pk"):
+        by_placement[shift.plan.placement_id].append(shift)
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    for pk, rows in by_placement.items():
+        first, last = min(row.starts_on for row in rows), max(row.ends_on for row in rows)
+        days = planned_days(rows, first, last)
+        found[pk] = {day: sum(minutes for _row, minutes in parts) for day, parts in days.items()}
+    return found
+
+
+def _done(placement_ids: Collection[int]) -> dict[tuple[int, str], dict[date, int]]:
+    """Minutes that were worked, and minutes that were told as an absence, by placement and day, in one query."""
+    entries = WorkEntry.objects.filter(placement__in=placement_ids).exclude(state=WorkEntry.State.WITHDRAWN).order_by()
+    told = Absence.objects.filter(placement__in=placement_ids, withdrawn_at=None).order_by()
+    columns = ("placement", "kind", "day", "sum")
+    worked = entries.values("placement", "day").annotate(kind=Value("worked"), sum=Sum("logged_minutes"))
+    absent = told.values("placement", "day").annotate(kind=Value("absent"), sum=Sum("minutes"))
+    found: dict[tuple[int, str], dict[date, int]] = defaultdict(dict)
+    for pk, kind, day, minutes in worked.values_list(*columns).union(absent.values_list(*columns), all=True).order_by():
+        found[pk, kind][day] = minutes
+    return found
+
+
+def _held(placement_ids: Collection[int]) -> tuple[dict[int, list[Held]], dict[int, set[int]]]:
+    """The contacts of each placement, and who took its briefing."""
+    held: dict[int, list[Held]] = defaultdict(list)
+    readers: dict[int, set[int]] = defaultdict(set)
+    rows = Contact.objects.filter(placement__in=placement_ids).order_by("on", "pk")
+    names = ("placement", "person", "kind", "on", "with_student", "with_host")
+    for pk, person, kind, on, with_student, with_host in rows.values_list(*names):
+        held[pk].append(Held(kind, on, with_student, with_host))
+        if kind == Contact.Kind.BRIEFING:
+            readers[pk].add(person)
+    return held, readers
+
+
+def _guides(placement_ids: Collection[int], today: date) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """Who guides at the host of each placement, and who of them has read the briefing of this school lately."""
+    read = Contact.objects.filter(
+        kind=Contact.Kind.BRIEFING, person=OuterRef("supervisor__person"), school=OuterRef("placement__school")
+    )
+    last = read.order_by().values("person").annotate(last=Max("on")).values("last")
+    segments = Segment.objects.filter(at_work(today, "supervisor__"), placement__in=placement_ids)
+    rows = segments.filter(supervisor__isnull=False).annotate(read_on=Subquery(last)).order_by("pk")
+    guides: dict[int, set[int]] = defaultdict(set)
+    briefed: dict[int, set[int]] = defaultdict(set)
+    for pk, guide, read_on, starts_on in rows.values_list(
+        "placement", "supervisor__person", "read_on", "placement__starts_on"
+    ):
+        guides[pk].add(guide)
+        if read_on and read_on >= starts_on - BRIEFED_FOR:
+            briefed[pk].add(guide)
+    return guides, briefed
+
+
+def _unbriefed(guides: Iterable[int], briefed: set[int], readers: set[int]) -> frozenset[int]:
+    """Nobody any more once somebody else has taken the briefing for them: a colleague, or the school by phone."""
+    asked = set(guides)
+    return frozenset() if readers - asked else frozenset(asked - briefed - readers)
