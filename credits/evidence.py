@@ -102,11 +102,11 @@ def read(wording: Wording | RuleSetVersion) -> tuple[RuleSet, Needs]:
     """The document of a stored wording. It never changes and was checked when stored: a process reads it once."""
     if wording.hash not in _READ:
         rule_set = checked(_RULES, RuleSetVersion.objects.values_list("content", flat=True).get(pk=wording.pk))
-        _READ[wording.hash] = rule_set, _needs(rule_set)
+        _READ[wording.hash] = rule_set, needs_of(rule_set)
     return _READ[wording.hash]
 
 
-def _needs(rule_set: RuleSet) -> Needs:
+def needs_of(rule_set: RuleSet) -> Needs:
     parts = [part for _path, part in walk(rule_set)]
     return Needs(
         outcomes=any(isinstance(part, Outcomes) for part in parts),
@@ -126,14 +126,14 @@ def stored(evaluation: Evaluation, names: dict[str, str] | None = None) -> Gathe
 
     Its case gives the stored result again, and its fingerprint the stored hash.
     """
-    wording = _without_content(evaluation.rule_set_version)
+    wording = without_content(evaluation.rule_set_version)
     more = evaluation.other_wordings
     rows = RuleSetVersion.objects.filter(pk__in=more).defer("content").order_by("pk") if more else []
     evidence = checked(_ADAPTER, evaluation.evidence)
-    return Gathered(wording, read(wording)[0], [_without_content(row) for row in rows], evidence, names or {})
+    return Gathered(wording, read(wording)[0], [without_content(row) for row in rows], evidence, names or {})
 
 
-def _without_content(version: RuleSetVersion) -> Wording:
+def without_content(version: RuleSetVersion) -> Wording:
     return Wording(**{name: getattr(version, name) for name in Wording.__dataclass_fields__})
 
 
@@ -151,7 +151,7 @@ def gathered(enrolment: Enrolment, *, today: date) -> Gathered:
     known = known_of(Enrolment.objects.filter(pk=enrolment.pk)).annotate(wordings=_wordings(enrolment)).get()
     entries = counted_entries().filter(placement__enrolment=enrolment).order_by("span", "pk")
     work = [work_of(row) for row in entries.values_list(*COLUMNS)]
-    wording, others = _wording(known["wordings"], enrolment, _last_day(work, today))
+    wording, others = _wording(known["wordings"], enrolment, last_day(work, today))
     rule_set, needs = read(wording)
     answers = answers_of([enrolment], [known], needs)
     evidence = evidence_of(enrolment, known, answers, rule_set=rule_set, work=work, today=today)
@@ -219,7 +219,7 @@ def answers_of(enrolments: Collection[Enrolment], known: Iterable[dict[str, Any]
     )
 
 
-def _last_day(work: list[documents.Work], today: date) -> date:
+def last_day(work: list[documents.Work], today: date) -> date:
     """The day that chooses a wording where the day of the work does: of the last work, else today."""
     return max((date.fromisoformat((one.since or "")[:10]) for one in work), default=today)
 

@@ -1,12 +1,15 @@
-"""The credit of many students at once under one wording: work and papers stream by, one case for each enrolment.
+"""The credit of many students at once: work and papers stream by, one case for each enrolment.
 
+One wording for all, as in a replay, or for each the one that holds.
 Where the rule set looks no closer than at weeks (credits.rules.grain), the database adds the work up by week; else
 every entry comes by itself. Memory holds a chunk of enrolments, however many there are.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -15,7 +18,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from credits.evidence import Answers, Gathered, answers_of, evidence_of, known_of, read
+from credits.evidence import Answers, Gathered, Needs, answers_of, evidence_of, known_of, last_day, read
 from credits.rules import evidence as documents
 from credits.rules.case import Case, Item, MissingFact, case_of
 from credits.rules.evaluate import evaluate
@@ -23,10 +26,11 @@ from credits.rules.grain import grain_of
 from credits.rules.result import Result
 from credits.worked import COLUMNS, counted_entries, host_key, work_of
 from placements.models import Activity
-from schools.models import Cohort, Enrolment, RuleSetVersion, Unit
+from schools.models import Cohort, Enrolment, RuleSetVersion
 from schools.rule_sets.document import RuleSet
 
 CHUNK = 2000
+NEEDS = [field.name for field in fields(Needs)]
 
 type Lines = tuple[int, list[documents.Work]]
 """An enrolment and its days of work."""
@@ -35,29 +39,53 @@ type Sums = tuple[int, list[Item]]
 """An enrolment and its work, added up by week."""
 
 
+@dataclass(frozen=True)
+class Ruled:
+    """A wording with those for work on other days, and what they look at."""
+
+    rule_set: RuleSet
+    needs: Needs
+    others: Sequence[RuleSet] = ()
+
+
+@dataclass(frozen=True)
+class Rulings:
+    """Which wording holds for an enrolment whose last day of work is known, among all that may; nothing where none."""
+
+    among: Collection[Ruled]
+    of: Callable[[Enrolment, date], Ruled | None]
+
+    @cached_property
+    def by_week(self) -> bool:
+        return all(grain_of(one.rule_set) == "week" for one in self.among)
+
+    @cached_property
+    def needs(self) -> Needs:
+        """All that one of them looks at."""
+        return Needs(**{name: any(getattr(one.needs, name) for one in self.among) for name in NEEDS})
+
+
+def under(version: RuleSetVersion) -> Rulings:
+    """One wording for everybody."""
+    rule_set, needs = read(version)
+    only = Ruled(rule_set, needs, [read(one)[0] for one in _other_wordings(version)])
+    return Rulings([only], lambda _enrolment, _last_day: only)
+
+
 def evaluations(
     version: RuleSetVersion, enrolments: QuerySet[Enrolment], *, today: date
 ) -> Iterator[tuple[int, Result | None]]:
     """What one wording says of each of these enrolments, in the order of their ids; nothing where a fact is missing."""
     for key, case in cases(version, enrolments, today=today):
-        yield key, _evaluated(case)
+        yield key, evaluated(case)
 
 
-def _evaluated(case: Case) -> Result | None:
+def evaluated(case: Case) -> Result | None:
+    """Nothing where a fact is missing."""
     try:
         return evaluate(case)
     except MissingFact:
         return None
-
-
-def counted_minutes(version: RuleSetVersion, cohort: Cohort, *, today: date) -> dict[int, int]:
-    """Minutes that count, by enrolment of the cohort; whoever the rule set is not for, or lacks a fact, is left out."""
-    enrolments = Enrolment.objects.filter(cohort=cohort)
-    return {
-        enrolment.pk: result.counted_minutes
-        for enrolment, case in _cases(version, enrolments, today=today)
-        if (result := _evaluated(case)) and result.result != "not_applicable"
-    }
 
 
 def beside_cohort(found: Gathered, enrolment: Enrolment, *, today: date) -> Gathered:
@@ -65,40 +93,57 @@ def beside_cohort(found: Gathered, enrolment: Enrolment, *, today: date) -> Gath
     if not read(found.wording)[1].cohort:
         return found
     version = RuleSetVersion.objects.defer("content").get(pk=found.wording.pk)
-    counted = counted_minutes(version, enrolment.cohort, today=today)
+    counted = counted_minutes(under(version), enrolment.cohort, today=today)
     others = [minutes for key, minutes in counted.items() if key != enrolment.pk]
     return replace(found, evidence=replace(found.evidence, cohort_minutes=sorted(others)))
 
 
+def counted_minutes(rulings: Rulings, cohort: Cohort, *, today: date) -> dict[int, int]:
+    """Minutes that count, by enrolment of the cohort; whoever the rule set is not for, or lacks a fact, is left out."""
+    enrolments = Enrolment.objects.filter(cohort=cohort)
+    return {
+        enrolment.pk: result.counted_minutes
+        for enrolment, case in _cases(rulings, enrolments, today=today)
+        if (result := evaluated(case)) and result.result != "not_applicable"
+    }
+
+
 def cases(version: RuleSetVersion, enrolments: QuerySet[Enrolment], *, today: date) -> Iterator[tuple[int, Case]]:
-    """As `evaluations`, the cases alone. Where a rule asks for it, the others of each cohort are counted before."""
-    _rule_set, needs = read(version)
-    averages: dict[int, dict[int, int]] = {}
-    for enrolment, case in _cases(version, enrolments, today=today):
-        if needs.cohort:
-            if enrolment.cohort_id not in averages:
-                averages[enrolment.cohort_id] = counted_minutes(version, enrolment.cohort, today=today)
-            others = averages[enrolment.cohort_id].items()
-            case = replace(case, cohort_minutes=[minutes for key, minutes in others if key != enrolment.pk])
+    """As `evaluations`, the cases alone."""
+    for enrolment, case in cases_under(under(version), enrolments, today=today):
         yield enrolment.pk, case
 
 
-def _cases(
-    version: RuleSetVersion, enrolments: QuerySet[Enrolment], *, today: date
-) -> Iterator[tuple[Enrolment, Case]]:
+def cases_under(rulings: Rulings, enrolments: QuerySet[Enrolment], *, today: date) -> Iterator[tuple[Enrolment, Case]]:
+    """The case of each enrolment for which a wording holds, in the order of their ids.
+
+    Where a rule asks for it, the others of each cohort are counted before.
+    """
+    averages: dict[int, dict[int, int]] = {}
+    for enrolment, case in _cases(rulings, enrolments, today=today):
+        if rulings.needs.cohort:
+            if enrolment.cohort_id not in averages:
+                averages[enrolment.cohort_id] = counted_minutes(rulings, enrolment.cohort, today=today)
+            others = averages[enrolment.cohort_id].items()
+            case = replace(case, cohort_minutes=[minutes for key, minutes in others if key != enrolment.pk])
+        yield enrolment, case
+
+
+def _cases(rulings: Rulings, enrolments: QuerySet[Enrolment], *, today: date) -> Iterator[tuple[Enrolment, Case]]:
     """One transaction, so that the work can stream beside the reads of each chunk."""
-    rule_set, _needs = read(version)
-    others = [read(one)[0] for one in _other_wordings(version)]
     whole = enrolments.order_by("pk").select_related("student").prefetch_related("student__school", "cohort__version")
-    with transaction.atomic():
-        known = _known(version, whole)
-        if grain_of(rule_set) == "week":
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+        known = _known(rulings.needs, whole)
+        if rulings.by_week:
             for one, sums in _beside(known, weeks(enrolments)):
-                case = case_of(rule_set, one.evidence(rule_set, [], today), others)
-                yield one.enrolment, replace(case, items=[*case.items, *sums])
+                if ruled := rulings.of(one.enrolment, max((row.last_day for row in sums), default=today)):
+                    case = case_of(ruled.rule_set, one.evidence(ruled.rule_set, [], today), ruled.others)
+                    yield one.enrolment, replace(case, items=[*case.items, *sums])
         else:
             for one, days in _beside(known, _days(enrolments)):
-                yield one.enrolment, case_of(rule_set, one.evidence(rule_set, days, today), others)
+                if ruled := rulings.of(one.enrolment, last_day(days, today)):
+                    evidence = one.evidence(ruled.rule_set, days, today)
+                    yield one.enrolment, case_of(ruled.rule_set, evidence, ruled.others)
 
 
 def _other_wordings(version: RuleSetVersion) -> QuerySet[RuleSetVersion]:
@@ -121,9 +166,8 @@ class Known:
         return evidence_of(self.enrolment, self.row, self.answers, rule_set=rule_set, work=work, today=today)
 
 
-def _known(version: RuleSetVersion, whole: QuerySet[Enrolment]) -> Iterator[Known]:
+def _known(needs: Needs, whole: QuerySet[Enrolment]) -> Iterator[Known]:
     """In the order of enrolments, read by the chunk."""
-    _rule_set, needs = read(version)
     for chunk in _chunks(whole):
         known = {row["pk"]: row for row in known_of(Enrolment.objects.filter(pk__in=[one.pk for one in chunk]))}
         answers = answers_of(chunk, known.values(), needs)
@@ -144,6 +188,8 @@ def _chunks(whole: QuerySet[Enrolment]) -> Iterator[list[Enrolment]]:
     last = 0
     while chunk := list(whole.filter(pk__gt=last)[:CHUNK]):
         yield chunk
+        if len(chunk) < CHUNK:
+            return
         last = chunk[-1].pk
 
 
@@ -163,7 +209,7 @@ def _days(enrolments: QuerySet[Enrolment]) -> Iterator[Lines]:
 # credits.rules.validity; work that is void in a part is kept apart from work that is void as a whole.
 GROUPED = """
     SELECT placement.enrolment_id, placement.id, placement.employer_id, (entry.day - DATE '1900-01-01') / 7 AS week,
-      entry.unit_id,
+      unit.code,
       lower(entry.span) >= agreed.at OR entry.day >= noted.day AS begun,
       CASE WHEN entry.confirmed_minutes IS NULL THEN 0 WHEN entry.confirmed_minutes = 0 THEN 1
         WHEN entry.confirmed_minutes < entry.logged_minutes THEN 2 ELSE 3 END AS answer,
@@ -177,6 +223,7 @@ GROUPED = """
       min(entry.day) AS first_day, max(entry.day) AS last_day, min(lower(entry.span)) AS begins
     FROM placements_workentry entry
     JOIN placements_placement placement ON placement.id = entry.placement_id
+    LEFT JOIN schools_unit unit ON unit.id = entry.unit_id
     LEFT JOIN (SELECT plan.placement_id, min(LEAST(agreement.counts_from, agreement.in_force_at)) AS at
       FROM placements_agreement agreement JOIN placements_planversion plan ON plan.id = agreement.plan_id GROUP BY 1
       ) agreed
@@ -202,9 +249,8 @@ def grouped(enrolments: QuerySet[Enrolment]) -> tuple[str, tuple]:
 
 
 def weeks(enrolments: QuerySet[Enrolment]) -> Iterator[Sums]:
-    codes = dict(Unit.objects.exclude(code="").values_list("pk", "code"))
     for enrolment, some in groupby(_rows(enrolments), key=itemgetter(0)):
-        yield enrolment, [_sum(row, codes) for row in some]
+        yield enrolment, [_sum(row) for row in some]
 
 
 def _rows(enrolments: QuerySet[Enrolment]) -> Iterator[tuple]:
@@ -220,7 +266,7 @@ def _rows(enrolments: QuerySet[Enrolment]) -> Iterator[tuple]:
             yield from rows
 
 
-def _sum(row: tuple, codes: dict[int, str]) -> Item:
+def _sum(row: tuple) -> Item:
     """A row of `GROUPED`. Stretches of one learner never overlap (a constraint), so their ends are not needed."""
     (
         _enrolment, placement, employer, week, unit, _begun, answer, remote, activity, setting, realism, make_up, void,
@@ -242,7 +288,7 @@ def _sum(row: tuple, codes: dict[int, str]) -> Item:
         paid=activity == Activity.JOB,
         host=host_key(employer),
         placement=str(placement),
-        unit=codes.get(unit),
+        unit=unit or None,
         make_up=make_up,
         void=after_end if void == IN_PART else minutes if void else 0,
         void_because=VOID[void],

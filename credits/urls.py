@@ -1,11 +1,12 @@
 from django.urls import path
 
-from credits.views import correcting, deciding, records, transcripts
+from credits.views import correcting, deciding, pacing, records, transcripts
 
 app_name = "credits"
 
 urlpatterns = [
     path("credit/", deciding.to_decide, name="to_decide"),
+    path("credit/pace/", pacing.pace, name="pace"),
     path("credit/<uuid:public_id>/", deciding.decision, name="decision"),
     path("credit/<uuid:public_id>/papers/", records.records, name="records"),
     path("credit/papers/<uuid:public_id>/remove/", records.remove, name="record_remove"),

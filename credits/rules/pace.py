@@ -22,8 +22,9 @@ class Outlook(StrEnum):
 class Pace:
     """Where a student stands between what counts and the last day.
 
-    `missing` to the requirement; `waiting` is logged and may still be confirmed; `planned` lies ahead, until `by`;
-    `worked` of the `due` minutes that were planned until yesterday in the placements that go on.
+    `missing` to the requirement; `waiting` is logged and may still be confirmed; `planned` lies ahead, until `by`
+    (nothing where no last day is known); `worked` of the `due` minutes that were planned until yesterday in the
+    placements that go on.
     """
 
     required: int
@@ -32,7 +33,7 @@ class Pace:
     planned: int
     worked: int
     due: int
-    by: date
+    by: date | None
 
     @property
     def open(self) -> int:

@@ -14,6 +14,7 @@ from accounts.access import MemberRequest, acting, allow, person_of
 from accounts.roles import STAFF, Role
 from core.pages import data_of, paged, status_of
 from core.workflow import Refused
+from credits import outlook
 from credits.access import decisions_visible_to, enrolments_to_credit
 from credits.corrections import to_answer, told
 from credits.forms import DecisionForm
@@ -49,6 +50,7 @@ def decision(request: MemberRequest, public_id: UUID) -> HttpResponse:
     context = {
         "file": file,
         "opinion": file.opinion,
+        "outlook": outlook.told(enrolment, file.opinion, own=False, today=timezone.localdate()),
         "decisions": told([enrolment.pk], today=timezone.localdate())[enrolment.pk],
         "enrolment": enrolment,
         "form": form if decides and file.opinion.result else None,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import MemberRequest, allow
 from accounts.roles import STAFF, Role
 from core.pages import paged
+from credits import outlook
 from credits.corrections import told
 from credits.queries import opinion_of
 from placements.access import visible_to
@@ -75,8 +76,10 @@ def my_credit(request: MemberRequest) -> HttpResponse:
         {"label": one.cohort.name, "url": f"{here}?of={one.public_id}", "current": one == chosen, "count": None}
         for one in enrolments
     ]
+    opinion = opinion_of(chosen, today=today) if chosen else None
     context = {
-        "opinion": opinion_of(chosen, today=today) if chosen else None,
+        "opinion": opinion,
+        "outlook": outlook.told(chosen, opinion, own=True, today=today) if chosen and opinion else None,
         "decisions": told([chosen.pk], today=today)[chosen.pk] if chosen else [],
         "tabs": tabs if len(tabs) > 1 else [],
     }

@@ -291,7 +291,7 @@ def test_the_average_of_a_cohort_is_that_of_all_its_students_on_the_page_and_in_
     version = in_force(
         rule_set(steps=[rule("confirmed", "confirmed")], requirements=[rule("mean", "cohort_average", at_least=HOURS)])
     )
-    counted = replay.counted_minutes(version, busy.cohort, today=TODAY)
+    counted = replay.counted_minutes(replay.under(version), busy.cohort, today=TODAY)
     assert set(counted) == set(Enrolment.objects.filter(cohort=busy.cohort).values_list("pk", flat=True))
     assert len(set(counted.values())) > 1
     [mean] = opinion_of(busy, today=TODAY).result.requirements[0].comparisons

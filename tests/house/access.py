@@ -15,12 +15,14 @@ from demo import cast as demo_cast
 from employers.models import Employer, Shutdown, Site, Supervisor
 from exchange.models import ImportRun
 from placements.models import (
+    Absence,
     Agreement,
     HostRequest,
     Placement,
     PlanVersion,
     SafeguardingNote,
     Signature,
+    WeekSheet,
     WorkEntry,
     WorkPhoto,
 )
@@ -130,7 +132,8 @@ TABLE = {
     "placements:propose": Row("/placements/{placement}/propose/", (C,), (C,)),
     "placements:withdraw": Row("/placements/{placement}/withdraw/", NONE, (C,)),
     "placements:guardian": Row("/placements/{placement}/guardian/", NONE, (C,)),
-    "placements:move": Row("/placements/{placement}/move/pause/", (C,), (C,)),
+    "placements:move": Row("/placements/{placement}/move/pause/", (C, H), (C, H)),
+    "placements:transfer": Row("/placements/{broken}/transfer/", (C,), (C,)),
     "placements:links": Row("/placements/{placement}/links/", (C,)),
     "placements:link_revoke": Row("/placements/{placement}/links/{link}/revoke/", NONE, (C,)),
     "placements:sign": Row("/sign/{signature}/", (S, G, V, O, C), (S, G, V, O, C)),
@@ -158,6 +161,12 @@ TABLE = {
     "placements:log": Row("/placements/{placement}/log/", (S,), (S,)),
     "placements:hours": Row("/placements/{placement}/hours/", (C, T, H, S, G, V)),
     "placements:change_day": Row("/hours/{entry}/change/", (S,), (S,)),
+    "placements:take_back": Row("/hours/{entry}/take-back/", (S,), (S,)),
+    "placements:reply": Row("/hours/{entry}/reply/", (S,), (S,)),
+    "placements:settle": Row("/hours/{entry}/settle/", (C,), (C,)),
+    "placements:absence_new": Row("/placements/{placement}/absence/", (S, C), (S, C)),
+    "placements:absence_withdraw": Row("/absences/{absence}/withdraw/", (S, C), (S, C)),
+    "placements:absence_judge": Row("/absences/{absence}/judge/", (C,), (C,)),
     "placements:photo": Row("/hours/{entry}/photos/", (C, T, S, V), (S,)),
     "placements:photo_file": Row("/photos/{photo}/", (C, T, S, V)),
     "placements:photo_remove": Row("/photos/{photo}/remove/", NONE, (S,)),
@@ -165,13 +174,37 @@ TABLE = {
     "placements:host_week": Row("/host/week/{placement}/{monday}/", (V,), (V,)),
     "placements:host_confirm": Row("/host/week/{placement}/{monday}/confirm/", NONE, (V,)),
     "placements:host_undo": Row("/host/week/{placement}/{monday}/undo/", NONE, (V,)),
+    "placements:host_confirm_all": Row("/host/week/{monday}/confirm/", NONE, (V, O)),
+    "placements:host_day": Row("/host/students/{placement}/day/", (V,), (V,)),
+    "placements:host_absence": Row("/host/students/{placement}/absence/", (V,), (V,)),
+    "placements:host_absence_withdraw": Row("/host/absences/{absence}/withdraw/", (V,), (V,)),
+    "placements:host_reply": Row("/host/hours/{entry}/reply/", (V,), (V,)),
     "placements:host_closing": Row("/host/closing/{placement}/", (V,), (V,)),
     "placements:link_week": Row("/link/{confirm}/week/{placement}/{monday}/", ALL, ALL, public=True, secrets=()),
     "placements:link_confirm": Row(
         "/link/{confirm}/week/{placement}/{monday}/confirm/", NONE, ALL, public=True, secrets=()
     ),
     "placements:link_undo": Row("/link/{confirm}/week/{placement}/{monday}/undo/", NONE, ALL, public=True, secrets=()),
+    "placements:link_confirm_all": Row("/link/{confirm}/week/{monday}/confirm/", NONE, ALL, public=True, secrets=()),
+    "placements:link_day": Row("/link/{confirm}/students/{placement}/day/", ALL, ALL, public=True, secrets=()),
+    "placements:link_absence": Row("/link/{confirm}/students/{placement}/absence/", ALL, ALL, public=True, secrets=()),
+    "placements:link_absence_withdraw": Row(
+        "/link/{confirm}/absences/{absence}/withdraw/", ALL, ALL, public=True, secrets=()
+    ),
+    "placements:link_reply": Row("/link/{confirm}/hours/{entry}/reply/", ALL, ALL, public=True, secrets=()),
     "placements:link_closing": Row("/link/{feedback}/closing/{placement}/", ALL, ALL, public=True, secrets=()),
+    # placements: on paper and by phone
+    "placements:week_sheet": Row("/placements/{placement}/sheets/", (C, S, V), (C, S, V)),
+    "placements:week_sheet_pdf": Row("/sheets/{week_sheet}/week.pdf", (C, S, V)),
+    "placements:report_hours": Row("/placements/{placement}/report/", (C, T), (C, T)),
+    "placements:sheet_find": Row("/sheet/", (C, S, V, O)),
+    "placements:sheet_upload": Row("/sheet/{sheet_code}/", (C, S, V), (C, S, V)),
+    "placements:sheet_file": Row("/sheets/{sent_sheet}/file/", (C, T, S, V)),
+    "placements:link_week_sheet": Row("/link/{confirm}/sheets/{placement}/", ALL, ALL, public=True, secrets=()),
+    "placements:link_week_sheet_pdf": Row(
+        "/link/{confirm}/sheets/{week_sheet}/week.pdf", ALL, public=True, secrets=()
+    ),
+    "placements:link_sheet_upload": Row("/link/{confirm}/sheet/{sheet_code}/", ALL, ALL, public=True, secrets=()),
     # placements: confidence
     "placements:talk": Row("/talk/", (S,), (S,)),
     "placements:notes": Row("/talk/notes/", (P,)),
@@ -182,6 +215,7 @@ TABLE = {
     "reminders:send_again": Row("/letters/{letter}/send-again/", NONE, (C,)),
     # credits
     "credits:to_decide": Row("/credit/", (T,)),
+    "credits:pace": Row("/credit/pace/", (C, T, H)),
     "credits:decided": Row("/credit/decisions/{decision}/", (C, T, H, S)),
     "credits:records": Row("/credit/{enrolment}/papers/", (C, T, H), (C, T)),
     "credits:record_remove": Row("/credit/papers/{record}/remove/", (C, T), (C, T)),
@@ -241,6 +275,8 @@ class Things(dict):
             return paper.code if name == "code" else str(paper.sequence)
         if name == "segment":
             return str(self.lina_at_motors.segments.order_by("pk")[0].pk)
+        if name == "sheet_code":
+            return self.week_sheet().code
         if name == "membership":
             return str(demo_cast.member(self.role).pk)
         if name in Link.Purpose.values:
@@ -308,6 +344,14 @@ class Things(dict):
             defaults={"asked_at": self.now, "answer_by": self.now.date() + timedelta(days=7)},
         )[0]  # fmt: skip
 
+    def broken(self):
+        """An earlier placement of the student that ended early."""
+        return Placement.objects.create(
+            school=self.school, learner=self.lina, enrolment=self.enrolment(), employer=self.lina_at_motors.employer,
+            state=Placement.State.BROKEN, end_reason="work", end_initiator="host", end_direction="company",
+            starts_on=self.now.date(), ends_on=self.now.date(),
+        )  # fmt: skip
+
     def student(self):
         return Student.objects.get(person=self.lina)
 
@@ -351,6 +395,11 @@ class Things(dict):
     def entry(self):
         return WorkEntry.objects.filter(placement=self.lina_at_motors).latest("day")
 
+    def absence(self):
+        words = {"minutes": 60, "cause": "student", "side": "student", "person": self.lina, "at": self.now}
+        day = self.lina_at_motors.starts_on + timedelta(days=30)
+        return Absence.objects.get_or_create(placement=self.lina_at_motors, day=day, defaults=words)[0]
+
     def photo(self):
         document = Document.objects.create(
             organisation=self.school,
@@ -361,6 +410,20 @@ class Things(dict):
             added_at=self.now,
         )
         return WorkPhoto.objects.create(entry=self.entry(), document=document, consent=True, at=self.now)
+
+    def week_sheet(self):
+        week = self.lina_at_motors.starts_on - timedelta(days=self.lina_at_motors.starts_on.weekday())
+        more = {"code": "K7QF-M2XW", "printed_at": self.now}
+        return WeekSheet.objects.get_or_create(placement=self.lina_at_motors, week_starts_on=week, defaults=more)[0]
+
+    def sent_sheet(self):
+        sheet = self.week_sheet()
+        sheet.document = Document.objects.create(
+            organisation=self.school, kind=Document.Kind.WEEK_SHEET, media_type="application/pdf", content=b"%PDF-",
+            added_by=self.lina, added_at=self.now,
+        )  # fmt: skip
+        sheet.save()
+        return sheet
 
     def note(self):
         return SafeguardingNote.objects.create(school=self.school, student=self.student(), written_at=self.now)
