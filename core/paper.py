@@ -1,11 +1,13 @@
 """PDFs by typst. A drawing gets everything as data, so nothing that people wrote is ever read as typst."""
 
+import io
 import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import segno
 import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -27,6 +29,13 @@ def draw(drawing: Path, data: dict[str, Any], at: datetime) -> Drawn:
     except typst.TypstError:
         note = _("Some letters of this document have no font here; they are shown as boxes.")
         return Drawn(_compile(drawing, {**data, "note": note}, at, []), accessible=False)
+
+
+def qr(address: str) -> str:
+    """A square to scan, as SVG."""
+    drawing = io.BytesIO()
+    segno.make(address, micro=False, error="m").save(drawing, kind="svg", border=2)
+    return drawing.getvalue().decode()
 
 
 def _compile(drawing: Path, data: dict[str, Any], at: datetime, standards: list) -> bytes:

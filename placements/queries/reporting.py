@@ -7,20 +7,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Person
 from employers.queries import at_work
-from placements.models import HourClaim, Placement, PlannedShift, WeekConfirmation, WorkEntry
+from placements.models import HourClaim, Placement, PlannedShift, WorkEntry
 from placements.queries.days import planned_between
-from placements.queries.hours import host_word, student_word
-
-
-@dataclass(frozen=True)
-class Mark:
-    """That the school wrote a day down; `channel` is how the host told it, empty where that is not known any more."""
-
-    channel: str = ""
-
-    @property
-    def label(self) -> str:
-        return str(WeekConfirmation.Channel(self.channel).label) if self.channel else ""
+from placements.queries.hours import host_word, school_word
 
 
 @dataclass(frozen=True)
@@ -69,9 +58,6 @@ def own_word(entry: WorkEntry) -> HourClaim | None:
     return word if word and word.recorded_by_id is None else None
 
 
-def mark_of(entry: WorkEntry, confirmation: WeekConfirmation | None) -> Mark | None:
-    """The mark of a day that the school wrote down for the host or for the student; needs `claims`."""
-    word, said = host_word(entry), student_word(entry)
-    if word and word.recorded_by_id:
-        return Mark(confirmation.channel if confirmation and confirmation.recorded_by_id else "")
-    return Mark() if said and said.recorded_by_id else None
+def may_be_told(entry: WorkEntry) -> bool:
+    """Whether the school may write down what the host says of a day: neither the host nor a decision stands there."""
+    return own_word(entry) is None and school_word(entry) is None and entry.locked_at is None

@@ -9,7 +9,6 @@ from django.core.files.base import ContentFile
 from accounts.roles import Role
 from core.workflow import Actor, Refused
 from placements.models import HourClaim, WeekConfirmation, WorkEntry
-from placements.queries.reporting import Mark, mark_of
 from placements.workflow.reporting import Told, report_week
 from placements.workflow.sheets import print_sheet, send_sheet
 from placements.workflow.weeks import confirm_week, undo_confirmation
@@ -57,7 +56,6 @@ def test_e29_a_week_told_by_the_host_on_the_phone_is_marked_with_who_said_it_and
     assert (entry.origin, *stand(entry)) == ("school", CONFIRMED, 450, 450)
     assert said(entry) == [("host", 450, "Marek Novak", garage.ada)]
     assert (week.person, week.recorded_by, week.channel, week.minutes) == (garage.marek.person, garage.ada, PHONE, 450)
-    assert mark_of(entry, week) == Mark(PHONE)
     assert [(row.noun, row.verb, row.to_state) for row in moves().order_by("pk")] == [
         ("hours", "report", "confirmed"),
         ("week", "report", "confirmed"),
@@ -71,7 +69,7 @@ def test_e29_what_only_the_student_told_waits_for_the_host(garage):
     (entry,) = report(garage, by_phone(garage, host=None, by_student=True), days=[day(TUESDAY)])
     assert stand(entry) == (LOGGED, 450, None)
     assert said(entry) == [("student", 450, "Lina Kowal", garage.ada)]
-    assert (answers().count(), mark_of(entry, None)) == (0, Mark(""))
+    assert answers().count() == 0
 
 
 def test_e29_a_sheet_with_both_signatures_is_the_word_of_both_and_is_kept_with_the_week(garage):
@@ -123,8 +121,6 @@ def test_e29_the_hosts_own_word_later_stands_above_the_report(garage):
     )
     week = answers().get()
     assert (week.channel, week.recorded_by, stand(entry)[2]) == ("link", None, 400)
-    entry = entries().prefetch_related("claims").get()
-    assert mark_of(entry, week) is None
 
 
 def test_e42_a_form_sent_twice_is_written_down_once(garage):
@@ -178,5 +174,5 @@ def test_e44_a_day_of_the_report_is_looked_at_like_every_other(garage):
         report(garage, days=[day(TUESDAY, time(6), time(19), 0)])
     with pytest.raises(Refused, match="another week"):
         report(garage, days=[day(MONDAY - timedelta(days=1))])
-    with pytest.raises(Refused, match="closed day|outside your placement|still to come"):
+    with pytest.raises(Refused, match="still to come"):
         report(garage, days=[day(MONDAY + timedelta(days=6))])
