@@ -8,6 +8,7 @@ from accounts.roles import HOST, STAFF, Role
 from employers.queries import at_work
 from placements.doors import Door
 from placements.models import (
+    Absence,
     Agreement,
     Concern,
     HostRequest,
@@ -15,6 +16,7 @@ from placements.models import (
     Placement,
     SafeguardingNote,
     Signature,
+    WeekSheet,
     WorkEntry,
     WorkPhoto,
 )
@@ -22,6 +24,7 @@ from schools.access import stands_behind
 
 _LEADING = (Role.COORDINATOR, Role.HEAD)
 PHOTO_ROLES = (Role.STUDENT, Role.TEACHER, Role.COORDINATOR, *HOST)
+SHEET_ROLES = PHOTO_ROLES
 
 
 def visible_to(viewer: Membership) -> QuerySet[Placement]:
@@ -83,6 +86,16 @@ def hosted_behind(door: Door) -> QuerySet[Placement]:
     return reach.exclude(state__in=Placement.NOT_BEGUN)
 
 
+def weekly_behind(door: Door) -> QuerySet[Placement]:
+    """Placements whose weeks a host answers for: no link that was sent for something else opens them."""
+    found = hosted_behind(door)
+    return found.none() if door.link and door.purpose != Link.Purpose.CONFIRM else found
+
+
+def absences_behind(door: Door) -> QuerySet[Absence]:
+    return Absence.objects.filter(placement__in=weekly_behind(door))
+
+
 def learned_by(viewer: Membership) -> QuerySet[Placement]:
     """Placements in which the member is the learner: a student's, or those of a teacher who goes to work again."""
     if viewer.role not in (Role.STUDENT, Role.TEACHER):
@@ -93,11 +106,8 @@ def learned_by(viewer: Membership) -> QuerySet[Placement]:
 
 
 def entries_behind(door: Door) -> QuerySet[WorkEntry]:
-    """Days for which a host answers: of the one who guides, or of the whole firm for its owner. No link for another
-    purpose opens them."""
-    days = WorkEntry.objects.filter(placement__in=hosted_behind(door))
-    if door.link and door.purpose != Link.Purpose.CONFIRM:
-        return days.none()
+    """Days for which a host answers: of the one who guides, or of the whole firm for its owner."""
+    days = WorkEntry.objects.filter(placement__in=weekly_behind(door))
     if door.actor.role == Role.OWNER:
         return days
     return days.filter(segment__supervisor__person=door.guide)
@@ -112,6 +122,21 @@ def photos_visible_to(viewer: Membership) -> QuerySet[WorkPhoto]:
     if viewer.role not in PHOTO_ROLES:
         return WorkPhoto.objects.none()
     return WorkPhoto.objects.filter(entry__placement__in=visible_to(viewer))
+
+
+def sheets_visible_to(viewer: Membership) -> QuerySet[WeekSheet]:
+    """Week sheets on paper: for the learner, the host, teacher and coordinator; for no guardian."""
+    if viewer.role not in SHEET_ROLES:
+        return WeekSheet.objects.none()
+    return _with_people(WeekSheet.objects.filter(placement__in=visible_to(viewer)))
+
+
+def sheets_behind(door: Door) -> QuerySet[WeekSheet]:
+    return _with_people(WeekSheet.objects.filter(placement__in=weekly_behind(door)))
+
+
+def _with_people(sheets: QuerySet[WeekSheet]) -> QuerySet[WeekSheet]:
+    return sheets.select_related("placement__learner", "placement__school", "placement__employer", "document")
 
 
 def signatures_of(viewer: Membership) -> QuerySet[Signature]:

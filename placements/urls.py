@@ -3,7 +3,9 @@ from datetime import date
 from django.urls import URLPattern, path, register_converter
 
 from placements.views import (
+    absences,
     agreements,
+    breaking,
     host,
     hours,
     links,
@@ -11,8 +13,11 @@ from placements.views import (
     photos,
     placing,
     plans,
+    reporting,
     requests,
     segments,
+    sheets,
+    settling,
     signing,
     talk,
 )
@@ -53,6 +58,12 @@ _hours: list[URLPattern] = [
     path("placements/<uuid:public_id>/log/", hours.log, name="log"),
     path("placements/<uuid:public_id>/hours/", hours.placement_hours, name="hours"),
     path("hours/<uuid:public_id>/change/", hours.change_day, name="change_day"),
+    path("hours/<uuid:public_id>/take-back/", hours.take_back, name="take_back"),
+    path("hours/<uuid:public_id>/reply/", settling.reply, name="reply"),
+    path("hours/<uuid:public_id>/settle/", settling.settle, name="settle"),
+    path("placements/<uuid:public_id>/absence/", absences.absence_new, name="absence_new"),
+    path("absences/<uuid:public_id>/withdraw/", absences.absence_withdraw, name="absence_withdraw"),
+    path("absences/<uuid:public_id>/judge/", absences.absence_judge, name="absence_judge"),
     path("hours/<uuid:public_id>/photos/", photos.photo, name="photo"),
     path("photos/<uuid:public_id>/", photos.photo_file, name="photo_file"),
     path("photos/<uuid:public_id>/remove/", photos.photo_remove, name="photo_remove"),
@@ -60,10 +71,24 @@ _hours: list[URLPattern] = [
     path(f"host/{_WEEK}", host.host_week, name="host_week"),
     path(f"host/{_WEEK}confirm/", host.host_confirm, name="host_confirm"),
     path(f"host/{_WEEK}undo/", host.host_undo, name="host_undo"),
+    path("host/week/<day:week_starts_on>/confirm/", host.host_confirm_all, name="host_confirm_all"),
+    path("host/students/<uuid:public_id>/day/", host.host_day, name="host_day"),
+    path("host/students/<uuid:public_id>/absence/", absences.host_absence, name="host_absence"),
+    path("host/absences/<uuid:public_id>/withdraw/", absences.host_absence_withdraw, name="host_absence_withdraw"),
+    path("host/hours/<uuid:public_id>/reply/", settling.host_reply, name="host_reply"),
     path("host/closing/<uuid:public_id>/", host.host_closing, name="host_closing"),
     path(f"link/<str:token>/{_WEEK}", host.link_week, name="link_week"),
     path(f"link/<str:token>/{_WEEK}confirm/", host.link_confirm, name="link_confirm"),
     path(f"link/<str:token>/{_WEEK}undo/", host.link_undo, name="link_undo"),
+    path("link/<str:token>/week/<day:week_starts_on>/confirm/", host.link_confirm_all, name="link_confirm_all"),
+    path("link/<str:token>/students/<uuid:public_id>/day/", host.link_day, name="link_day"),
+    path("link/<str:token>/students/<uuid:public_id>/absence/", absences.link_absence, name="link_absence"),
+    path(
+        "link/<str:token>/absences/<uuid:public_id>/withdraw/",
+        absences.link_absence_withdraw,
+        name="link_absence_withdraw",
+    ),
+    path("link/<str:token>/hours/<uuid:public_id>/reply/", settling.link_reply, name="link_reply"),
     path("link/<str:token>/closing/<uuid:public_id>/", host.link_closing, name="link_closing"),
     path("talk/", talk.talk, name="talk"),
     path("talk/notes/", talk.notes, name="notes"),
@@ -112,4 +137,20 @@ _requests: list[URLPattern] = [
     path("link/<str:token>/request/undo/", requests.link_undo, name="link_request_undo"),
 ]
 
-urlpatterns: list[URLPattern] = [*_requests, *_hours, *_agreements]
+_breaking: list[URLPattern] = [
+    path("placements/<uuid:public_id>/transfer/", breaking.transfer, name="transfer"),
+]
+
+_paper: list[URLPattern] = [
+    path("placements/<uuid:public_id>/sheets/", sheets.week_sheet, name="week_sheet"),
+    path("placements/<uuid:public_id>/report/", reporting.report_hours, name="report_hours"),
+    path("sheets/<uuid:public_id>/week.pdf", sheets.week_sheet_pdf, name="week_sheet_pdf"),
+    path("sheets/<uuid:public_id>/file/", sheets.sheet_file, name="sheet_file"),
+    path("sheet/", sheets.sheet_find, name="sheet_find"),
+    path("sheet/<slug:code>/", sheets.sheet_upload, name="sheet_upload"),
+    path("link/<str:token>/sheets/<uuid:public_id>/", sheets.link_week_sheet, name="link_week_sheet"),
+    path("link/<str:token>/sheets/<uuid:public_id>/week.pdf", sheets.link_week_sheet_pdf, name="link_week_sheet_pdf"),
+    path("link/<str:token>/sheet/<slug:code>/", sheets.link_sheet_upload, name="link_sheet_upload"),
+]
+
+urlpatterns: list[URLPattern] = [*_paper, *_requests, *_hours, *_agreements, *_breaking]

@@ -13,13 +13,14 @@ from core.forms import ClockField, DayInput
 from core.templatetags.ui import day as day_name
 from placements.models import Placement, WorkEntry
 from placements.models.hours import Independence
-from placements.queries.hours import LogPlan, Week, tasks_of
+from placements.queries.hours import LogPlan, Week, fingerprint, tasks_of
 from placements.rules.hours import FREE_CHANGE, LONG, LONGEST
 from placements.workflow.hours import Done, draft
 from placements.workflow.weeks import Changes
 from schools.models import TaskTemplate
 
 TWICE = ("starts_again", "ends_again")
+DIGITS = {"inputmode": "numeric"}
 
 
 def _twice() -> forms.Select:
@@ -33,30 +34,36 @@ def _twice() -> forms.Select:
     )
 
 
-class DayForm(forms.Form):
-    """A day of work; `action` is where it is sent, `open` says that the times need a look before sending.
+class LengthForm(forms.Form):
+    """A length in hours and minutes, as people say it; `length` is in minutes, nothing where neither was written."""
 
-    `is_late`: a change of it needs a reason.
+    hours = forms.IntegerField(
+        label=_("Hours"), min_value=0, max_value=16, required=False, widget=forms.NumberInput(DIGITS)
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes"), min_value=0, max_value=59, required=False, widget=forms.NumberInput(DIGITS)
+    )
+
+    @property
+    def length(self) -> int | None:
+        pair = [self.cleaned_data.get(name) for name in ("hours", "minutes")]
+        return None if pair == [None, None] else (pair[0] or 0) * 60 + (pair[1] or 0)
+
+
+class TimesForm(forms.Form):
+    """The times of a day of work; `action` is where it is sent, `open` says that they need a look before sending.
+
+    `seen` is what a day looked like that is changed; `is_late`: a change of it needs a reason.
     """
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    tasks = forms.TypedMultipleChoiceField(
-        label=_("What did you do?"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
-    other = forms.CharField(label=_("Something else"), max_length=120, required=False)
-    alone = forms.TypedChoiceField(
-        label=_("How?"),
-        coerce=lambda value: Independence(int(value)),
-        choices=Independence.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how you did it.")},
-    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     day = forms.DateField(label=_("Day"), widget=DayInput())
     starts_at = ClockField(label=_("From"))
     ends_at = ClockField(label=_("To"))
     break_minutes = forms.IntegerField(label=_("Break, in minutes"), min_value=0, max_value=LONGEST)
     note = forms.CharField(label=_("Note, if you like"), max_length=500, required=False)
-    long_day = forms.BooleanField(label=_("Yes, I worked more than 12 hours"), required=False)
+    long_day = forms.BooleanField(label=_("Yes, more than 12 hours is right"), required=False)
     late_reason = forms.CharField(label=_("Why so late?"), max_length=300, required=False)
     starts_again = forms.NullBooleanField(label=_("Which start?"), required=False, widget=_twice())
     ends_again = forms.NullBooleanField(label=_("Which end?"), required=False, widget=_twice())
@@ -65,17 +72,13 @@ class DayForm(forms.Form):
     open: bool = False
     is_late: bool = False
 
-    def __init__(self, *args, placement: Placement, tasks: list[TaskTemplate], now: datetime, **kwargs):
+    def __init__(self, *args, placement: Placement, now: datetime, **kwargs):
         super().__init__(*args, **kwargs)
         self.placement, self.now = placement, now
-        self.templates = {task.pk: task for task in tasks}
-        self.fields["tasks"].choices = [(task.pk, task.title) for task in tasks]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("tasks") and not cleaned.get("other") and "tasks" not in self.errors:
-            self.add_error("tasks", _("Choose a task, or write what you did."))
-        if not {"day", "starts_at", "ends_at", "break_minutes", "note"} & set(self.errors):
+        if not {"day", "starts_at", "ends_at", "break_minutes", "note", "late_reason"} & set(self.errors):
             self._look()
         return cleaned
 
@@ -89,13 +92,8 @@ class DayForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What `log_day` and `change_day` ask for."""
-        return {**self._times(), "tasks": self._done()}
-
-    def _done(self) -> list[Done]:
-        alone = self.cleaned_data["alone"]
-        done: list[Done] = [(self.templates[pk], alone) for pk in self.cleaned_data["tasks"]]
-        return [*done, (self.cleaned_data["other"], alone)] if self.cleaned_data["other"] else done
+        """What `add_day` asks for."""
+        return {**self._times(), "tasks": []}
 
     @property
     def asks_long(self) -> bool:
@@ -108,7 +106,57 @@ class DayForm(forms.Form):
         return [self[name] for name in ("late_reason", *TWICE) if self._asks(name)]
 
     def _asks(self, name: str) -> bool:
-        return name in self.errors or bool(self.data.get(name)) or (name == "late_reason" and self.is_late)
+        return name in self.errors or bool(self[name].value()) or (name == "late_reason" and self.is_late)
+
+    def look_again(self, seen: str) -> None:
+        """Show what was typed beside a day that has changed meanwhile; sent again, it counts as seen."""
+        self.data = self.data.copy()
+        self.data["seen"] = seen
+
+
+class DayForm(TimesForm):
+    """A day of work as its learner writes it: what was done, how, and when."""
+
+    tasks = forms.TypedMultipleChoiceField(
+        label=_("What did you do?"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    other = forms.CharField(label=_("Something else"), max_length=120, required=False)
+    alone = forms.TypedChoiceField(
+        label=_("How?"),
+        coerce=lambda value: Independence(int(value)),
+        choices=Independence.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you did it.")},
+    )
+    make_up = forms.BooleanField(label=_("This makes up for work that I missed"), required=False)
+
+    field_order = ("key", "seen", "tasks", "other", "alone")
+    may_make_up: bool = False
+
+    def __init__(self, *args, tasks: list[TaskTemplate], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.templates = {task.pk: task for task in tasks}
+        self.fields["tasks"].choices = [(task.pk, task.title) for task in tasks]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("tasks") and not cleaned.get("other") and "tasks" not in self.errors:
+            self.add_error("tasks", _("Choose a task, or write what you did."))
+        return cleaned
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `log_day` and `change_day` ask for."""
+        return {**self._times(), "tasks": self._done(), "make_up": self.cleaned_data["make_up"]}
+
+    def _done(self) -> list[Done]:
+        alone = self.cleaned_data["alone"]
+        done: list[Done] = [(self.templates[pk], alone) for pk in self.cleaned_data["tasks"]]
+        return [*done, (self.cleaned_data["other"], alone)] if self.cleaned_data["other"] else done
+
+    @property
+    def asks_make_up(self) -> bool:
+        return self.may_make_up or bool(self["make_up"].value())
 
 
 def form_of_plan(placement: Placement, plan: LogPlan, data: Any = None) -> DayForm:
@@ -118,6 +166,13 @@ def form_of_plan(placement: Placement, plan: LogPlan, data: Any = None) -> DayFo
     form.open = plan.shift is None or form.is_bound
     if not form.open and plan.day != timezone.localdate():
         form.fields["tasks"].label = _("What did you do on %(day)s?") % {"day": day_name(plan.day)}
+    return form
+
+
+def host_day_form(placement: Placement, plan: LogPlan, data: Any = None) -> TimesForm:
+    """The form in which the host writes down a day that is missing."""
+    form = TimesForm(data, placement=placement, now=timezone.now(), initial=_initial(plan))
+    form.fields["note"].label = _("What the student did, if you like")
     return form
 
 
@@ -131,9 +186,9 @@ def _initial(plan: LogPlan) -> dict[str, Any]:
 def change_form(entry: WorkEntry, data: Any = None) -> DayForm:
     """The form of a day that is logged already."""
     done = list(entry.tasks.all())
-    names = ("day", "starts_at", "ends_at", "break_minutes", "note")
+    names = ("day", "starts_at", "ends_at", "break_minutes", "note", "make_up", "late_reason")
     initial: dict[str, Any] = {name: getattr(entry, name) for name in names}
-    initial["key"] = entry.public_id
+    initial |= {"key": entry.public_id, "seen": fingerprint(entry)}
     initial["tasks"] = [task.template_id for task in done if task.template_id]
     initial["other"] = next((task.other for task in done if task.other), "")
     initial["alone"] = done[0].independence if done else None
@@ -201,5 +256,5 @@ def _number(label: Any, highest: int, initial: int) -> forms.IntegerField:
         min_value=0,
         max_value=highest,
         initial=initial,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        widget=forms.NumberInput(DIGITS),
     )

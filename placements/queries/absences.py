@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet, Sum
 
 from placements.models import Absence, Placement, WorkEntry
+from placements.queries.hours import Week
 from placements.rules.absences import Missed, by_cause
+from placements.rules.hours import monday, week_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,20 @@ class MakeUp:
     @property
     def left(self) -> int:
         return sum(row.left for row in self.rows)
+
+
+def told_to_host(weeks: Collection[Week]) -> dict[tuple[int, date], list[Absence]]:
+    """What was told for the weeks on a host's page, by placement and Monday, in one query."""
+    found: dict[tuple[int, date], list[Absence]] = {}
+    if not weeks:
+        return found
+    mondays = [week.week_starts_on for week in weeks]
+    between = (min(mondays), week_of(max(mondays))[1])
+    keys = {week.placement.pk for week in weeks}
+    rows = Absence.objects.filter(placement__in=keys, withdrawn_at=None, day__range=between)
+    for absence in rows.order_by("day", "pk"):
+        found.setdefault((absence.placement_id, monday(absence.day)), []).append(absence)
+    return found
 
 
 @dataclass(frozen=True)

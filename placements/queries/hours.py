@@ -216,6 +216,12 @@ def weeks_for_host(placements: QuerySet[Placement], person: Person | None, *, no
     return _weeks(with_words(entries.filter(Exists(waiting) | Exists(answered))))
 
 
+def at_host(placements: QuerySet[Placement]) -> list[Placement]:
+    """The learners who are at work there now, by name."""
+    running = placements.filter(state__in=Placement.BEGUN).select_related("learner")
+    return list(running.order_by("learner__sort_key", "pk"))
+
+
 def awaiting_feedback(placements: QuerySet[Placement], *, today: date) -> list[Placement]:
     """Placements that end within two days or have ended, and have no closing feedback; the oldest end first."""
     ending = Q(ends_on__lte=today + HEADS_UP) | Q(state__in=Placement.OVER)

@@ -1,6 +1,8 @@
-"""The host's screens, by link and signed in: was this week right, and the closing feedback."""
+"""The host's screens, by link and signed in: was this week right, a day that is missing, and the closing feedback."""
 
+from collections.abc import Mapping
 from datetime import date
+from itertools import groupby
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,21 +10,34 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Link, Person
 from accounts.roles import Role
 from core.pages import data_of, status_of
 from core.workflow import Refused
-from placements.access import hosted_behind
+from placements.access import hosted_behind, weekly_behind
 from placements.doors import Door
 from placements.forms.feedback import FeedbackForm, answers_of
-from placements.forms.hours import WeekForm
-from placements.models import Feedback, Placement
-from placements.queries.hours import Week, awaiting_feedback, logged_tasks, tasks_of, week_for_host, weeks_for_host
+from placements.forms.hours import TimesForm, WeekForm, host_day_form
+from placements.models import Absence, Feedback, HourClaim, Placement
+from placements.queries.absences import told_to_host
+from placements.queries.hours import (
+    Week,
+    at_host,
+    awaiting_feedback,
+    log_plan,
+    logged_tasks,
+    student_word,
+    tasks_of,
+    week_for_host,
+    weeks_for_host,
+)
 from placements.queries.plans import unsigned
 from placements.rules.hours import UNDO, monday
 from placements.views.doors import through_account, through_link
+from placements.views.hours import day_asked
 from placements.workflow import weeks
 from placements.workflow.feedback import give_feedback, is_editable
 
@@ -30,14 +45,16 @@ from placements.workflow.feedback import give_feedback, is_editable
 def week(request: HttpRequest, door: Door) -> HttpResponse:
     """All weeks that wait for this person, of all their students, and those answered in the last days."""
     _must_be_for(door, Link.Purpose.CONFIRM)
-    weeks = weeks_for_host(hosted_behind(door), _guide(door), now=timezone.now())
-    ending = [] if door.link else awaiting_feedback(hosted_behind(door), today=timezone.localdate())
+    today, weeks = timezone.localdate(), weeks_for_host(hosted_behind(door), _guide(door), now=timezone.now())
+    ending = [] if door.link else awaiting_feedback(hosted_behind(door), today=today)
     context = {
         "to_sign": unsigned(door.membership) if door.membership else [],
         "closings": [(placement, door.url("closing", placement.public_id)) for placement in ending],
-        "cards": [_card(door, week) for week in weeks],
+        "groups": _groups(door, weeks),
+        "students": [_student(door, placement) for placement in at_host(hosted_behind(door))],
         "helpers": _helpers(weeks),
         "open_count": sum(week.is_open for week in weeks),
+        "answer_count": sum(len(week.answered) for week in weeks),
         "school_name": door.school.name if door.school else "",
         "forward_url": door.url("forward") if door.link else "",
     }
@@ -67,6 +84,52 @@ def confirm(request: HttpRequest, door: Door, public_id: UUID, week_starts_on: d
         return redirect(door.home)
     _answer(request, door, found, None)
     return redirect(door.home)
+
+
+def confirm_all(request: HttpRequest, door: Door, week_starts_on: date) -> HttpResponse:
+    """All right for every student of one week who was on the page and has changed nothing since."""
+    _must_be_for(door, Link.Purpose.CONFIRM)
+    found = weeks_for_host(hosted_behind(door), _guide(door), now=timezone.now())
+    waiting = [week for week in found if week.week_starts_on == week_starts_on and week.is_open]
+    seen = set(request.POST.getlist("seen"))
+    shown = [week for week in waiting if week.seen in seen]
+    done = [week for week in shown if _answer(request, door, week, None)]
+    if done:
+        words = ngettext("Confirmed for %(n)s student.", "Confirmed for %(n)s students.", len(done))
+        messages.success(request, words % {"n": len(done)})
+    if len(shown) < len(waiting):
+        messages.warning(request, _("A student has changed this week in the meantime. Please look at what is left."))
+    return redirect(door.home)
+
+
+def add_day(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
+    """A day that the student has not written down: it counts on the host's word alone (E31)."""
+    rows = weekly_behind(door).select_related("learner", "school")
+    placement = get_object_or_404(rows, public_id=public_id)
+    plan = log_plan(placement, today=timezone.localdate(), day=day_asked(request.GET.get("day", "")))
+    form = host_day_form(placement, plan, data_of(request))
+    if form.is_valid() and _added(door, placement, form):
+        messages.success(request, _("The day is saved and confirmed. The student and the school see it."))
+        return redirect(door.home)
+    context = {
+        "form": form,
+        "placement": placement,
+        "missing": plan.missing[:5],
+        "home": door.home,
+        "absence_url": door.url("absence", placement.public_id),
+        "school_name": placement.school.name,
+    }
+    return render(request, "placements/host_day.html", context, status=status_of(form))
+
+
+def _added(door: Door, placement: Placement, form: TimesForm) -> bool:
+    who = {"person": door.person, "guide": door.guide, "by": door.actor, "at": timezone.now()}
+    try:
+        weeks.add_day(placement=placement, public_id=form.cleaned_data["key"], **who, **form.values)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 def undo(request: HttpRequest, door: Door, public_id: UUID, week_starts_on: date) -> HttpResponse:
@@ -128,16 +191,44 @@ def _helpers(weeks: list[Week]) -> list[str]:
     return sorted({person.user.email for person in people if person.user})
 
 
-def _card(door: Door, week: Week) -> dict:
+def _groups(door: Door, weeks: list[Week]) -> list[dict]:
+    """The weeks by their Monday, each with its cards and, where several wait, the one button for all of them."""
+    absences = told_to_host(weeks)
+    groups = []
+    for monday_of, rows in groupby(weeks, key=lambda week: week.week_starts_on):
+        cards = [_card(door, week, absences) for week in rows]
+        waiting = [card["week"] for card in cards if card["week"].is_open]
+        all_url = door.url("confirm_all", monday_of) if len(waiting) > 1 else ""
+        groups.append({"week": cards[0]["week"], "cards": cards, "waiting": waiting, "all_url": all_url})
+    return groups
+
+
+def _student(door: Door, placement: Placement) -> dict:
+    return {
+        "placement": placement,
+        "day_url": door.url("day", placement.public_id),
+        "absence_url": door.url("absence", placement.public_id),
+    }
+
+
+def _card(door: Door, week: Week, absences: Mapping[tuple[int, date], list[Absence]]) -> dict:
     args = (week.placement.public_id, week.week_starts_on)
     confirmation = week.confirmation
     return {
         "week": week,
+        "answers": [(entry, student_word(entry), door.url("reply", entry.public_id)) for entry in week.answered],
+        "absences": [_absence(door, absence) for absence in absences.get((week.placement.pk, week.week_starts_on), [])],
         "change_url": door.url("week", *args),
         "confirm_url": door.url("confirm", *args),
         "undo_url": door.url("undo", *args),
         "undo_until": week.undo_until if confirmation and timezone.now() - confirmation.answered_at <= UNDO else None,
     }
+
+
+def _absence(door: Door, absence: Absence) -> tuple[Absence, str]:
+    """What was told, and where the host takes back what it told itself."""
+    own = absence.side == HourClaim.Side.HOST
+    return absence, door.url("absence_withdraw", absence.public_id) if own else ""
 
 
 def _confirmed(request: HttpRequest, door: Door, week: Week, form: WeekForm) -> bool:
@@ -155,6 +246,7 @@ def _answer(request: HttpRequest, door: Door, week: Week, form: WeekForm | None)
             person=door.person,
             guide=door.guide,
             changes=form.changes if form else None,
+            seen=week.seen_minutes,
             by=door.actor,
             at=timezone.now(),
         )
@@ -188,6 +280,10 @@ link_week = require_http_methods(["GET", "POST"])(through_link(week_change))
 host_week = require_http_methods(["GET", "POST"])(through_account(week_change))
 link_confirm = require_POST(through_link(confirm))
 host_confirm = require_POST(through_account(confirm))
+link_confirm_all = require_POST(through_link(confirm_all))
+host_confirm_all = require_POST(through_account(confirm_all))
+link_day = require_http_methods(["GET", "POST"])(through_link(add_day))
+host_day = require_http_methods(["GET", "POST"])(through_account(add_day))
 link_undo = require_POST(through_link(undo))
 host_undo = require_POST(through_account(undo))
 link_closing = require_http_methods(["GET", "POST"])(through_link(closing))

@@ -1,4 +1,4 @@
-"""The learner's days: log one, change one; and the hours of a placement for everybody who may see them."""
+"""The learner's days: log one, change one, take one back; and the hours of a placement for who may see them."""
 
 from datetime import date
 from uuid import UUID
@@ -14,47 +14,51 @@ from accounts.access import MemberRequest, acting, allow
 from accounts.roles import HOST, STAFF, Role
 from core.pages import data_of, status_of
 from core.workflow import Refused
-from placements.access import entries_visible_to, visible_to
+from placements.access import learned_by, visible_to
 from placements.forms.hours import DayForm, change_form, form_of_plan
 from placements.models import Placement, WorkEntry
-from placements.queries.hours import log_plan, sheet
+from placements.queries.absences import make_up_of, missed, told, told_days
+from placements.queries.hours import fingerprint, log_plan, sheet
+from placements.views.day_lines import absence_lines, day_lines, to_decide
 from placements.views.plans import crumbs, page_of
 from placements.workflow import hours
 
+LEARNERS = (Role.STUDENT, Role.TEACHER)
+
 
 @require_http_methods(["GET", "POST"])
-@allow(Role.STUDENT)
+@allow(*LEARNERS)
 def log(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    placement = get_object_or_404(
-        visible_to(request.membership).select_related("school", "employer"), public_id=public_id
-    )
+    own = learned_by(request.membership).select_related("school", "employer")
+    placement = get_object_or_404(own, public_id=public_id)
     if placement.state in Placement.NOT_BEGUN:
         return render(request, "placements/log_early.html", {"placement": placement})
-    plan = log_plan(placement, today=timezone.localdate(), day=_day(request.GET.get("day", "")))
+    plan = log_plan(placement, today=timezone.localdate(), day=day_asked(request.GET.get("day", "")))
     form = form_of_plan(placement, plan, data_of(request))
+    form.may_make_up = bool(make_up_of(placement).left)
     if form.is_valid() and _logged(request, placement, form):
         messages.success(request, _("Your day is saved. Your supervisor sees it next."))
-        return redirect("/")
+        return redirect("/") if request.membership.role == Role.STUDENT else _to_hours(placement)
     place = placement.employer.name if placement.employer else ""
-    context = {"form": form, "placement": placement, "place": place, "missing": plan.missing[:5]}
+    context = {"form": form, "placement": placement, "place": place, "plan": plan, "missing": plan.missing[:5]}
     return render(request, "placements/log.html", context, status=status_of(form))
 
 
-def _day(text: str) -> date | None:
+def day_asked(text: str) -> date | None:
+    """The day that an address names, when it is one."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
 
 
+def _to_hours(placement: Placement) -> HttpResponse:
+    return redirect("placements:hours", placement.public_id)
+
+
 def _logged(request: MemberRequest, placement: Placement, form: DayForm) -> bool:
     try:
-        hours.log_day(
-            placement=placement,
-            public_id=form.cleaned_data["key"],
-            **acting(request),
-            **form.values,
-        )
+        hours.log_day(placement=placement, public_id=form.cleaned_data["key"], **acting(request), **form.values)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
@@ -62,41 +66,86 @@ def _logged(request: MemberRequest, placement: Placement, form: DayForm) -> bool
 
 
 @require_http_methods(["GET", "POST"])
-@allow(Role.STUDENT)
+@allow(*LEARNERS)
 def change_day(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    entries = entries_visible_to(request.membership).select_related("placement__school")
-    entry = get_object_or_404(entries, public_id=public_id)
+    entry = _own_day(request, public_id)
     form = change_form(entry, data_of(request))
+    form.may_make_up = entry.make_up or bool(make_up_of(entry.placement).left)
     if form.is_valid() and _changed(request, entry, form):
         messages.success(request, _("Your day is changed."))
-        return redirect("placements:hours", entry.placement.public_id)
+        return _to_hours(entry.placement)
+    stands = fingerprint(entry)
+    differs = form.is_bound and form.data.get("seen", stands) != stands
+    if differs:
+        form.look_again(stands)
     locked = entry.state != WorkEntry.State.LOGGED
-    context = {"form": form, "entry": entry, "locked": locked}
+    context = {"form": form, "entry": entry, "locked": locked, "differs": differs and not locked}
     return render(request, "placements/log_change.html", context, status=status_of(form))
+
+
+def _own_day(request: MemberRequest, public_id: UUID) -> WorkEntry:
+    days = WorkEntry.objects.filter(placement__in=learned_by(request.membership))
+    return get_object_or_404(
+        days.select_related("placement__school").prefetch_related("tasks__template"), public_id=public_id
+    )
 
 
 def _changed(request: MemberRequest, entry: WorkEntry, form: DayForm) -> bool:
     try:
-        hours.change_day(entry=entry, **acting(request), **form.values)
+        hours.change_day(entry=entry, seen=form.cleaned_data["seen"] or None, **acting(request), **form.values)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
     return True
 
 
+@require_http_methods(["GET", "POST"])
+@allow(*LEARNERS)
+def take_back(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Asks once; the day counts nothing after that, and can be logged anew."""
+    entry = _own_day(request, public_id)
+    problem = ""
+    if request.method == "POST":
+        try:
+            hours.take_back(entry=entry, **acting(request))
+        except Refused as refusal:
+            problem = str(refusal)
+        else:
+            messages.success(request, _("The day is taken back. If you worked after all, log it again."))
+            return _to_hours(entry.placement)
+    locked = entry.state not in (WorkEntry.State.LOGGED, WorkEntry.State.WITHDRAWN)
+    context = {"entry": entry, "problem": problem, "locked": locked}
+    return render(request, "placements/log_take_back.html", context, status=422 if problem else 200)
+
+
 @require_GET
 @allow(*STAFF, Role.STUDENT, Role.GUARDIAN, *HOST)
 def placement_hours(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """Every day with what each side says of it, week by week."""
-    placements = visible_to(request.membership).select_related("learner", "employer")
+    """Every day with what each side says of it, week by week, and what was missed."""
+    viewer = request.membership
+    placements = visible_to(viewer).select_related("learner", "employer", "school")
     placement = get_object_or_404(placements, public_id=public_id)
-    role = request.membership.role
-    staff, page = role in STAFF, (placement.learner.full_name, page_of(placement))
+    found, absences = sheet(placement), list(told(placement))
+    entries, is_learner = found.entries, is_learner_of(request, placement)
+    weeks = [(week, day_lines(week.entries, viewer, is_learner=is_learner)) for week in found.weeks]
+    staff, page = viewer.role in STAFF, (placement.learner.full_name, page_of(placement))
+    begun = placement.state not in Placement.NOT_BEGUN
     context = {
         "placement": placement,
-        "sheet": sheet(placement),
+        "sheet": found,
+        "weeks": weeks,
+        "waiting": to_decide([line for _week, lines in weeks for line in lines]),
+        "absences": absence_lines(told_days(absences, entries), viewer, is_learner=is_learner),
+        "make_up": missed(absences, entries),
         "base": "base.html" if staff else "base_phone.html",
-        "crumbs": crumbs(page) if staff else [] if role == Role.STUDENT else [(_("Today"), "/"), page],
-        "is_learner": role == Role.STUDENT and placement.state not in Placement.NOT_BEGUN,
+        "crumbs": crumbs(page) if staff else [] if viewer.role == Role.STUDENT else [(_("Today"), "/"), page],
+        "is_learner": is_learner and begun,
+        "may_tell": begun and (is_learner or viewer.role == Role.COORDINATOR),
     }
     return render(request, "placements/hours.html", context)
+
+
+def is_learner_of(request: MemberRequest, placement: Placement) -> bool:
+    """Whether it is the viewer's own placement, as `access.learned_by` says; the placement comes with its learner."""
+    role = Role.TEACHER if placement.purpose == Placement.Purpose.TEACHER else Role.STUDENT
+    return request.membership.role == role and placement.learner.user_id == request.membership.user_id

@@ -85,7 +85,7 @@ def confirm_week(
 def why_no_answer(entry: WorkEntry) -> str | None:
     """Why the host cannot answer the learner on this day now. Needs `claims` to be prefetched."""
     if entry.state != WorkEntry.State.DISPUTED:
-        return _("Both sides say the same of this day by now.")
+        return _("There is no difference to answer on this day.")
     return why_closed(entry)
 
 

@@ -91,7 +91,9 @@ def test_the_student_agrees_or_says_something_else_of_a_day_that_the_host_wrote(
 def test_the_host_writes_a_day_down_once_however_often_the_form_is_sent(garage):
     key = uuid.uuid4()
     first = add(garage, public_id=key)
-    assert add(garage, public_id=key, ends_at=time(12)) == first
+    assert add(garage, public_id=key) == first
+    with pytest.raises(Refused, match="sent before, with something else"):
+        add(garage, public_id=key, ends_at=time(12))
     assert (entries().count(), claims().count()) == (1, 1)
 
 

@@ -150,7 +150,7 @@ def test_a_time_that_is_logged_already_is_refused_in_the_form(garage, lina):
     sent = filled(lina.get(log_url(garage.lina) + "?day=2026-11-18"), other="More")
     page = lina.post(log_url(garage.lina), sent)
     assert page.status_code == 422
-    assert "You have already logged work at this time." in page.text
+    assert "There is already logged work at this time." in page.text
     assert entries().count() == 1
 
 
