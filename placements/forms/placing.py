@@ -46,8 +46,8 @@ class WorkForm(forms.Form):
         return Work(**{name: self.cleaned_data[name] for name in ("setting", "realism", "remote")})
 
 
-class TeacherPlacementForm(WorkForm):
-    """Who goes where and when. A supervisor who is not known yet is written down here."""
+class WhenForm(forms.Form):
+    """Who guides, and when. A supervisor who is not known yet is written down here."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     supervisor = SupervisorField(
@@ -65,14 +65,12 @@ class TeacherPlacementForm(WorkForm):
         required=False,
         help_text=_("Links for signing and for confirming hours go to this address."),
     )
-    teacher = forms.ModelChoiceField(Person.objects.none(), label=_("Teacher"), to_field_name="public_id")
     starts_on = forms.DateField(label=_("First day"), widget=DayInput())
     ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
 
-    def __init__(self, *args, supervisors: QuerySet[Supervisor], teachers: QuerySet[Person], **kwargs):
+    def __init__(self, *args, supervisors: QuerySet[Supervisor], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["supervisor"].queryset = supervisors  # type: ignore[attr-defined]
-        self.fields["teacher"].queryset = teachers  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -90,6 +88,16 @@ class TeacherPlacementForm(WorkForm):
             self.add_error("family_name", _("Please give the family name."))
         elif not cleaned.get("email") and "email" not in self.errors:
             self.add_error("email", _("Please give an e-mail address."))
+
+
+class TeacherPlacementForm(WhenForm, WorkForm):
+    """Who goes where and when."""
+
+    teacher = forms.ModelChoiceField(Person.objects.none(), label=_("Teacher"), to_field_name="public_id")
+
+    def __init__(self, *args, teachers: QuerySet[Person], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["teacher"].queryset = teachers  # type: ignore[attr-defined]
 
 
 class PlacementForm(TeacherPlacementForm):

@@ -9,7 +9,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import ClockField, ClockInput, DayInput
-from placements.models import Placement, PlanVersion, Segment
+from placements.models import PlanVersion, Segment
 from placements.plan_text import name_with_dates
 from placements.rules.hours import LONGEST
 from placements.rules.plan import Shift
@@ -255,12 +255,3 @@ class ProposeForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class BreakForm(ReasonForm):
-    last_day = forms.DateField(label=_("Last day of work"), widget=DayInput())
-    end_reason = forms.ChoiceField(label=_("Why?"), choices=Placement.EndReason)
-    initiator = forms.ChoiceField(label=_("Who wanted it?"), choices=Placement.Initiator)
-    direction = forms.ChoiceField(label=_("Where does the student go?"), choices=Placement.Direction)
-
-    field_order = ["last_day", "end_reason", "initiator", "direction", "reason"]

@@ -1,5 +1,6 @@
 """A coordinator's way to a new placement: choose the place, the student or teacher, and the dates."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,25 @@ SHOWN = 50
 NEW_PERSON = ("given_name", "family_name", "email")
 MORE = ("purpose", "source", "conflict_of_interest", "lead_employer", "signatory", "contract_reference", "setting",
         "realism", "remote")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a placement will be: a site, and the offer that led there."""
+
+    site: Site
+    offer: Offer | None = None
+
+    @property
+    def words(self) -> str:
+        return _where(self.site, self.offer)
+
+
+def chosen_place(request: MemberRequest) -> Place | None:
+    """What the address names with `offer` or `site`; nothing where it names neither."""
+    offer = _chosen_offer(request)
+    site = offer.site if offer else _chosen_site(request)
+    return Place(site, offer) if site else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -105,7 +125,7 @@ def _placement_form(request: MemberRequest, site: Site, offer: Offer | None) -> 
     if student and not any(one.public_id == student for one in shown):
         shown = [*found.filter(public_id=student), *shown]
     supervisors = plans.supervisors_at(site, today)
-    initial: dict[str, Any] = {"student": student, **_usual(site, supervisors)}
+    initial: dict[str, Any] = {"student": student, **usual(site, supervisors)}
     if offer:
         initial |= {"starts_on": max(offer.starts_on, today), "ends_on": offer.ends_on}
     return PlacementForm(
@@ -128,7 +148,7 @@ def _created(request: MemberRequest, form: PlacementForm, site: Site, offer: Off
             return workflow.create_placement(
                 enrolment=enrolment,
                 site=site,
-                supervisor=values["supervisor"] or _new_supervisor(request, values, site),
+                supervisor=values["supervisor"] or guide_of(request, values, site),
                 offer=offer,
                 teacher=values["teacher"] or enrolment.teacher,
                 coordinator=person_of(request.membership),
@@ -144,7 +164,8 @@ def _created(request: MemberRequest, form: PlacementForm, site: Site, offer: Off
         return None
 
 
-def _new_supervisor(request: MemberRequest, values: dict[str, Any], site: Site) -> Supervisor:
+def guide_of(request: MemberRequest, values: dict[str, Any], site: Site) -> Supervisor:
+    """The supervisor who is written down in a form."""
     return add_supervisor(
         site=site,
         given_name=values["given_name"],
@@ -155,7 +176,7 @@ def _new_supervisor(request: MemberRequest, values: dict[str, Any], site: Site) 
     )
 
 
-def _usual(site: Site, supervisors: Any) -> dict[str, Any]:
+def usual(site: Site, supervisors: Any) -> dict[str, Any]:
     """What most forms begin with: the setting of the place, and its supervisor when there is only one."""
     only = supervisors[0].public_id if len(supervisors) == 1 else None
     return {"setting": setting_at(site), "supervisor": only}
@@ -171,7 +192,7 @@ def new_for_teacher(request: MemberRequest) -> HttpResponse:
     supervisors = plans.supervisors_at(site, timezone.localdate())
     form = TeacherPlacementForm(
         data_of(request),
-        initial=_usual(site, supervisors),
+        initial=usual(site, supervisors),
         supervisors=supervisors,
         teachers=plans.teachers_of(request.membership),
     )
@@ -196,7 +217,7 @@ def _created_for_teacher(request: MemberRequest, form: TeacherPlacementForm, sit
                 school=school_of(request.membership),
                 learner=values["teacher"],
                 site=site,
-                supervisor=values["supervisor"] or _new_supervisor(request, values, site),
+                supervisor=values["supervisor"] or guide_of(request, values, site),
                 coordinator=person_of(request.membership),
                 starts_on=values["starts_on"],
                 ends_on=values["ends_on"],

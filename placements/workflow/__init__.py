@@ -5,7 +5,8 @@ still being signed lapses at once. Verbs raise `core.workflow.Refused` with a te
 """
 
 from placements.workflow.agreeing import propose, refuse, sign, withdraw
-from placements.workflow.life import break_early, cancel, end, pause, resume, start
+from placements.workflow.breaking import Why, break_early, restore, restoring, transfer
+from placements.workflow.life import cancel, end, pause, resume, start, start_unagreed
 from placements.workflow.on_paper import add_scan, sign_paper, take_back
 from placements.workflow.placing import Kind, Work, create_placement, create_teacher_placement
 from placements.workflow.planning import Pattern, set_plan
@@ -17,13 +18,14 @@ from placements.workflow.replanning import (
     move_work,
     remove_segment,
 )
-from placements.workflow.tables import AGREEMENT, PLACEMENT, today_at
+from placements.workflow.tables import AGREEMENT, PLACEMENT, last_step, today_at
 
 __all__ = [
     "AGREEMENT",
     "PLACEMENT",
     "Kind",
     "Pattern",
+    "Why",
     "Work",
     "add_scan",
     "add_segment",
@@ -34,18 +36,23 @@ __all__ = [
     "create_placement",
     "create_teacher_placement",
     "end",
+    "last_step",
     "move_dates",
     "move_work",
     "pause",
     "propose",
     "refuse",
     "remove_segment",
+    "restore",
+    "restoring",
     "resume",
     "set_plan",
     "sign",
     "sign_paper",
     "start",
+    "start_unagreed",
     "take_back",
     "today_at",
+    "transfer",
     "withdraw",
 ]

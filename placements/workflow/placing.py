@@ -81,7 +81,7 @@ def create_placement(
     _must_fit(site, supervisor, starts_on, ends_on)
     _must_be_enrolled(enrolment, kind, starts_on, ends_on, at)
     if offer:
-        _must_be_free(offer, site)
+        must_be_free(offer, site)
     placement = Placement(
         school=enrolment.student.school,
         learner=enrolment.student.person,
@@ -200,7 +200,7 @@ def _must_be_enrolled(enrolment: Enrolment, kind: Kind, starts_on: date, ends_on
         raise Refused(_("Earlier work is over. For work that goes on, plan a placement."))
 
 
-def _must_be_free(offer: Offer, site: Site) -> None:
+def must_be_free(offer: Offer, site: Site) -> None:
     locked = Offer.objects.select_for_update().get(pk=offer.pk)
     if locked.site_id != site.pk:
         raise Refused(_("This offer is for another workplace."))

@@ -3,14 +3,16 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.roles import Role
-from core.workflow import SYSTEM, Actor, Move, Workflow
+from accounts.roles import HOST, Role
+from core.models import Transition
+from core.workflow import SYSTEM, Actor, Check, Move, Workflow
 from placements.models import Agreement, Placement
 from placements.queries import plans
-from placements.rules import signing
+from placements.rules import ending, signing
 
 State = Placement.State
 Agreed = Agreement.State
@@ -32,7 +34,53 @@ def _last_day_is_over(placement: Placement, by: Actor, at: datetime) -> str | No
     return None if today_at(placement, at) > placement.ends_on else _("The last day is not over yet.")
 
 
+def _is_not_agreed(placement: Placement, by: Actor, at: datetime) -> str | None:
+    return _("Everybody has signed. It can start as usual.") if plans.agreement_in_force(placement) else None
+
+
+def last_step(placement: Placement) -> Transition | None:
+    """The move that brought the placement into its state."""
+    moves = Transition.objects.filter(noun="placement", object_id=placement.pk).exclude(to_state=F("from_state"))
+    return moves.order_by("-at", "-pk").first()
+
+
+def _was(verb: str, before: str) -> Check:
+    """The last step was this one, from this state, and not longer ago than it can be taken back."""
+
+    def check(placement: Placement, by: Actor, at: datetime) -> str | None:
+        last = last_step(placement)
+        if last is None or (last.verb, last.from_state) != (verb, before):
+            return _("This is no longer possible: it has changed in the meantime.")
+        return (
+            None if ending.may_undo(last.at, at) else _("This was more than 24 hours ago and can no longer be undone.")
+        )
+
+    return check
+
+
+def _nothing_follows(placement: Placement, by: Actor, at: datetime) -> str | None:
+    """No new placement was made instead, and nobody has decided on credit since."""
+    if Placement.objects.filter(predecessor=placement).exists():
+        return _("A new placement follows this one already.")
+    last = last_step(placement)
+    decided = Transition.objects.filter(noun="decision", timeline=f"enrolment:{placement.enrolment_id}")
+    if last and decided.exclude(verb="propose").filter(at__gte=last.at).exists():
+        return _("Credit has been decided since then.")
+    return None
+
+
+def _has_no_successor(placement: Placement, by: Actor, at: datetime) -> str | None:
+    follows = Placement.objects.filter(predecessor=placement).exists()
+    return _("A new placement follows this one already.") if follows else None
+
+
+def _stays(placement: Placement, by: Actor, at: datetime) -> str | None:
+    leaves = placement.end_direction == Placement.Direction.OUT
+    return _("The student has left the programme.") if leaves else None
+
+
 OFFICE = frozenset({Role.COORDINATOR})
+OFFICE_OR_HEAD = frozenset({Role.COORDINATOR, Role.HEAD})
 OFFICE_OR_SYSTEM = frozenset({Role.COORDINATOR, SYSTEM})
 
 PLACEMENT = Workflow(
@@ -48,8 +96,17 @@ PLACEMENT = Workflow(
             OFFICE_OR_SYSTEM,
             checks=(_is_agreed, _first_day_has_come),
         ),
-        Move("pause", gettext_lazy("Pause"), (State.RUNNING,), State.PAUSED, OFFICE, needs_reason=True),
-        Move("resume", gettext_lazy("Go on"), (State.PAUSED,), State.RUNNING, OFFICE),
+        Move(
+            "start_unagreed",
+            gettext_lazy("Start without agreement"),
+            (State.PLANNED,),
+            State.RUNNING,
+            frozenset({Role.HEAD}),
+            needs_reason=True,
+            checks=(_is_not_agreed, _first_day_has_come),
+        ),
+        Move("pause", gettext_lazy("Pause"), (State.RUNNING,), State.PAUSED, OFFICE_OR_HEAD, needs_reason=True),
+        Move("resume", gettext_lazy("Go on"), (State.PAUSED,), State.RUNNING, OFFICE_OR_HEAD),
         Move(
             "end",
             gettext_lazy("End"),
@@ -60,6 +117,20 @@ PLACEMENT = Workflow(
         ),
         Move("cancel", gettext_lazy("Cancel"), (State.PLANNED,), State.CANCELLED, OFFICE, needs_reason=True),
         Move("break", gettext_lazy("End early"), Placement.BEGUN, State.BROKEN, OFFICE, needs_reason=True),
+        Move(
+            "transfer",
+            gettext_lazy("Find a new workplace"),
+            (State.BROKEN,),
+            None,
+            OFFICE,
+            checks=(_has_no_successor, _stays),
+        ),
+        *(
+            Move(verb, gettext_lazy("Undo"), (after,), before, OFFICE, checks=(_was(undone, before), _nothing_follows))
+            for (undone, before, after), verb in ending.RESTORING.items()
+        ),
+        Move("host_stops", gettext_lazy("The host stops"), Placement.LIVE, None, OFFICE_OR_HEAD),
+        Move("hand_over", gettext_lazy("Not me"), (*Placement.LIVE, *Placement.OVER), None, frozenset(HOST)),
     ),
     school_id=lambda placement: placement.school_id,
     timeline=lambda placement: f"placement:{placement.pk}",

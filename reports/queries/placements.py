@@ -1,7 +1,10 @@
 """The list of placements and the page of one, with credit and log."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet, Sum
@@ -14,12 +17,13 @@ from core.names import sort_key
 from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
 from placements.models import Agreement, Placement, PlanVersion, Segment, Signature, WorkEntry
+from placements.queries.ending import with_last_step
 from placements.queries.plans import latest_plan, segments_of
 from placements.rules.hours import monday
 from reports.phases import Phase, with_phase
+from reports.timeline import told_to
 
 LOG_LENGTH = 40
-QUIET_NOUNS = ("hours",)
 
 
 def listed(viewer: Membership, *, q: str, phase: str, programme: str, mine: bool) -> QuerySet[Placement]:
@@ -72,7 +76,7 @@ class File:
 
 
 def placements_to_open(viewer: Membership) -> QuerySet[Placement]:
-    return with_phase(visible_to(viewer)).select_related(
+    return with_last_step(with_phase(visible_to(viewer))).select_related(
         "learner", "employer", "school", "coordinator", "teacher",
         "enrolment__student__school", "enrolment__cohort__version__programme",
     )  # fmt: skip
@@ -134,13 +138,16 @@ def _kind(logged: int, confirmed: int, silent: int, *, credited: int, past: bool
     return "credited" if 0 < confirmed <= credited else "confirmed"
 
 
-def log_of(placement: Placement) -> list[Transition]:
-    """The newest moves of the placement and of the credit of its enrolment."""
+def log_of(placement: Placement, role: str) -> list[Transition]:
+    """The newest moves of the placement and of the credit of its enrolment of which this role is told."""
     timelines = [f"placement:{placement.pk}"]
     if placement.enrolment_id:
         timelines.append(f"enrolment:{placement.enrolment_id}")
-    rows = Transition.objects.filter(timeline__in=timelines).exclude(noun__in=QUIET_NOUNS)
-    return list(rows.exclude(noun="decision", verb="propose").order_by("-at", "-pk")[:LOG_LENGTH])
+    by_noun: dict[str, list[str]] = defaultdict(list)
+    for noun, verb in told_to(role):
+        by_noun[noun].append(verb)
+    told = reduce(or_, (Q(noun=noun, verb__in=verbs) for noun, verbs in by_noun.items()))
+    return list(Transition.objects.filter(told, timeline__in=timelines).order_by("-at", "-pk")[:LOG_LENGTH])
 
 
 def signatures_of(agreement: Agreement | None, *, with_addresses: bool) -> list[Signature]:

@@ -1,5 +1,6 @@
 """The list of placements, and the page on which everything about one stands together."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import TextChoices
@@ -16,6 +17,7 @@ from accounts.models import Membership
 from accounts.roles import HOST, STAFF, Role
 from core.pages import paged
 from placements.models import Agreement, Placement
+from placements.rules.ending import RESTORING, may_undo
 from placements.workflow import PLACEMENT
 from reports import timeline
 from reports.phases import SHOWN, Phase, badge
@@ -93,8 +95,8 @@ def _tab(request: MemberRequest, viewer: Membership) -> Tab:
 
 def _of_tab(tab: Tab, file: File, viewer: Membership) -> dict:
     if tab == Tab.HAPPENED:
-        rows = log_of(file.placement)
-        return {"events": timeline.events(rows, today=timezone.localdate(), with_reasons=viewer.role in STAFF)}
+        rows = log_of(file.placement, viewer.role)
+        return {"events": timeline.events(rows, today=timezone.localdate(), role=viewer.role)}
     if tab == Tab.PEOPLE:
         return {"signatures": signatures_of(file.agreement, with_addresses=viewer.role in STAFF)}
     return {}
@@ -121,7 +123,8 @@ def _tabs(found: Placement, viewer: Membership, current: Tab) -> list[dict]:
     return tabs
 
 
-_WAYS_OUT = ("cancel", "break")
+_WAYS_OUT = ("cancel", "break", "start_unagreed")
+_ELSEWHERE = ("host_stops", "hand_over")
 
 
 def _steps(file: File, viewer: Membership) -> list[Step]:
@@ -131,11 +134,11 @@ def _steps(file: File, viewer: Membership) -> list[Step]:
     if viewer.role == Role.COORDINATOR and found.state in Placement.LIVE:
         steps += _agreement_steps(file)
     for move in PLACEMENT.open_moves(found.state, viewer.role):
-        if move.verb in _WAYS_OUT or (move.verb == "start" and not file.is_agreed):
+        if move.verb in (*_WAYS_OUT, *_ELSEWHERE) or (move.verb == "start" and not file.is_agreed):
             continue
-        url = reverse("placements:plan", args=[key]) if move.verb == "plan" else _move_url(found, move.verb)
+        url = _move_url(found, move.verb)
         if _is_due(move.verb, found):
-            steps.append(Step(str(move.label), url, main=move.verb in ("start", "end", "resume")))
+            steps.append(Step(str(move.label), url, main=move.verb in ("start", "end", "resume", "transfer")))
     if viewer.role in STAFF and found.enrolment and file.opinion.result and file.opinion.result.proposed_minutes:
         label = _("Decide on credit") if viewer.role == Role.TEACHER else _("See the credit")
         url = reverse("credits:decision", args=[found.enrolment.public_id])
@@ -145,9 +148,24 @@ def _steps(file: File, viewer: Membership) -> list[Step]:
     return sorted(steps, key=lambda step: not step.main)
 
 
-def _is_due(verb: str, found: Placement) -> bool:
+def _is_due(verb: str, found: Any) -> bool:
     today = timezone.localdate()
-    return {"start": today >= found.starts_on, "end": today > found.ends_on}.get(verb, True)
+    if verb in RESTORING.values():
+        return _restores(found) == verb
+    due = {
+        "start": today >= found.starts_on,
+        "start_unagreed": today >= found.starts_on and found.phase != Phase.READY,
+        "end": today > found.ends_on,
+        "transfer": found.enrolment_id is not None and found.end_direction != Placement.Direction.OUT,
+    }
+    return due.get(verb, True)
+
+
+def _restores(found: Any) -> str:
+    """The verb that takes the last step back, while it may be taken back."""
+    if found.step_at is None or not may_undo(found.step_at, timezone.now()):
+        return ""
+    return RESTORING.get((found.step_verb, found.step_from, found.state), "")
 
 
 def _agreement_steps(file: File) -> list[Step]:
@@ -161,8 +179,11 @@ def _agreement_steps(file: File) -> list[Step]:
 
 def _ways_out(found: Placement, viewer: Membership) -> list[Step]:
     moves = PLACEMENT.open_moves(found.state, viewer.role)
-    return [Step(f"{move.label}…", _move_url(found, move.verb)) for move in moves if move.verb in _WAYS_OUT]
+    ways = [move for move in moves if move.verb in _WAYS_OUT and _is_due(move.verb, found)]
+    return [Step(f"{move.label}…", _move_url(found, move.verb)) for move in ways]
 
 
 def _move_url(found: Placement, verb: str) -> str:
-    return reverse("placements:move", args=[found.public_id, verb])
+    if verb in ("plan", "transfer"):
+        return reverse(f"placements:{verb}", args=[found.public_id])
+    return reverse("placements:move", args=[found.public_id, "restore" if verb in RESTORING.values() else verb])

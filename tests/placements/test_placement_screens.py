@@ -268,7 +268,7 @@ def test_whoever_edits_a_plan_that_is_being_signed_is_told_what_happens(college,
 def test_cancelling_asks_for_a_reason_and_says_what_happens(college, desk):
     placement = college.placement()
     url = page("move", placement, verb="cancel")
-    assert "This cannot be undone." in desk.get(url).content.decode()
+    assert "You can undo this for 24 hours." in desk.get(url).content.decode()
     placement.refresh_from_db()
     assert placement.state == "planned"
     assert desk.post(url, {"reason": ""}).status_code == 422

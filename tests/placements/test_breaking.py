@@ -1,0 +1,265 @@
+"""When a placement breaks: until when hours count, who reads why, what can be undone, and a start without agreement."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from accounts import links
+from accounts.models import Link
+from accounts.roles import Role
+from core.models import Transition
+from core.workflow import Actor, Refused
+from placements import workflow
+from placements.models import Placement, Signature
+from placements.rules import ending
+from placements.workflow import Why
+from tests.placements.college import FIRST, LAST, build, put_name
+
+SYSTEM = Actor.system()
+HEAD = Actor("user", 1, Role.HEAD)
+DAY = timedelta(days=1)
+FEBRUARY = datetime(2027, 2, 10, 12, tzinfo=UTC)
+MONDAY = date(2027, 2, 8)
+
+
+@pytest.fixture
+def college(db):
+    return build()
+
+
+@pytest.fixture
+def running(college):
+    placement = college.agreed()
+    workflow.start(placement=placement, by=SYSTEM, at=datetime(2027, 1, 4, 8, tzinfo=UTC))
+    return placement
+
+
+def why(end_reason="work", initiator="student", direction="company", **more):
+    return Why(end_reason=end_reason, initiator=initiator, direction=direction, text="It did not fit", **more)
+
+
+def break_off(college, placement, reason=None, at=FEBRUARY, **changes):
+    values = {"last_day": MONDAY, "why": reason or why(), "by": college.office, "at": at}
+    workflow.break_early(placement=placement, **(values | changes))
+    placement.refresh_from_db()
+    return placement
+
+
+# ── Until when work counts ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("last_time", "zone", "minute"),
+    [
+        (time(11, 30), "Europe/London", "2027-02-08T11:30+00:00"),
+        (time(11, 30), "Asia/Tokyo", "2027-02-08T02:30+00:00"),
+        (None, "Europe/Paris", "2027-02-08T23:00+00:00"),
+    ],
+)
+def test_the_last_valid_minute_is_local_to_the_workplace_and_else_the_end_of_the_day(last_time, zone, minute):
+    found = ending.last_valid_minute(MONDAY, last_time, zone)
+    assert found.astimezone(UTC).isoformat(timespec="minutes") == minute
+
+
+def test_an_early_end_keeps_reason_initiator_direction_and_the_last_valid_minute(college, running):
+    break_off(college, running, last_time=time(11, 30))
+    assert (running.state, running.ends_on) == ("broken", MONDAY)
+    assert (running.end_reason, running.end_initiator, running.end_direction) == ("work", "student", "company")
+    assert running.valid_until == datetime(2027, 2, 8, 11, 30, tzinfo=UTC)
+    row = college.moves.get(verb="break")
+    assert row.reason == "It did not fit"
+    assert row.details == {
+        "last_day": "2027-02-08",
+        "planned_end": "2027-03-05",
+        "valid_until": "2027-02-08T11:30+00:00",
+        "end_reason": "work",
+        "initiator": "student",
+        "direction": "company",
+    }
+
+
+@pytest.mark.parametrize("last_day", [FIRST - DAY, FEBRUARY.date() + DAY])
+def test_an_early_end_is_between_the_first_day_and_today(college, running, last_day):
+    with pytest.raises(Refused, match="Choose a last day between the first day and today"):
+        break_off(college, running, last_day=last_day)
+
+
+def test_the_last_minute_cannot_be_in_the_future(college, running):
+    with pytest.raises(Refused, match="The last minute is still to come"):
+        break_off(college, running, last_day=FEBRUARY.date(), last_time=time(12, 1))
+
+
+def test_of_a_student_who_never_came_no_minute_counts(college, running):
+    break_off(college, running, why("no_show", "host"))
+    assert (running.ends_on, running.valid_until) == (FIRST, datetime(2027, 1, 4, tzinfo=UTC))
+
+
+def test_an_unlawful_reason_of_the_host_is_flagged_without_saying_which(college, running):
+    break_off(college, running, why("people", "host", host_said="pregnancy"))
+    details = college.moves.get(verb="break").details
+    assert details["unlawful"] is True
+    assert "pregnancy" not in str(details)
+    assert [said for said in ("attendance", "no_time", "") if ending.is_unlawful(said)] == []
+
+
+# ── Personal reasons ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def link_to_sign(college, running):
+    """A new version waits for the host, who has a link for it."""
+    college.plan(running, purpose="More to learn", at=FEBRUARY)
+    agreement = running.plan_versions.first().agreement
+    workflow.propose(agreement=agreement, sign_by=LAST, by=college.office, at=FEBRUARY)
+    place = Signature.objects.get(agreement=agreement, party="host")
+    values = {"person": place.person, "school": college.school, "at": FEBRUARY}
+    return links.mint(purpose=Link.Purpose.SIGN, subject_id=place.pk, **values)[0]
+
+
+def test_a_pause_for_a_personal_reason_closes_every_link_at_once(college, running):
+    link = link_to_sign(college, running)
+    values = {"by": college.office, "at": FEBRUARY}
+    workflow.pause(placement=running, reason="In hospital until April", end_reason="personal", **values)
+    link.refresh_from_db()
+    assert link.revoked_at == FEBRUARY
+    assert ending.is_stilled(running)
+    row = college.moves.get(verb="pause")
+    assert (row.reason, row.details) == ("In hospital until April", {"private": True})
+    workflow.resume(placement=running, **values)
+    running.refresh_from_db()
+    assert (running.state, running.end_reason, ending.is_stilled(running)) == ("running", "", False)
+
+
+def test_a_usual_pause_closes_no_link(college, running):
+    link = link_to_sign(college, running)
+    workflow.pause(placement=running, reason="Works holidays", by=HEAD, at=FEBRUARY)
+    link.refresh_from_db()
+    assert link.revoked_at is None
+    assert not ending.is_stilled(running)
+
+
+def test_what_ends_while_it_is_paused_for_a_personal_reason_stays_still(college, running):
+    workflow.pause(placement=running, reason="Died", end_reason="personal", by=college.office, at=FEBRUARY)
+    workflow.end(placement=running, by=SYSTEM, at=datetime(2027, 3, 6, 1, tzinfo=UTC))
+    assert ending.is_stilled(running)
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        (Role.HEAD, "broken"),
+        (Role.COORDINATOR, "broken"),
+        (Role.SAFEGUARDING, "broken"),
+        (Role.TEACHER, "paused"),
+        (Role.STUDENT, "paused"),
+        (Role.SUPERVISOR, "paused"),
+        (Role.GUARDIAN, "paused"),
+    ],
+)
+def test_a_placement_closed_for_a_personal_reason_is_paused_for_most(role, told):
+    placement = Placement(state="broken", end_reason="personal")
+    assert ending.shown_state(placement, role) == told
+    placement.end_reason = "work"
+    assert ending.shown_state(placement, role) == "broken"
+
+
+# ── Undo ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def take_back(college, placement, at):
+    workflow.restore(placement=placement, by=college.office, at=at)
+    placement.refresh_from_db()
+    return placement
+
+
+def test_an_early_end_is_taken_back_within_a_day_with_its_dates(college, running):
+    break_off(college, running)
+    take_back(college, running, FEBRUARY + DAY)
+    assert (running.state, running.ends_on, running.valid_until) == ("running", LAST, None)
+    assert (running.end_reason, running.end_initiator, running.end_direction) == ("", "", "")
+    assert college.moves.filter(verb="restore").count() == 1
+    with pytest.raises(Refused, match="it has changed in the meantime"):
+        take_back(college, running, FEBRUARY + DAY)
+
+
+def test_after_a_day_nothing_is_undone(college, running):
+    break_off(college, running)
+    with pytest.raises(Refused, match="more than 24 hours ago"):
+        take_back(college, running, FEBRUARY + DAY + timedelta(seconds=1))
+
+
+def test_an_early_end_out_of_a_pause_leads_back_to_the_pause_and_its_reason(college, running):
+    workflow.pause(placement=running, reason="Ill", end_reason="personal", by=college.office, at=FEBRUARY - DAY)
+    take_back(college, break_off(college, running), FEBRUARY)
+    assert (running.state, running.end_reason) == ("paused", "personal")
+
+
+def test_a_pause_and_a_cancellation_are_taken_back(college, running):
+    workflow.pause(placement=running, reason="Strike", by=college.office, at=FEBRUARY)
+    assert take_back(college, running, FEBRUARY).state == "running"
+    planned = college.placement(offer=college.offer)
+    workflow.cancel(placement=planned, reason="A mistake", by=college.office, at=FEBRUARY)
+    assert take_back(college, planned, FEBRUARY).state == "planned"
+
+
+def test_a_cancellation_is_not_taken_back_when_the_place_is_gone(college):
+    planned = college.placement(offer=college.offer)
+    workflow.cancel(placement=planned, reason="A mistake", by=college.office, at=FEBRUARY)
+    college.placement(offer=college.offer)
+    with pytest.raises(Refused, match="All places of this offer are taken"):
+        take_back(college, planned, FEBRUARY)
+
+
+def test_an_early_end_on_which_credit_was_decided_stays(college, running):
+    break_off(college, running)
+    Transition.objects.create(
+        noun="decision", object_id=1, timeline=f"enrolment:{running.enrolment_id}", verb="credit", at=FEBRUARY
+    )
+    with pytest.raises(Refused, match="Credit has been decided since then"):
+        take_back(college, running, FEBRUARY)
+
+
+# ── A start without agreement ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("signed_on", "first"), [(6, datetime(2027, 1, 4, tzinfo=UTC)), (7, None)])
+def test_the_head_starts_without_agreement_and_hours_count_from_then_when_it_is_agreed_in_two_days(
+    college, signed_on, first
+):
+    places = college.asked()
+    placement = places["student"].agreement.plan.placement
+    begun = datetime(2027, 1, 4, 8, tzinfo=UTC)
+    workflow.start_unagreed(placement=placement, reason="The host signs tomorrow", by=HEAD, at=begun)
+    placement.refresh_from_db()
+    assert (placement.state, placement.unagreed_since) == ("running", begun)
+    signed_at = datetime(2027, 1, signed_on, 9, tzinfo=UTC)
+    for place in places.values():
+        put_name(place, at=signed_at)
+    agreement = college.agreements.get()
+    assert (agreement.state, agreement.counts_from) == ("in_force", first or signed_at)
+
+
+def test_a_start_without_agreement_needs_the_head_a_reason_the_first_day_and_no_agreement(college):
+    placement = college.asked()["student"].agreement.plan.placement
+    begun = datetime(2027, 1, 4, 8, tzinfo=UTC)
+    with pytest.raises(Refused, match="You may not do this"):
+        workflow.start_unagreed(placement=placement, reason="x", by=college.office, at=begun)
+    with pytest.raises(Refused, match="Please give a reason"):
+        workflow.start_unagreed(placement=placement, reason=" ", by=HEAD, at=begun)
+    with pytest.raises(Refused, match="The first day has not come yet"):
+        workflow.start_unagreed(placement=placement, reason="x", by=HEAD, at=begun - DAY)
+
+
+def test_an_agreed_placement_starts_as_usual(college):
+    placement = college.agreed()
+    with pytest.raises(Refused, match="Everybody has signed"):
+        workflow.start_unagreed(placement=placement, reason="x", by=HEAD, at=FEBRUARY)
+
+
+# ── Hours and outcomes are two things (E37, E38) ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_placement_that_has_all_its_hours_runs_until_its_last_day(college, running):
+    with pytest.raises(Refused, match="The last day is not over yet"):
+        workflow.end(placement=running, by=SYSTEM, at=FEBRUARY)
+    running.refresh_from_db()
+    assert running.state == "running"
