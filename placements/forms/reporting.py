@@ -1,6 +1,6 @@
 """The form of a week that was told by phone or on paper: who told it, and each day of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -166,11 +166,11 @@ class ReportForm(forms.Form):
     @property
     def rows(self) -> list[dict[str, Any]]:
         """The days in order, each with its fields or with what stands already."""
-        empty = [
+        empty: list[tuple[date, dict[str, Any]]] = [
             (day.day, {"shift": day.shift} | {name: self[f"{name}_{day.day.isoformat()}"] for name in TIMES})
             for day in self.empty
         ]
-        logged = [
+        logged: list[tuple[date, dict[str, Any]]] = [
             (
                 entry.day,
                 {"entry": entry}
@@ -178,7 +178,7 @@ class ReportForm(forms.Form):
             )
             for entry in self.open
         ]
-        done = [(entry.day, {"done": entry}) for entry in self.answered]
+        done: list[tuple[date, dict[str, Any]]] = [(entry.day, {"done": entry}) for entry in self.answered]
         found = sorted([*empty, *logged, *done], key=lambda row: row[0])
         return [{"name": day_long(day), **fields} for day, fields in found]
 

@@ -37,7 +37,7 @@ def week_to_report(placement: Placement, first: date, today: date) -> list[Repor
     rows = (
         WorkEntry.objects.filter(placement=placement, day__range=(start, last))
         .exclude(state=WorkEntry.State.WITHDRAWN)
-        .prefetch_related("claims", "tasks__template")
+        .prefetch_related("claims")
         .order_by("day", "starts_at", "pk")
     )
     entries = list(rows)

@@ -11,11 +11,17 @@ from itertools import groupby, pairwise
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.templatetags.ui import day as day_name
+from core.templatetags.ui import hours
+
 SAME_DAYS = 10
 CLOSED_DAYS = 2
 QUICK_WEEKS = 4
 QUICK = timedelta(seconds=10)
 SAME_ANSWERS = 5
+
+type Closing = tuple[datetime, tuple]
+"""When a supervisor gave closing feedback, and its answers."""
 
 
 class Kind(models.TextChoices):
@@ -34,6 +40,16 @@ QUESTIONS = {
     Kind.QUICK: _("What did the student do best in the last of these weeks?"),
     Kind.SAME_ANSWERS: _("What can this student do by now that another one could not?"),
 }
+
+SEEN = {
+    Kind.SAME_MINUTES: _("%(count)s days in a row of %(minutes)s each, from %(first)s to %(last)s."),
+    Kind.CLOSED: _("Work was logged on %(count)s closed days, from %(first)s to %(last)s."),
+    Kind.QUICK: _("%(count)s weeks were answered within seconds of each other, on %(last)s."),
+    Kind.SAME_ANSWERS: _("The same person gave the same closing answers for %(count)s students."),
+}
+SEEN_AS_PLANNED = _(
+    "%(count)s days in a row of %(minutes)s each, from %(first)s to %(last)s. That is what was planned, too."
+)
 
 
 @dataclass(frozen=True)
@@ -62,13 +78,23 @@ class Note:
         return QUESTIONS[self.kind]
 
     @property
+    def key(self) -> str:
+        """The same while the run is the same, also when it grows."""
+        return f"{self.kind}:{self.first.isoformat()}"
+
+    @property
+    def text(self) -> str:
+        """What was seen, in one sentence of numbers."""
+        words = {"count": self.count, "first": day_name(self.first), "last": day_name(self.last)}
+        sentence = SEEN_AS_PLANNED if self.as_planned else SEEN[self.kind]
+        return sentence % (words | {"minutes": hours(self.minutes)})
+
+    @property
     def is_of_supervisor(self) -> bool:
         return self.kind in OF_SUPERVISOR
 
 
-def notes(
-    days: Sequence[Day], answered_at: Sequence[datetime], closings: Sequence[tuple[datetime, tuple]]
-) -> list[Note]:
+def notes(days: Sequence[Day], answered_at: Sequence[datetime], closings: Sequence[Closing]) -> list[Note]:
     """All notes on one placement: its days, the moments at which its weeks were answered, and all closing answers of
     its supervisor with their moments."""
     ordered = sorted(days, key=lambda one: one.day)
@@ -105,7 +131,7 @@ def _quick(moments: Sequence[datetime]) -> list[Note]:
     return [Note(Kind.QUICK, len(longest), longest[0].date(), longest[-1].date())]
 
 
-def _same_answers(closings: Sequence[tuple[datetime, tuple]]) -> list[Note]:
+def _same_answers(closings: Sequence[Closing]) -> list[Note]:
     if len(closings) < SAME_ANSWERS or len({answers for _at, answers in closings}) > 1:
         return []
     moments = sorted(at for at, _answers in closings)

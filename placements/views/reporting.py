@@ -31,7 +31,7 @@ WEEK = timedelta(weeks=1)
 def report_hours(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Who told it, and each day of one week."""
     found = visible_to(request.membership).select_related("learner", "school", "employer")
-    placement = get_object_or_404(found.exclude(learner__user=request.user), public_id=public_id)
+    placement = get_object_or_404(found.exclude(learner__user=request.membership.user_id), public_id=public_id)
     today = timezone.localdate()
     newest = monday(min(today, placement.ends_on))
     week = _week(request, placement, newest)
