@@ -4,10 +4,16 @@ from django.urls import URLPattern, path, register_converter
 
 from placements.views import (
     absences,
+    adjustments,
     agreements,
     breaking,
+    concerns,
+    contact_answers,
+    contacts,
     host,
     hours,
+    incidents,
+    interrupting,
     links,
     moves,
     photos,
@@ -127,6 +133,30 @@ _agreements: list[URLPattern] = [
     path("link/<str:token>/renew/", links.renew, name="link_renew"),
 ]
 
+_HELPS = "adjustments/<uuid:public_id>/"
+
+_care: list[URLPattern] = [
+    path("incidents/", incidents.incident_list, name="incidents"),
+    path("incidents/<uuid:public_id>/", incidents.incident, name="incident"),
+    path("placements/<uuid:public_id>/incident/", incidents.incident_new, name="incident_new"),
+    path("host/incident/<uuid:public_id>/", incidents.host_incident, name="host_incident"),
+    path("link/<str:token>/incident/<uuid:public_id>/", incidents.link_incident, name="link_incident"),
+    path("link/<str:token>/incident/<uuid:public_id>/own/", incidents.link_incident_words, name="link_incident_words"),
+    path("concerns/", concerns.concern_list, name="concerns"),
+    path("concerns/<uuid:public_id>/", concerns.concern, name="concern"),
+    path("host/concern/<uuid:public_id>/", concerns.host_concern, name="host_concern"),
+    path("host/concern/<uuid:public_id>/end/", concerns.host_concern_end, name="host_concern_end"),
+    path("link/<str:token>/concern/<uuid:public_id>/", concerns.link_concern, name="link_concern"),
+    path("link/<str:token>/concern/<uuid:public_id>/end/", concerns.link_concern_end, name="link_concern_end"),
+    path("adjustments/", adjustments.adjustments, name="adjustments"),
+    path("adjustments/refused/", adjustments.adjustments_refused, name="adjustments_refused"),
+    path(_HELPS, adjustments.adjustment, name="adjustment"),
+    path(f"{_HELPS}take-back/", adjustments.adjustment_withdraw, name="adjustment_withdraw"),
+    path("placements/<uuid:public_id>/adjustments/", adjustments.adjustments_teacher, name="adjustments_teacher"),
+    path(f"host/{_HELPS}", adjustments.host_adjustments, name="host_adjustments"),
+    path(f"link/<str:token>/{_HELPS}", adjustments.link_adjustments, name="link_adjustments"),
+]
+
 _requests: list[URLPattern] = [
     path("placements/<uuid:public_id>/request/", requests.new, name="request_new"),
     path("requests/<uuid:public_id>/", requests.host_request, name="request"),
@@ -139,6 +169,7 @@ _requests: list[URLPattern] = [
 
 _breaking: list[URLPattern] = [
     path("placements/<uuid:public_id>/transfer/", breaking.transfer, name="transfer"),
+    path("placements/interrupt/", interrupting.interruption, name="interrupt"),
 ]
 
 _paper: list[URLPattern] = [
@@ -153,4 +184,20 @@ _paper: list[URLPattern] = [
     path("link/<str:token>/sheet/<slug:code>/", sheets.link_sheet_upload, name="link_sheet_upload"),
 ]
 
-urlpatterns: list[URLPattern] = [*_paper, *_requests, *_hours, *_agreements, *_breaking]
+_contacts: list[URLPattern] = [
+    path("learned/", contacts.learned, name="learned"),
+    path("placements/<uuid:public_id>/contacts/", contacts.contacts, name="contacts"),
+    path("placements/<uuid:public_id>/contacts/new/", contacts.contact_new, name="contact_new"),
+    path("placements/<uuid:public_id>/contacts/new/<slug:kind>/", contacts.contact_form, name="contact_form"),
+    path("contacts/<uuid:public_id>/correct/", contacts.contact_correct, name="contact_correct"),
+    path("placements/<uuid:public_id>/induction/", contact_answers.own_induction, name="induction"),
+    path("placements/<uuid:public_id>/first-week/", contact_answers.own_first_week, name="first_week"),
+    path("host/induction/<uuid:public_id>/", contact_answers.host_induction, name="host_induction"),
+    path("host/first-week/<uuid:public_id>/", contact_answers.host_first_week, name="host_first_week"),
+    path("host/briefing/<uuid:public_id>/", contact_answers.host_briefing, name="host_briefing"),
+    path("link/<str:token>/induction/<uuid:public_id>/", contact_answers.link_induction, name="link_induction"),
+    path("link/<str:token>/first-week/<uuid:public_id>/", contact_answers.link_first_week, name="link_first_week"),
+    path("link/<str:token>/briefing/<uuid:public_id>/", contact_answers.link_briefing, name="link_briefing"),
+]
+
+urlpatterns: list[URLPattern] = [*_paper, *_requests, *_hours, *_agreements, *_care, *_breaking, *_contacts]

@@ -16,8 +16,12 @@ from employers.models import Employer, Shutdown, Site, Supervisor
 from exchange.models import ImportRun
 from placements.models import (
     Absence,
+    Adjustment,
     Agreement,
+    Concern,
+    Contact,
     HostRequest,
+    Incident,
     Placement,
     PlanVersion,
     SafeguardingNote,
@@ -134,6 +138,7 @@ TABLE = {
     "placements:guardian": Row("/placements/{placement}/guardian/", NONE, (C,)),
     "placements:move": Row("/placements/{placement}/move/pause/", (C, H), (C, H)),
     "placements:transfer": Row("/placements/{broken}/transfer/", (C,), (C,)),
+    "placements:interrupt": Row("/placements/interrupt/", (C, H), (C, H)),
     "placements:links": Row("/placements/{placement}/links/", (C,)),
     "placements:link_revoke": Row("/placements/{placement}/links/{link}/revoke/", NONE, (C,)),
     "placements:sign": Row("/sign/{signature}/", (S, G, V, O, C), (S, G, V, O, C)),
@@ -174,7 +179,7 @@ TABLE = {
     "placements:host_week": Row("/host/week/{placement}/{monday}/", (V,), (V,)),
     "placements:host_confirm": Row("/host/week/{placement}/{monday}/confirm/", NONE, (V,)),
     "placements:host_undo": Row("/host/week/{placement}/{monday}/undo/", NONE, (V,)),
-    "placements:host_confirm_all": Row("/host/week/{monday}/confirm/", NONE, (V, O)),
+    "placements:host_confirm_all": Row("/host/week/2026-11-16/confirm/", NONE, (V, O)),
     "placements:host_day": Row("/host/students/{placement}/day/", (V,), (V,)),
     "placements:host_absence": Row("/host/students/{placement}/absence/", (V,), (V,)),
     "placements:host_absence_withdraw": Row("/host/absences/{absence}/withdraw/", (V,), (V,)),
@@ -205,7 +210,40 @@ TABLE = {
         "/link/{confirm}/sheets/{week_sheet}/week.pdf", ALL, public=True, secrets=()
     ),
     "placements:link_sheet_upload": Row("/link/{confirm}/sheet/{sheet_code}/", ALL, ALL, public=True, secrets=()),
+    # placements: contacts
+    "placements:learned": Row("/learned/", (C, T, H)),
+    "placements:contacts": Row("/placements/{placement}/contacts/", (C, T, H, S, V)),
+    "placements:contact_new": Row("/placements/{placement}/contacts/new/", (C, T, H)),
+    "placements:contact_form": Row("/placements/{placement}/contacts/new/review/", (C, T, H, V), (C, T, H, V)),
+    "placements:contact_correct": Row("/contacts/{contact}/correct/", (T,), (T,)),
+    "placements:induction": Row("/placements/{placement}/induction/", (S,), (S,)),
+    "placements:first_week": Row("/placements/{placement}/first-week/", (S,), (S,)),
+    "placements:host_induction": Row("/host/induction/{placement}/", (V,), (V,)),
+    "placements:host_first_week": Row("/host/first-week/{placement}/", (V,), (V,)),
+    "placements:host_briefing": Row("/host/briefing/{placement}/", (V,), (V,)),
+    "placements:link_induction": Row("/link/{confirm}/induction/{placement}/", ALL, ALL, public=True, secrets=()),
+    "placements:link_first_week": Row("/link/{confirm}/first-week/{placement}/", ALL, ALL, public=True, secrets=()),
+    "placements:link_briefing": Row("/link/{confirm}/briefing/{placement}/", ALL, ALL, public=True, secrets=()),
     # placements: confidence
+    "placements:incidents": Row("/incidents/", (C, H)),
+    "placements:incident": Row("/incidents/{incident}/", (C, H), (C, H)),
+    "placements:incident_new": Row("/placements/{placement}/incident/", (S, C, T, H), (S, C, T, H)),
+    "placements:host_incident": Row("/host/incident/{placement}/", (V,), (V,)),
+    "placements:link_incident": Row("/link/{confirm}/incident/{placement}/", ALL, ALL, public=True, secrets=()),
+    "placements:link_incident_words": Row("/link/{confirm}/incident/{placement}/own/", ALL, ALL, public=True),
+    "placements:concerns": Row("/concerns/", (C, H)),
+    "placements:concern": Row("/concerns/{concern}/", (C, H), (C, H)),
+    "placements:host_concern": Row("/host/concern/{placement}/", (V,), (V,)),
+    "placements:host_concern_end": Row("/host/concern/{placement}/end/", (V,), (V,)),
+    "placements:link_concern": Row("/link/{confirm}/concern/{placement}/", ALL, ALL, public=True, secrets=()),
+    "placements:link_concern_end": Row("/link/{confirm}/concern/{placement}/end/", ALL, ALL, public=True),
+    "placements:adjustments": Row("/adjustments/", (S,), (S,)),
+    "placements:adjustment": Row("/adjustments/{adjustment}/", (S,), (S,)),
+    "placements:adjustment_withdraw": Row("/adjustments/{adjustment}/take-back/", NONE, (S,)),
+    "placements:adjustments_teacher": Row("/placements/{placement}/adjustments/", (T,)),
+    "placements:adjustments_refused": Row("/adjustments/refused/", (C,)),
+    "placements:host_adjustments": Row("/host/adjustments/{placement}/", (V,), (V,)),
+    "placements:link_adjustments": Row("/link/{confirm}/adjustments/{placement}/", ALL, ALL, public=True),
     "placements:talk": Row("/talk/", (S,), (S,)),
     "placements:notes": Row("/talk/notes/", (P,)),
     "placements:note": Row("/talk/notes/{note}/", (P,), (P,)),
@@ -400,6 +438,13 @@ class Things(dict):
         day = self.lina_at_motors.starts_on + timedelta(days=30)
         return Absence.objects.get_or_create(placement=self.lina_at_motors, day=day, defaults=words)[0]
 
+    def contact(self):
+        """A visit that the teacher wrote down today."""
+        return Contact.objects.create(
+            school=self.school, placement=self.lina_at_motors, kind=Contact.Kind.VISIT, method="in_person",
+            on=self.now.date(), person=self.teacher(), with_student=True, at=self.now,
+        )  # fmt: skip
+
     def photo(self):
         document = Document.objects.create(
             organisation=self.school,
@@ -424,6 +469,20 @@ class Things(dict):
         )  # fmt: skip
         sheet.save()
         return sheet
+
+    def incident(self):
+        return Incident.objects.create(
+            placement=self.lina_at_motors, kind="accident", care="doctor", happened_at=self.now, what="Fell",
+            side="student", person=self.lina, at=self.now, tell_by=self.now.date(),
+        )  # fmt: skip
+
+    def concern(self):
+        return Concern.objects.create(
+            placement=self.lina_at_motors, kind="end", category="origin", person=self.foreman, at=self.now
+        )
+
+    def adjustment(self):
+        return Adjustment.objects.create(student=self.student(), text="Larger print", written_at=self.now)
 
     def note(self):
         return SafeguardingNote.objects.create(school=self.school, student=self.student(), written_at=self.now)
