@@ -101,7 +101,9 @@ _READ: dict[str, tuple[RuleSet, Needs]] = {}
 def read(wording: Wording | RuleSetVersion) -> tuple[RuleSet, Needs]:
     """The document of a stored wording. It never changes and was checked when stored: a process reads it once."""
     if wording.hash not in _READ:
-        rule_set = checked(_RULES, RuleSetVersion.objects.values_list("content", flat=True).get(pk=wording.pk))
+        content = vars(wording).get("content")  # where it was not deferred
+        found = content or RuleSetVersion.objects.values_list("content", flat=True).get(pk=wording.pk)
+        rule_set = checked(_RULES, found)
         _READ[wording.hash] = rule_set, needs_of(rule_set)
     return _READ[wording.hash]
 

@@ -30,7 +30,7 @@ type Books = Mapping[int | None, list[Page]]
 
 
 def holding(enrolments: QuerySet[Enrolment]) -> Rulings:
-    """The wordings of today. One query, and one more for each wording that this process has never read."""
+    """The wordings of today, in one query."""
     return _rulings(_books(enrolments))
 
 
@@ -47,7 +47,7 @@ def _books(enrolments: QuerySet[Enrolment]) -> Books:
         "rule_set"
     )
     books: dict[int | None, list[Page]] = defaultdict(list)
-    for version in versions.defer("content").order_by("pk"):
+    for version in versions.order_by("pk"):
         page = Page(without_content(version), *read(version))
         books[version.rule_set_id].append(page)
         if version.rule_set.general:

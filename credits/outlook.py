@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -22,8 +24,6 @@ from placements.queries.days import IN_FORCE_FIRST, planned_days
 from placements.queries.plans import with_calendar_days
 from schools.models import Enrolment
 
-ONE_DAY = timedelta(days=1)
-
 
 @dataclass
 class Going:
@@ -35,7 +35,7 @@ class Going:
 
 
 def pace_of(enrolment: Enrolment, opinion: Opinion, *, today: date) -> Pace | None:
-    """The pace of an enrolment whose opinion is known, in two queries; nothing where no hours are asked for."""
+    """The pace of an enrolment whose opinion is known, in one query; nothing where no hours are asked for."""
     if opinion.result is None or opinion.gathered is None:
         return None
     going = _going(Enrolment.objects.filter(pk=enrolment.pk), today)[enrolment.pk]
@@ -71,31 +71,33 @@ def _pace(enrolment: Enrolment, result: Result, going: Going, today: date) -> Pa
 def _going(enrolments: QuerySet[Enrolment], today: date) -> dict[int, Going]:
     """By enrolment; plans by the pattern that holds."""
     found: dict[int, Going] = defaultdict(Going)
-    for key, shifts in _shifts(enrolments).items():
+    for key, shifts in _shifts(enrolments, today).items():
         first, last = min(row.starts_on for row in shifts), max(row.ends_on for row in shifts)
         for day, rows in planned_days(shifts, first, last).items():
             found[key].days[day] += sum(minutes for _row, minutes in rows)
-    live = {"placement__enrolment__in": enrolments.order_by().values("pk"), "placement__state__in": Placement.LIVE}
-    sums = counted_entries().filter(**live).order_by().values("placement__enrolment")
-    for row in sums.annotate(
-        before=Sum("logged_minutes", filter=Q(day__lt=today), default=0),
-        now=Sum("logged_minutes", filter=Q(day=today), default=0),
-    ):
-        going = found[row["placement__enrolment"]]
-        going.worked, going.worked_today = row["before"], row["now"]
+        found[key].worked, found[key].worked_today = shifts[0].worked, shifts[0].worked_today
     return found
 
 
-def _shifts(enrolments: QuerySet[Enrolment]) -> dict[int, list[PlannedShift]]:
-    """By enrolment: of each placement that goes on those of the plan in force, else of the newest."""
+def _shifts(enrolments: QuerySet[Enrolment], today: date) -> dict[int, list[Any]]:
+    """By enrolment: of each placement that goes on the shifts of the plan in force, else of the newest.
+
+    Each row has what was logged before today and today in the placements of its enrolment that go on.
+    """
+    live = {"placement__enrolment": OuterRef("segment__placement__enrolment"), "placement__state__in": Placement.LIVE}
+    sums = counted_entries().filter(**live).order_by().values("placement__enrolment")
     plan = PlanVersion.objects.filter(placement=OuterRef("segment__placement")).order_by(IN_FORCE_FIRST, "-number")
     shifts = PlannedShift.objects.filter(
         segment__placement__enrolment__in=enrolments.order_by().values("pk"),
         segment__placement__state__in=Placement.LIVE,
         plan=Subquery(plan.values("pk")[:1]),
     ).select_related("segment__site", "segment__placement__enrolment__cohort")
-    rows: dict[int, list[PlannedShift]] = defaultdict(list)
-    for row in with_calendar_days(shifts, "segment__").order_by("pk"):
+    worked = {
+        name: Coalesce(Subquery(sums.filter(days).annotate(sum=Sum("logged_minutes")).values("sum")), 0)
+        for name, days in (("worked", Q(day__lt=today)), ("worked_today", Q(day=today)))
+    }
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for row in with_calendar_days(shifts, "segment__").annotate(**worked).order_by("pk"):
         rows[row.segment.placement.enrolment_id or 0].append(row)
     return rows
 

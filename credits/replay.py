@@ -6,7 +6,7 @@ every entry comes by itself. Memory holds a chunk of enrolments, however many th
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
@@ -131,8 +131,8 @@ def cases_under(rulings: Rulings, enrolments: QuerySet[Enrolment], *, today: dat
 
 def _cases(rulings: Rulings, enrolments: QuerySet[Enrolment], *, today: date) -> Iterator[tuple[Enrolment, Case]]:
     """One transaction, so that the work can stream beside the reads of each chunk."""
-    whole = enrolments.order_by("pk").select_related("student").prefetch_related("student__school", "cohort__version")
-    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+    whole = enrolments.order_by("pk").select_related("student", "cohort__version").prefetch_related("student__school")
+    with nullcontext() if connection.in_atomic_block else _for_all_rows():
         known = _known(rulings.needs, whole)
         if rulings.by_week:
             for one, sums in _beside(known, weeks(enrolments)):
@@ -144,6 +144,13 @@ def _cases(rulings: Rulings, enrolments: QuerySet[Enrolment], *, today: date) ->
                 if ruled := rulings.of(one.enrolment, last_day(days, today)):
                     evidence = one.evidence(ruled.rule_set, days, today)
                     yield one.enrolment, case_of(ruled.rule_set, evidence, ruled.others)
+
+
+@contextmanager
+def _for_all_rows() -> Iterator[None]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(PLANNED)
+        yield
 
 
 def _other_wordings(version: RuleSetVersion) -> QuerySet[RuleSetVersion]:
@@ -258,8 +265,6 @@ def _rows(enrolments: QuerySet[Enrolment]) -> Iterator[tuple]:
         sql, values = grouped(enrolments)
     except EmptyResultSet:  # Django knows without asking that nobody is meant
         return
-    with connection.cursor() as cursor:
-        cursor.execute(PLANNED)
     with connection.chunked_cursor() as cursor:
         cursor.execute(f"{sql} ORDER BY 1", values)
         while rows := cursor.fetchmany(CHUNK):
