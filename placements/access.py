@@ -9,6 +9,7 @@ from employers.queries import at_work
 from placements.doors import Door
 from placements.models import (
     Absence,
+    Adjustment,
     Agreement,
     Concern,
     HostRequest,
@@ -90,6 +91,17 @@ def weekly_behind(door: Door) -> QuerySet[Placement]:
     """Placements whose weeks a host answers for: no link that was sent for something else opens them."""
     found = hosted_behind(door)
     return found.none() if door.link and door.purpose != Link.Purpose.CONFIRM else found
+
+
+def expected_behind(door: Door) -> QuerySet[Placement]:
+    """Placements that a host has or prepares for: those too that have not begun, once the host has taken them."""
+    if door.membership:
+        return visible_to(door.membership).exclude(state=Placement.State.CANCELLED)
+    if door.purpose != Link.Purpose.CONFIRM:
+        return Placement.objects.none()
+    guided = Q(segments__supervisor__person=door.guide) & _still_guided() & ~_only_asked()
+    found = Placement.objects.filter(guided, school=door.school).distinct()
+    return found.exclude(state=Placement.State.CANCELLED)
 
 
 def absences_behind(door: Door) -> QuerySet[Absence]:
@@ -174,6 +186,13 @@ def incidents_visible_to(viewer: Membership) -> QuerySet[Incident]:
     if viewer.role not in _LEADING:
         return Incident.objects.none()
     return Incident.objects.filter(placement__school=viewer.organisation_id)
+
+
+def adjustments_visible_to(viewer: Membership) -> QuerySet[Adjustment]:
+    """A student's own, with those that were taken back; others read by placement (placements.queries.adjustments)."""
+    if viewer.role != Role.STUDENT:
+        return Adjustment.objects.none()
+    return Adjustment.objects.filter(student__school=viewer.organisation_id, student__person__user=viewer.user_id)
 
 
 def concerns_visible_to(viewer: Membership) -> QuerySet[Concern]:

@@ -2,27 +2,40 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
-from accounts.models import ClosedDay
+from accounts.models import ClosedDay, ContactPoint, Person
+from accounts.roles import Role
 from employers.queries import at_work
-from placements.models import Absence, Contact, HourClaim, Placement, PlannedShift, Segment, WorkEntry
+from placements.models import (
+    Absence,
+    Contact,
+    HourClaim,
+    Placement,
+    PlannedOutcome,
+    PlannedShift,
+    PlanVersion,
+    Segment,
+    WorkEntry,
+)
 from placements.queries.days import planned_days
 from placements.queries.limits import standing_plans
 from placements.queries.plans import with_calendar_days
 from placements.rules import contacts as rules
-from placements.rules.contacts import Due, Facts, Held
+from placements.rules.contacts import Due, Facts, Held, Mood
 from placements.rules.ending import is_stilled
 from schools.models import Enrolment
 
 Side = HourClaim.Side
 
+LEARNS_SHOWN = 6
 BRIEFED_FOR = timedelta(days=730)
 """Whoever has read the briefing of a school need not read it again for so long."""
 AROUND = timedelta(days=150)
@@ -39,14 +52,15 @@ class Entry:
     public_id: UUID
     kind: Contact.Kind
     on: date
+    author_id: int
+    at: datetime
     method: str = ""
     by: str = ""
     people: tuple[str, ...] = ()
     seen: str = ""
     learned: str = ""
     agreed: str = ""
-    moods: tuple[tuple[str, int], ...] = ()
-    contact: Contact | None = field(default=None, repr=False)
+    moods: tuple[tuple[str, Mood], ...] = ()
 
     @property
     def is_substitute(self) -> bool:
@@ -69,15 +83,19 @@ def contacts_of(placement: Placement, side: HourClaim.Side, kind: str = "") -> l
     return [_READ[side](row) for row in rows]
 
 
+def _core(row: Contact) -> dict[str, Any]:
+    """What every reader may know; the key of the author is for the program only."""
+    kind = Contact.Kind(row.kind)
+    return {"public_id": row.public_id, "kind": kind, "on": row.on, "author_id": row.person_id, "at": row.at}
+
+
 def _for_host(row: Contact) -> Entry:
-    return Entry(row.public_id, Contact.Kind(row.kind), row.on, agreed=row.agreed)
+    return Entry(**_core(row), agreed=row.agreed)
 
 
 def _for_student(row: Contact) -> Entry:
     return Entry(
-        row.public_id,
-        Contact.Kind(row.kind),
-        row.on,
+        **_core(row),
         method=row.get_method_display(),
         by=row.person.full_name,
         agreed=row.agreed,
@@ -88,9 +106,7 @@ def _for_student(row: Contact) -> Entry:
 def _for_school(row: Contact) -> Entry:
     with_whom = ((Side.STUDENT, row.with_student), (Side.HOST, row.with_host))
     return Entry(
-        row.public_id,
-        Contact.Kind(row.kind),
-        row.on,
+        **_core(row),
         method=row.get_method_display(),
         by=row.person.full_name,
         people=tuple(str(side.label) for side, there in with_whom if there),
@@ -98,15 +114,14 @@ def _for_school(row: Contact) -> Entry:
         learned=row.learned,
         agreed=row.agreed,
         moods=_moods((Side.STUDENT, row.mood_student), (Side.HOST, row.mood_host)),
-        contact=row,
     )
 
 
 _READ = {Side.HOST: _for_host, Side.STUDENT: _for_student, Side.SCHOOL: _for_school}
 
 
-def _moods(*answers: tuple[HourClaim.Side, int | None]) -> tuple[tuple[str, int], ...]:
-    return tuple((str(side.label), mood) for side, mood in answers if mood)
+def _moods(*answers: tuple[HourClaim.Side, int | None]) -> tuple[tuple[str, Mood], ...]:
+    return tuple((str(side.label), Mood(mood)) for side, mood in answers if mood)
 
 
 def substitutes_of(enrolment: Enrolment) -> QuerySet[Contact]:
@@ -122,6 +137,50 @@ def learned_at(school_id: int, q: str) -> QuerySet[Contact]:
         found = found.filter(Q(learned__icontains=q) | Q(employer__name__icontains=q))
     people = ("person", "employer", "placement__enrolment__cohort__version__programme")
     return found.select_related(*people).order_by("-on", "-pk")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody of the school whom a workplace may call; an address that is not known is empty."""
+
+    name: str
+    role: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """What a supervisor should know before a student comes: what to let them do, how to confirm, whom to call."""
+
+    programme: str
+    learns: list[str]
+    rhythm: PlanVersion.Rhythm
+    callers: list[Caller]
+
+
+def briefing_of(placement: Placement) -> Briefing:
+    """The briefing from the plan that holds; `placement` comes with its programme."""
+    plan = standing_plans(Placement.objects.filter(pk=placement.pk)).first()
+    learns = PlannedOutcome.objects.filter(plan=plan).order_by("pk").values_list("outcome__text", flat=True)
+    enrolment = placement.enrolment
+    return Briefing(
+        programme=enrolment.cohort.version.programme.name if enrolment else "",
+        learns=list(dict.fromkeys(learns))[:LEARNS_SHOWN],
+        rhythm=PlanVersion.Rhythm(plan.rhythm) if plan else PlanVersion.Rhythm.WEEKLY,
+        callers=_callers(placement),
+    )
+
+
+def _callers(placement: Placement) -> list[Caller]:
+    """Coordinator and teacher, the coordinator first."""
+    roles = {placement.teacher_id: Role.TEACHER, placement.coordinator_id: Role.COORDINATOR}
+    phones = ContactPoint.objects.filter(person=OuterRef("pk"), channel=ContactPoint.Channel.PHONE).order_by("pk")
+    people = Person.objects.filter(pk__in=[pk for pk in roles if pk]).annotate(
+        phone=Coalesce(Subquery(phones.values("address")[:1]), Value("")), email=Coalesce("user__email", Value(""))
+    )
+    found = sorted(people.order_by("pk"), key=lambda one: one.pk != placement.coordinator_id)
+    return [Caller(one.full_name, str(roles[one.pk].label), one.phone, one.email) for one in found]
 
 
 # ── What is due ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from placements.models import Contact, HourClaim, Placement
@@ -38,6 +39,16 @@ VISITS = (Kind.VISIT, Kind.OBSERVATION, Kind.REVIEW)
 """All that brings the school to the workplace; at a review all three meet."""
 SUBSTITUTES = (Kind.OBSERVATION, Kind.ORAL, Kind.STATEMENT)
 """What may stand in for a host that does not answer (product 6, E10)."""
+
+
+class Mood(models.IntegerChoices):
+    """How it goes, in the words in which it is asked and told."""
+
+    BAD = 1, _("Bad")
+    POOR = 2, _("Not so good")
+    FAIR = 3, _("All right")
+    GOOD = 4, _("Good")
+    VERY_GOOD = 5, _("Very good")
 
 
 @dataclass(frozen=True)

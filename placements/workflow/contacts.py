@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from accounts.roles import HOST, STAFF, Role
 from core.workflow import Actor, Move, Refused, Workflow
-from placements.models import Contact, HourClaim, Placement
+from placements.models import Concern, Contact, HourClaim, Placement
 from placements.rules.contacts import OWN_WORDS, SHAPES, recordable
 from placements.workflow.absences import side_of
+from placements.workflow.concerns import ask_school
 from placements.workflow.tables import today_at
 
 Kind = Contact.Kind
@@ -86,8 +87,8 @@ def kinds_for(placement: Placement, by: Actor) -> list[Contact.Kind]:
     return [kind for kind in kinds if kind in BY_STUDENT] if side_of(placement, by) == Side.STUDENT else kinds
 
 
-def may_correct(contact: Contact, person: Person, now: datetime) -> bool:
-    return contact.person_id == person.pk and now - contact.at <= CORRECTABLE
+def may_correct(author_id: int, written_at: datetime, person: Person, now: datetime) -> bool:
+    return author_id == person.pk and now - written_at <= CORRECTABLE
 
 
 def record_contact(
@@ -145,7 +146,7 @@ def correct_contact(*, contact: Contact, words: Words, person: Person, by: Actor
         changed = [name for name, value in after.values.items() if getattr(before, name) != value]
         if not changed:
             return row
-        if not may_correct(row, person, at):
+        if not may_correct(row.person_id, row.at, person, at):
             raise Refused(_("This was written more than 24 hours ago. Write a new contact and say what was wrong."))
         for name in changed:
             setattr(row, name, getattr(after, name))
@@ -169,11 +170,22 @@ def tap(
         known = tapped(placement, kind, side, person)
         words = Words(today_at(placement, at), Contact.Method.MESSAGE)
         words = replace(words, mood_student=mood) if side == Side.STUDENT else replace(words, mood_host=mood)
-        if known is None or (_mood(known) != mood and not may_correct(known, person, at)):
+        if known is None or (_mood(known) != mood and not may_correct(known.person_id, known.at, person, at)):
             return record_contact(placement=placement, kind=kind, words=words, person=person, by=by, at=at)
         if _mood(known) == mood:
             return known
         return correct_contact(contact=known, words=replace(words, on=known.on), person=person, by=by, at=at)
+
+
+def answer_first_week(
+    *, placement: Placement, mood: int, call_me: bool, person: Person, by: Actor, at: datetime
+) -> Contact:
+    """How it goes, said by student or host; a host may ask the school to call."""
+    with transaction.atomic():
+        answer = tap(placement=placement, kind=Kind.FIRST_WEEK, mood=mood, person=person, by=by, at=at)
+        if call_me:
+            ask_school(placement=placement, kind=Concern.Kind.HELP, person=person, by=by, at=at)
+    return answer
 
 
 def tapped(placement: Placement, kind: Contact.Kind, side: HourClaim.Side, person: Person) -> Contact | None:

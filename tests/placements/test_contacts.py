@@ -163,12 +163,12 @@ def test_each_side_reads_only_what_is_for_it(garage):
 
     host = contacts_of(garage.lina, "host")
     assert [(one.kind, one.agreed) for one in host] == [("first_week", ""), ("first_week", ""), ("visit", AGREED)]
-    assert not any(one.seen or one.learned or one.moods or one.by or one.contact for one in host)
+    assert not any(one.seen or one.learned or one.moods or one.by or one.method for one in host)
 
     student = contacts_of(garage.lina, "student")
     assert [one.kind for one in student] == ["first_week", "contact", "first_week", "visit"]
     assert [one.moods for one in student] == [(("Student", 1),), (), (("Student", 2),), ()]
-    assert not any(one.seen or one.learned or one.contact for one in student)
+    assert not any(one.seen or one.learned or one.people for one in student)
 
     school = contacts_of(garage.lina, "school")
     assert len(school) == 5
