@@ -1,4 +1,7 @@
-"""What happened, told from the log of moves: one sentence per noun and verb, with roles and never a name."""
+"""What happened, told from the log of moves: one sentence per noun and verb, with roles and never a name.
+
+Moves without a sentence are told elsewhere: single days on the hours page, letters and links on pages of their own.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.roles import Role
+from accounts.roles import STAFF, Role
 from core.models import Transition
 from core.templatetags.ui import day, day_year, hours
 from placements.models import Signature
@@ -17,32 +20,82 @@ SENTENCES: dict[tuple[str, str], Any] = {
     ("placement", "create"): gettext_lazy("The placement was planned."),
     ("placement", "plan"): gettext_lazy("Plan version %(version)s was written: %(minutes)s."),
     ("placement", "start"): gettext_lazy("Started."),
+    ("placement", "start_unagreed"): gettext_lazy("Started before everybody had signed."),
     ("placement", "pause"): gettext_lazy("Paused."),
     ("placement", "resume"): gettext_lazy("Goes on after a pause."),
     ("placement", "end"): gettext_lazy("Ended."),
     ("placement", "cancel"): gettext_lazy("Cancelled."),
     ("placement", "break"): gettext_lazy("Ended early; the last day is %(last_day)s."),
+    ("placement", "transfer"): gettext_lazy("A new workplace was found; work begins there on %(starts_on)s."),
+    ("placement", "restore"): gettext_lazy("The early end was taken back."),
+    ("placement", "restore_paused"): gettext_lazy("The early end was taken back."),
+    ("placement", "restore_planned"): gettext_lazy("The cancelling was taken back."),
+    ("placement", "restore_running"): gettext_lazy("The pause was taken back."),
+    ("placement", "host_stops"): gettext_lazy("The workplace stops: what it knows was asked for at once."),
+    ("placement", "hand_over"): gettext_lazy("Somebody else at the workplace guides from now on."),
     ("agreement", "propose"): gettext_lazy("Plan version %(version)s was sent for signing."),
     ("agreement", "sign"): gettext_lazy("Signed for this side: %(party)s."),
+    ("agreement", "sign_paper"): gettext_lazy("Signed on paper on %(day)s for this side: %(party)s."),
+    ("agreement", "scan"): gettext_lazy("A scan of the signed paper was added for this side: %(party)s."),
+    ("agreement", "take_back"): gettext_lazy("The signature on paper was taken back for this side: %(party)s."),
+    ("agreement", "restore"): gettext_lazy("Plan version %(version)s is in force again."),
     ("agreement", "agree"): gettext_lazy("Everybody has signed: plan version %(version)s is agreed."),
     ("agreement", "refuse"): gettext_lazy("Plan version %(version)s was refused by this side: %(party)s."),
     ("agreement", "supersede"): gettext_lazy("Plan version %(version)s was replaced."),
     ("agreement", "lapse"): gettext_lazy("Plan version %(version)s was withdrawn."),
+    ("request", "ask"): gettext_lazy("The host was asked to take this student, with an answer by %(answer_by)s."),
+    ("request", "accept"): gettext_lazy("The host takes this student."),
+    ("request", "decline"): gettext_lazy("The host cannot take this student."),
+    ("request", "take_back"): gettext_lazy("The request to the host was taken back."),
+    ("request", "undo"): gettext_lazy("The host took the answer back."),
+    ("request", "lapse"): gettext_lazy("The host did not answer the request in time."),
     ("week", "confirm"): gettext_lazy("The week of %(week)s was confirmed: %(minutes)s of %(logged)s."),
     ("week", "undo"): gettext_lazy("The confirmation of the week of %(week)s was taken back."),
+    ("week", "report"): gettext_lazy("The school wrote down the week of %(week)s: %(minutes)s."),
+    ("hours", "add"): gettext_lazy("The host added %(day)s: %(minutes)s."),
+    ("hours", "take_back"): gettext_lazy("The log of %(day)s was taken back."),
+    ("hours", "reply"): gettext_lazy("The student answered about %(day)s."),
+    ("hours", "settle"): gettext_lazy("The hours of %(day)s were settled: %(minutes)s."),
+    ("absence", "tell"): gettext_lazy("Absent on %(day)s."),
+    ("absence", "withdraw"): gettext_lazy("The absence on %(day)s was taken back."),
+    ("absence", "judge"): gettext_lazy("The school has looked at the absence on %(day)s."),
+    ("contact", "contact"): gettext_lazy("School and workplace were in contact on %(on)s."),
+    ("contact", "visit"): gettext_lazy("The school visited the workplace on %(on)s."),
+    ("contact", "first_week"): gettext_lazy("First-week check on %(on)s."),
+    ("contact", "review"): gettext_lazy("Review with all three sides on %(on)s."),
+    ("contact", "induction"): gettext_lazy("Safety induction on %(on)s."),
+    ("contact", "briefing"): gettext_lazy("The supervisor was briefed on %(on)s."),
+    ("contact", "preparation"): gettext_lazy("Prepared at school on %(on)s."),
+    ("contact", "debrief"): gettext_lazy("Looked back on the placement at school on %(on)s."),
+    ("contact", "observation"): gettext_lazy("The teacher watched the work on %(on)s, in place of the host's answer."),
+    ("contact", "oral"): gettext_lazy("The student explained the work on %(on)s, in place of the host's answer."),
+    ("contact", "statement"): gettext_lazy("A co-worker told of the work on %(on)s, in place of the host's answer."),
+    ("incident", "report"): gettext_lazy("An incident was reported."),
+    ("incident", "tell"): gettext_lazy("Insurer and authority know of the incident."),
+    ("incident", "close"): gettext_lazy("The incident was closed."),
+    ("incident", "reopen"): gettext_lazy("The incident was opened again."),
+    ("earlier_work", "write"): gettext_lazy("Earlier work was written down: %(minutes)s."),
+    ("earlier_work", "confirm"): gettext_lazy("Earlier work was accepted: %(minutes)s."),
     ("feedback", "give"): gettext_lazy("The host gave closing feedback."),
     ("feedback", "change"): gettext_lazy("The host changed the closing feedback."),
     ("decision", "credit"): gettext_lazy("Credited: %(minutes)s."),
     ("decision", "credit_partly"): gettext_lazy("A part was credited: %(minutes)s."),
     ("decision", "not_yet"): gettext_lazy("The teacher decided: not credited yet."),
     ("decision", "correct"): gettext_lazy("A decision was taken back: %(minutes)s."),
+    ("correction", "ask"): gettext_lazy("The student asked to look at a decision again."),
+    ("correction", "decline"): gettext_lazy("The teacher looked again: the decision stays."),
+    ("rule_exception", "grant"): gettext_lazy("An exception from a rule was granted."),
+    ("rule_exception", "withdraw"): gettext_lazy("An exception from a rule was withdrawn."),
 }
+STAFF_ONLY = {"request", "contact", "incident", "rule_exception"}
+"""What the school tells the student and the guardian itself, where it concerns them."""
 TONES = {
-    "break": "warn", "cancel": "warn", "refuse": "bad", "correct": "warn",
-    "agree": "good", "credit": "good", "credit_partly": "good",
+    "break": "warn", "cancel": "warn", "refuse": "bad", "correct": "warn", "decline": "warn", "start_unagreed": "warn",
+    "agree": "good", "accept": "good", "credit": "good", "credit_partly": "good",
 }  # fmt: skip
-_DATES = ("last_day", "week", "planned_end")
+_DATES = ("last_day", "week", "planned_end", "starts_on", "day", "on", "answer_by")
 _MINUTES = ("minutes", "logged", "proposed")
+_TOLD_IN_CONFIDENCE = (Role.COORDINATOR, Role.HEAD, Role.SAFEGUARDING)
 
 
 @dataclass(frozen=True)
@@ -54,17 +107,24 @@ class Event:
     tone: str
 
 
-def events(rows: Iterable[Transition], *, today: date, with_reasons: bool) -> list[Event]:
-    """One event for each row that has a sentence. Reasons are for the staff only."""
-    return [_event(row, today, with_reasons) for row in rows if (row.noun, row.verb) in SENTENCES]
+def told_to(role: str) -> list[tuple[str, str]]:
+    """The nouns and verbs of which this role is told."""
+    return [move for move in SENTENCES if role in STAFF or move[0] not in STAFF_ONLY]
 
 
-def _event(row: Transition, today: date, with_reasons: bool) -> Event:
+def events(rows: Iterable[Transition], *, today: date, role: str) -> list[Event]:
+    """One event for each row that the role is told of. Reasons are for the staff, private ones for those who lead."""
+    known = told_to(role)
+    return [_event(row, today, role) for row in rows if (row.noun, row.verb) in known]
+
+
+def _event(row: Transition, today: date, role: str) -> Event:
+    shows_reason = role in (_TOLD_IN_CONFIDENCE if row.details.get("private") else STAFF)
     return Event(
         when=day(row.at) if row.at.year == today.year else day_year(row.at),
         text=SENTENCES[row.noun, row.verb] % _words(row.details),
         by=_role(row.role),
-        detail=row.reason if with_reasons else "",
+        detail=row.reason if shows_reason else "",
         tone=TONES.get(row.verb, ""),
     )
 
