@@ -1,6 +1,6 @@
 from django.urls import path
 
-from credits.views import correcting, deciding, pacing, records, transcripts
+from credits.views import correcting, deciding, hosting, pacing, records, transcripts
 
 app_name = "credits"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("credit/transcript/<uuid:public_id>/", transcripts.transcript, name="transcript"),
     path("credit/transcript/<uuid:public_id>/issue/", transcripts.issue, name="transcript_issue"),
     path("credit/transcript/<uuid:public_id>/<int:sequence>.pdf", transcripts.pdf, name="transcript_pdf"),
+    path("host/missing/<uuid:public_id>/", hosting.host_missing, name="host_missing"),
+    path("link/<str:token>/missing/<uuid:public_id>/", hosting.link_missing, name="link_missing"),
     path("my/transcript/", transcripts.my_transcript, name="my_transcript"),
     path("check/", transcripts.check, name="check"),
     path("check/<str:code>/", transcripts.check, name="check_code"),

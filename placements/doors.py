@@ -36,11 +36,11 @@ class Door:
         """The first page behind this door."""
         return reverse("placements:link", args=[self.token]) if self.link else reverse("placements:host")
 
-    def url(self, name: str, *args) -> str:
+    def url(self, name: str, *args, app: str = "placements") -> str:
         """The address of a screen behind this door: url("week") is placements:link_week or placements:host_week."""
         if self.link:
-            return reverse(f"placements:link_{name}", args=[self.token, *args])
-        return reverse(f"placements:host_{name}", args=args)
+            return reverse(f"{app}:link_{name}", args=[self.token, *args])
+        return reverse(f"{app}:host_{name}", args=args)
 
 
 def by_link(token: str) -> Door | None:

@@ -198,6 +198,9 @@ TABLE = {
     ),
     "placements:link_reply": Row("/link/{confirm}/hours/{entry}/reply/", ALL, ALL, public=True, secrets=()),
     "placements:link_closing": Row("/link/{feedback}/closing/{placement}/", ALL, ALL, public=True, secrets=()),
+    # placements: alerts
+    "placements:alerts": Row("/alerts/", (C, T)),
+    "placements:alerts_of": Row("/placements/{placement}/alerts/", (C, T, H, S, V), (C, T)),
     # placements: on paper and by phone
     "placements:week_sheet": Row("/placements/{placement}/sheets/", (C, S, V), (C, S, V)),
     "placements:week_sheet_pdf": Row("/sheets/{week_sheet}/week.pdf", (C, S, V)),
@@ -254,6 +257,8 @@ TABLE = {
     # credits
     "credits:to_decide": Row("/credit/", (T,)),
     "credits:pace": Row("/credit/pace/", (C, T, H)),
+    "credits:host_missing": Row("/host/missing/{placement}/", (V,)),
+    "credits:link_missing": Row("/link/{confirm}/missing/{placement}/", ALL, public=True, secrets=()),
     "credits:decided": Row("/credit/decisions/{decision}/", (C, T, H, S)),
     "credits:records": Row("/credit/{enrolment}/papers/", (C, T, H), (C, T)),
     "credits:record_remove": Row("/credit/papers/{record}/remove/", (C, T), (C, T)),
