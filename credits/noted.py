@@ -12,6 +12,9 @@ from credits.worked import host_key
 from placements.models import Absence, Contact, Signature
 
 
+STAND_INS = (Contact.Kind.OBSERVATION, Contact.Kind.ORAL, Contact.Kind.STATEMENT)
+
+
 def agreements(placements: list[dict], signed: dict[int, list[documents.Signature]]) -> Iterator[documents.Record]:
     for row in placements:
         if not row["agreed_at"]:
@@ -78,7 +81,12 @@ def contacts() -> QuerySet:
 
 
 def contact(row: dict) -> documents.Record:
-    """A contact is a record of its kind, by its side, with the way it was held as its result."""
+    """A contact is a record of its kind, by its side, with the way it was held as its result.
+
+    What stands in for a host that never answered is feedback by the school, and says how (E10).
+    """
+    if row["kind"] in STAND_INS:
+        row = {**row, "kind": "feedback", "method": row["kind"]}
     return documents.Record(
         kind=row["kind"],
         on=date.fromisoformat(row["on"]),

@@ -247,6 +247,24 @@ def test_contacts_are_the_records_that_a_rule_set_asks_for(garage):
     assert "Zenobia" not in str(evidence(garage.lina))
 
 
+@pytest.mark.parametrize("stands_in", ["observation", "oral", "statement"])
+def test_a_silent_host_does_not_fail_the_student_e10(garage, stands_in):
+    """E10: what the school saw stands in for the feedback, marked as such; a rule set may still insist on the host."""
+    asks(
+        garage,
+        requirements=[
+            rule("voice", "records", match={"kind": "feedback", "same": ["placement"]}, each=["placement"]),
+            rule("host", "records", match={"kind": "feedback", "by": ["host"]}),
+        ],
+    )
+    work(garage.lina, MONDAY)
+    assert [line.state for line in opinion(garage.lina).result.requirements] == ["not_met", "not_met"]
+    contact(garage, stands_in, seen="Changed two tyres alone.")
+    assert [line.state for line in opinion(garage.lina).result.requirements] == ["met", "not_met"]
+    [record] = evidence(garage.lina).records[1:]
+    assert (record.kind, record.by, record.result) == ("feedback", "school", stands_in)
+
+
 def test_a_demonstration_over_two_hosts_is_seen_by_both_assessors_e2(garage):
     """E2: begun at one host, finished at another; it is evidence once it is finished."""
     unit = Unit.objects.get(version=garage.version)
