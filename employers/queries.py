@@ -21,10 +21,20 @@ def at_work(today: date, supervisor: str = "") -> Q:
     return Q(**{f"{supervisor}ends_on": None}) | Q(**{f"{supervisor}ends_on__gte": today})
 
 
+def may_answer(today: date, supervisor: str = "") -> Q:
+    """Who is at work, and who was at a firm that has closed: they may still say what they know (product 6, E9)."""
+    return at_work(today, supervisor) | Q(**{f"{supervisor}site__employer__closed_on__isnull": False})
+
+
 def has_left(person: Person, today: date) -> bool:
-    """Guided students at a site, and does so at none any more; whoever never did has not left."""
-    last_days = Supervisor.objects.filter(person=person).values_list("ends_on", flat=True)
-    return bool(last_days) and all(day and day < today for day in last_days)
+    """Guided students at a site, and answers for none any more; whoever never did has not left."""
+    rows = Supervisor.objects.filter(person=person).values_list("ends_on", "site__employer__closed_on")
+    return bool(rows) and all(last and last < today and not closed_on for last, closed_on in rows)
+
+
+def is_suspended(school: Organisation, employer: Employer) -> bool:
+    """Whether the safeguarding lead of the school asks for no new placement at this firm."""
+    return SchoolEmployer.objects.filter(school=school, employer=employer).exclude(suspended_at=None).exists()
 
 
 def relations(viewer: Membership, q: str, tier: str) -> QuerySet[SchoolEmployer]:
@@ -64,7 +74,7 @@ def employer_page(employer: Employer, viewer: Membership) -> Page:
         by_site.setdefault(supervisor.site_id, []).append(supervisor)
     return Page(
         employer=employer,
-        relation=relations_visible_to(viewer).filter(employer=employer).select_related("owner").first(),
+        relation=relations_visible_to(viewer).filter(employer=employer).select_related("owner", "employer").first(),
         sites=[SitePart(site, by_site.get(site.pk, [])) for site in sites],
         offers=list(
             offers_visible_to(viewer)

@@ -1,9 +1,11 @@
-"""How a firm and its sites are found again when a list comes in a second time."""
+"""How a firm and its sites are found again when a list comes in a second time, and why no student goes there now."""
 
 import re
+from datetime import date, datetime
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from holidays import list_supported_countries
 
 from core.names import sort_key
@@ -12,6 +14,23 @@ _SHORT = {
     "rd": "road", "st": "street", "ave": "avenue", "ln": "lane", "ltd": "limited", "sq": "square",
     "uk": "", "england": "", "scotland": "", "wales": "", "united": "", "kingdom": "",
 }  # fmt: skip
+
+
+class Stop(TextChoices):
+    """Why no student goes to a firm now. What the safeguarding lead knows is not said."""
+
+    CLOSED = "closed", gettext_lazy("The firm has closed")
+    NOT_APPROVED = "not_approved", gettext_lazy("No longer approved")
+    SUSPENDED = "suspended", gettext_lazy("Ask the safeguarding lead")
+
+
+def stop_of(closed_on: date | None, not_approved_since: date | None, suspended_at: datetime | None) -> Stop | None:
+    """What weighs most; nothing for a firm where students may go."""
+    if closed_on:
+        return Stop.CLOSED
+    if not_approved_since:
+        return Stop.NOT_APPROVED
+    return Stop.SUSPENDED if suspended_at else None
 
 
 def register_key(number: str) -> str:

@@ -25,7 +25,7 @@ from employers.access import (
 )
 from employers.forms import EmployerForm, OfferForm, RegionForm, RelationForm, ShutdownForm, SupervisorForm
 from employers.models import Employer, SchoolEmployer, Shutdown, Site
-from employers.rules import regions_of, size_in_words
+from employers.rules import Stop, regions_of, size_in_words, stop_of
 from employers.workflow import (
     add_supervisor,
     choose_region,
@@ -86,9 +86,18 @@ def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "facts": facts,
         "today": timezone.localdate(),
         "is_host": is_host,
+        "leads": request.membership.role in (Role.COORDINATOR, Role.HEAD),
+        "stop": _stop(page.relation),
         "writes": request.membership.role == Role.COORDINATOR,
     }
     return render(request, "employers/employer.html", context)
+
+
+def _stop(relation: SchoolEmployer | None) -> Stop | None:
+    """What the school's staff is told of the firm; the firm itself has no relation here."""
+    if relation is None:
+        return None
+    return stop_of(relation.employer.closed_on, relation.not_approved_since, relation.suspended_at)
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,15 +12,20 @@ from accounts.roles import Role
 from core.names import sort_key
 from core.workflow import Actor, Move, Refused, Workflow
 from employers.models import Employer, Offer, SchoolEmployer, Shutdown, Site, Supervisor
-from employers.rules import address_key, identity
+from employers.rules import Stop, address_key, identity
 
 LONGEST_SHUTDOWN = 366
 _WRITERS = frozenset({Role.COORDINATOR})
+_LEADERS = frozenset({Role.COORDINATOR, Role.HEAD})
 RELATIONS = Workflow(
     noun="relation",
     moves=(
         Move("register", gettext_lazy("Add a firm"), (), None, _WRITERS),
         Move("edit", gettext_lazy("Change what the school keeps"), (), None, _WRITERS),
+        Move("suspend", gettext_lazy("No new placements here"), (), None, frozenset({Role.SAFEGUARDING})),
+        Move("restore", gettext_lazy("New placements again"), (), None, frozenset({Role.SAFEGUARDING})),
+        Move("stop", gettext_lazy("The firm stops"), (), None, _LEADERS),
+        Move("go_on", gettext_lazy("The firm goes on"), (), None, _LEADERS),
     ),
     school_id=lambda relation: relation.school_id,
 )
@@ -95,6 +100,63 @@ def edit_relation(
     relation.owner, relation.tier, relation.approved_until, relation.notes = owner, tier, approved_until, notes
     relation.save(update_fields=["owner", "tier", "approved_until", "notes"])
     RELATIONS.log(relation, "edit", by=by, at=at, details={"tier": tier})
+
+
+@transaction.atomic
+def stop(*, relation: SchoolEmployer, why: Stop, since: date, by: Actor, at: datetime) -> bool:
+    """The firm has closed, for every school, or this one no longer approves it; whether that is new.
+
+    Raises `Refused` for the safeguarding lead's reason, which has a verb of its own.
+    """
+    RELATIONS.must_allow("stop", by)
+    SchoolEmployer.objects.select_for_update(of=("self",)).get(pk=relation.pk)
+    employer = relation.employer
+    if why == Stop.SUSPENDED:
+        raise Refused(_("Only the safeguarding lead decides this."))
+    before = employer.closed_on if why == Stop.CLOSED else relation.not_approved_since
+    if before == since:
+        return False
+    if why == Stop.CLOSED:
+        employer.closed_on = since
+        employer.save(update_fields=["closed_on"])
+    else:
+        relation.not_approved_since = since
+        relation.save(update_fields=["not_approved_since"])
+    RELATIONS.log(relation, "stop", by=by, at=at, details={"why": str(why), "since": since.isoformat()})
+    return True
+
+
+@transaction.atomic
+def go_on(*, relation: SchoolEmployer, by: Actor, at: datetime) -> None:
+    """It was a mistake, or it is over: the firm is open and approved again."""
+    RELATIONS.must_allow("go_on", by)
+    employer = relation.employer
+    employer.closed_on, relation.not_approved_since = None, None
+    employer.save(update_fields=["closed_on"])
+    relation.save(update_fields=["not_approved_since"])
+    RELATIONS.log(relation, "go_on", by=by, at=at)
+
+
+@transaction.atomic
+def suspend_employer(*, school: Organisation, employer: Employer, by: Actor, at: datetime) -> None:
+    """No new placements of the school at this firm until it is restored; asked again, the first day stays."""
+    RELATIONS.must_allow("suspend", by)
+    relation, _new = SchoolEmployer.objects.select_for_update().get_or_create(school=school, employer=employer)
+    if relation.suspended_at is None:
+        relation.suspended_at = at
+        relation.save(update_fields=["suspended_at"])
+        RELATIONS.log(relation, "suspend", by=by, at=at)
+
+
+@transaction.atomic
+def restore_employer(*, school: Organisation, employer: Employer, by: Actor, at: datetime) -> None:
+    """New placements at this firm again."""
+    RELATIONS.must_allow("restore", by)
+    relation = SchoolEmployer.objects.select_for_update().get(school=school, employer=employer)
+    if relation.suspended_at:
+        relation.suspended_at = None
+        relation.save(update_fields=["suspended_at"])
+        RELATIONS.log(relation, "restore", by=by, at=at)
 
 
 @transaction.atomic

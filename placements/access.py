@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import Link, Membership
 from accounts.roles import HOST, STAFF, Role
-from employers.queries import at_work
+from employers.queries import may_answer
 from placements.doors import Door
 from placements.models import (
     Absence,
@@ -21,9 +21,12 @@ from placements.models import (
     WorkEntry,
     WorkPhoto,
 )
+from placements.rules import ending
 from schools.access import stands_behind
 
 _LEADING = (Role.COORDINATOR, Role.HEAD)
+STILLED = Q(state__in=ending.STILL, end_reason=Placement.EndReason.PERSONAL)
+"""Paused or over for a personal reason: no host is asked for anything (placements/rules/ending.py)."""
 PHOTO_ROLES = (Role.STUDENT, Role.TEACHER, Role.COORDINATOR, *HOST)
 SHEET_ROLES = PHOTO_ROLES
 
@@ -53,8 +56,8 @@ def _reach(viewer: Membership) -> Q:
 
 
 def _still_guided() -> Q:
-    """Whoever has left a firm reaches its students no longer."""
-    return at_work(timezone.localdate(), "segments__supervisor__")
+    """Whoever has left a firm reaches its students no longer, unless the firm has closed."""
+    return may_answer(timezone.localdate(), "segments__supervisor__")
 
 
 def _only_asked() -> Q:
@@ -84,7 +87,7 @@ def hosted_behind(door: Door) -> QuerySet[Placement]:
         reach = Placement.objects.filter(guided, school=door.school).distinct()
         if door.purpose != Link.Purpose.CONFIRM:
             reach = reach.filter(pk=door.subject_id) if door.purpose == Link.Purpose.FEEDBACK else reach.none()
-    return reach.exclude(state__in=Placement.NOT_BEGUN)
+    return reach.exclude(state__in=Placement.NOT_BEGUN).exclude(STILLED)
 
 
 def weekly_behind(door: Door) -> QuerySet[Placement]:

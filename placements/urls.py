@@ -6,6 +6,7 @@ from placements.views import (
     absences,
     adjustments,
     agreements,
+    alerts,
     breaking,
     concerns,
     contact_answers,
@@ -25,6 +26,7 @@ from placements.views import (
     sheets,
     settling,
     signing,
+    stopping,
     talk,
 )
 
@@ -169,10 +171,14 @@ _requests: list[URLPattern] = [
 
 _breaking: list[URLPattern] = [
     path("placements/<uuid:public_id>/transfer/", breaking.transfer, name="transfer"),
+    path("employers/<uuid:public_id>/stops/", stopping.host_stops, name="host_stops"),
+    path("employers/<uuid:public_id>/goes-on/", stopping.host_goes_on, name="host_goes_on"),
     path("placements/interrupt/", interrupting.interruption, name="interrupt"),
 ]
 
 _paper: list[URLPattern] = [
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("placements/<uuid:public_id>/alerts/", alerts.alerts_of_placement, name="alerts_of"),
     path("placements/<uuid:public_id>/sheets/", sheets.week_sheet, name="week_sheet"),
     path("placements/<uuid:public_id>/report/", reporting.report_hours, name="report_hours"),
     path("sheets/<uuid:public_id>/week.pdf", sheets.week_sheet_pdf, name="week_sheet_pdf"),

@@ -13,7 +13,7 @@ EndReason = Placement.EndReason
 UNDO = timedelta(hours=24)
 """So long an early end, a cancellation or a pause can be taken back."""
 
-RESTORING = {
+RESTORING: dict[tuple[str, str, str], str] = {
     ("break", State.RUNNING, State.BROKEN): "restore",
     ("break", State.PAUSED, State.BROKEN): "restore_paused",
     ("cancel", State.PLANNED, State.CANCELLED): "restore_planned",

@@ -138,6 +138,8 @@ TABLE = {
     "placements:guardian": Row("/placements/{placement}/guardian/", NONE, (C,)),
     "placements:move": Row("/placements/{placement}/move/pause/", (C, H), (C, H)),
     "placements:transfer": Row("/placements/{broken}/transfer/", (C,), (C,)),
+    "placements:host_stops": Row("/employers/{employer}/stops/", (C, H), (C, H)),
+    "placements:host_goes_on": Row("/employers/{employer}/goes-on/", NONE, (C, H)),
     "placements:interrupt": Row("/placements/interrupt/", (C, H), (C, H)),
     "placements:links": Row("/placements/{placement}/links/", (C,)),
     "placements:link_revoke": Row("/placements/{placement}/links/{link}/revoke/", NONE, (C,)),
@@ -209,9 +211,7 @@ TABLE = {
     "placements:sheet_upload": Row("/sheet/{sheet_code}/", (C, S, V), (C, S, V)),
     "placements:sheet_file": Row("/sheets/{sent_sheet}/file/", (C, T, S, V)),
     "placements:link_week_sheet": Row("/link/{confirm}/sheets/{placement}/", ALL, ALL, public=True, secrets=()),
-    "placements:link_week_sheet_pdf": Row(
-        "/link/{confirm}/sheets/{week_sheet}/week.pdf", ALL, public=True, secrets=()
-    ),
+    "placements:link_week_sheet_pdf": Row("/link/{confirm}/sheets/{week_sheet}/week.pdf", ALL, public=True, secrets=()),
     "placements:link_sheet_upload": Row("/link/{confirm}/sheet/{sheet_code}/", ALL, ALL, public=True, secrets=()),
     # placements: contacts
     "placements:learned": Row("/learned/", (C, T, H)),

@@ -3,16 +3,26 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
 
 from accounts import links
-from accounts.models import Link
+from accounts.models import Link, Organisation
 from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor, Refused
+from employers.models import Employer, SchoolEmployer, Supervisor
+from employers.queries import has_left
+from employers.rules import Stop, stop_of
+from employers.workflow import go_on
 from placements import workflow
+from placements.access import visible_to
 from placements.models import Placement, Signature
 from placements.rules import ending
 from placements.workflow import Why
+from placements.workflow.stopping import stop_host
+from schools.models import Cohort, Enrolment
 from tests.placements.college import FIRST, LAST, build, put_name
 
 SYSTEM = Actor.system()
@@ -263,3 +273,102 @@ def test_a_placement_that_has_all_its_hours_runs_until_its_last_day(college, run
         workflow.end(placement=running, by=SYSTEM, at=FEBRUARY)
     running.refresh_from_db()
     assert running.state == "running"
+
+
+# ── The host stops ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def relation(college):
+    return SchoolEmployer.objects.get(school=college.school)
+
+
+def stop(relation, why=Stop.CLOSED, by=HEAD, since=MONDAY):
+    return stop_host(relation=relation, why=why, since=since, by=by, at=FEBRUARY)
+
+
+def marked(college):
+    return list(college.moves.filter(verb="host_stops").order_by("object_id").values_list("object_id", flat=True))
+
+
+def test_a_firm_that_closes_marks_every_live_placement_there_at_once(college, running, relation):
+    planned, over = college.placement(), college.placement()
+    workflow.cancel(placement=over, reason="x", by=college.office, at=FEBRUARY)
+    assert stop(relation) == [running, planned]
+    assert marked(college) == [running.pk, planned.pk]
+    assert college.moves.filter(verb="host_stops")[0].details == {"why": "closed", "since": "2027-02-08"}
+    assert Employer.objects.get(pk=relation.employer_id).closed_on == MONDAY
+    assert stop(relation) == []
+    assert marked(college) == [running.pk, planned.pk]
+
+
+def test_an_approval_is_taken_back_for_one_school_only(college, running, relation):
+    other = Organisation.objects.create(kind="school", name="Hillside")
+    theirs = SchoolEmployer.objects.create(school=other, employer=relation.employer)
+    stop(relation, Stop.NOT_APPROVED, by=college.office)
+    for row in (relation, theirs):
+        row.refresh_from_db()
+    assert (relation.not_approved_since, theirs.not_approved_since) == (MONDAY, None)
+    assert marked(college) == [running.pk]
+    go_on(relation=relation, by=HEAD, at=FEBRUARY)
+    relation.refresh_from_db()
+    assert relation.not_approved_since is None
+
+
+def test_the_office_does_not_decide_for_the_safeguarding_lead_nor_a_teacher_for_the_office(relation):
+    with pytest.raises(Refused, match="Only the safeguarding lead decides this"):
+        stop(relation, Stop.SUSPENDED)
+    with pytest.raises(Refused, match="You may not do this"):
+        stop(relation, by=Actor("user", 1, Role.TEACHER))
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ((None, None, None), None),
+        ((MONDAY, MONDAY, FEBRUARY), Stop.CLOSED),
+        ((None, MONDAY, FEBRUARY), Stop.NOT_APPROVED),
+        ((None, None, FEBRUARY), Stop.SUSPENDED),
+    ],
+)
+def test_what_weighs_most_is_told_and_a_suspension_says_no_reason(facts, told):
+    assert stop_of(*facts) == told
+    assert Stop.SUSPENDED.label == "Ask the safeguarding lead"
+
+
+def test_the_page_lists_whose_programme_ends_first_and_marks_with_one_post(college, running, relation):
+    cohort = Cohort.objects.create(version=college.enrolment.cohort.version, name="1st year", starts_on=FIRST)
+    values = {"student": college.enrolment.student, "cohort": cohort, "starts_on": FIRST}
+    later = Enrolment.objects.create(ends_on=date(2029, 6, 1), **values)
+    sooner = date(2027, 6, 1)
+    Enrolment.objects.filter(pk=college.enrolment.pk).update(ends_on=sooner)
+    other = college.placement(enrolment=later)
+    url = reverse("placements:host_stops", args=[relation.employer.public_id])
+    with time_machine.travel(FEBRUARY, tick=False):
+        desk = Client()
+        desk.force_login(college.coordinator.user)
+        assert "Mark all placements" in desk.get(url).content.decode()
+        assert desk.post(url, {"why": "suspended", "since": "2027-02-08"}).status_code == 422
+        assert desk.post(url, {"why": "closed", "since": "2027-02-08"}).status_code == 302
+        page = desk.get(url)
+        assert [row.enrolled_until for row in page.context["rows"]] == [sooner, later.ends_on]
+        assert [row.pk for row in page.context["rows"]] == [running.pk, other.pk]
+        assert "End and move on" in page.content.decode()
+        assert "The firm has closed" in desk.get(relation_page(relation)).content.decode()
+        desk.post(reverse("placements:host_goes_on", args=[relation.employer.public_id]))
+        assert "Mark all placements" in desk.get(url).content.decode()
+
+
+def relation_page(relation):
+    return reverse("employers:employer", args=[relation.employer.public_id])
+
+
+def test_a_supervisor_who_was_let_go_may_still_answer_when_the_firm_has_closed(college, running, relation):
+    person, today = college.host.person, FEBRUARY.date()
+    Supervisor.objects.filter(pk=college.host.pk).update(ends_on=MONDAY)
+    with time_machine.travel(FEBRUARY, tick=False):
+        assert has_left(person, today)
+        assert not visible_to(college.supervisor).exists()
+        stop(relation)
+        assert not has_left(person, today)
+        assert visible_to(college.supervisor).get() == running
