@@ -6,7 +6,19 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import groupby
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Coalesce, TruncWeek
 
 from accounts.models import ClosedDay, Person
@@ -194,7 +206,8 @@ def totals(placement_ids: Collection[int]) -> dict[int, Totals]:
 def with_words(entries: QuerySet[WorkEntry]) -> QuerySet[WorkEntry]:
     """Entries with their learner, school and coordinator, their tasks and all that was said of them."""
     people = ("placement__learner", "placement__school", "placement__coordinator__user")
-    return entries.select_related(*people).prefetch_related("tasks__template", "claims")
+    tasks = Prefetch("tasks", TaskDone.objects.select_related("template").order_by("pk"))
+    return entries.select_related(*people).prefetch_related(tasks, "claims")
 
 
 def weeks_for_host(placements: QuerySet[Placement], person: Person | None, *, now: datetime) -> list[Week]:
@@ -216,17 +229,15 @@ def weeks_for_host(placements: QuerySet[Placement], person: Person | None, *, no
     return _weeks(with_words(entries.filter(Exists(waiting) | Exists(answered))))
 
 
-def at_host(placements: QuerySet[Placement]) -> list[Placement]:
-    """The learners who are at work there now, by name."""
-    running = placements.filter(state__in=Placement.BEGUN).select_related("learner")
-    return list(running.order_by("learner__sort_key", "pk"))
+def hosted_now(placements: QuerySet[Placement], *, today: date) -> list[Placement]:
+    """Learners who are at work, by name, and those over whose closing feedback is missing; these `ask_feedback`.
 
-
-def awaiting_feedback(placements: QuerySet[Placement], *, today: date) -> list[Placement]:
-    """Placements that end within two days or have ended, and have no closing feedback; the oldest end first."""
+    Feedback is asked for from two days before the end.
+    """
     ending = Q(ends_on__lte=today + HEADS_UP) | Q(state__in=Placement.OVER)
-    found = placements.filter(ending, feedback__isnull=True).select_related("learner", "school")
-    return list(found.order_by("ends_on", "pk"))
+    asks = Case(When(ending & Q(feedback__isnull=True), then=True), default=False, output_field=BooleanField())
+    found = placements.annotate(asks_feedback=asks).filter(Q(state__in=Placement.BEGUN) | Q(asks_feedback=True))
+    return list(found.select_related("learner", "school").order_by("learner__sort_key", "pk"))
 
 
 def week_for_host(placement: Placement, week_starts_on: date, person: Person | None) -> Week | None:

@@ -25,8 +25,7 @@ from placements.models import Absence, Feedback, HourClaim, Placement
 from placements.queries.absences import told_to_host
 from placements.queries.hours import (
     Week,
-    at_host,
-    awaiting_feedback,
+    hosted_now,
     log_plan,
     logged_tasks,
     student_word,
@@ -46,12 +45,12 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
     """All weeks that wait for this person, of all their students, and those answered in the last days."""
     _must_be_for(door, Link.Purpose.CONFIRM)
     today, weeks = timezone.localdate(), weeks_for_host(hosted_behind(door), _guide(door), now=timezone.now())
-    ending = [] if door.link else awaiting_feedback(hosted_behind(door), today=today)
+    here = hosted_now(hosted_behind(door), today=today)
     context = {
         "to_sign": unsigned(door.membership) if door.membership else [],
-        "closings": [(placement, door.url("closing", placement.public_id)) for placement in ending],
+        "closings": [] if door.link else _closings(door, here),
         "groups": _groups(door, weeks),
-        "students": [_student(door, placement) for placement in at_host(hosted_behind(door))],
+        "students": [_student(door, placement) for placement in here if placement.state in Placement.BEGUN],
         "helpers": _helpers(weeks),
         "open_count": sum(week.is_open for week in weeks),
         "answer_count": sum(len(week.answered) for week in weeks),
@@ -203,11 +202,18 @@ def _groups(door: Door, weeks: list[Week]) -> list[dict]:
     return groups
 
 
+def _closings(door: Door, here: list[Placement]) -> list[tuple[Placement, str]]:
+    """Who waits for feedback at the end, the oldest end first, and where it is given."""
+    ending = sorted((one for one in here if one.asks_feedback), key=lambda one: (one.ends_on, one.pk))  # type: ignore[attr-defined]
+    return [(placement, door.url("closing", placement.public_id)) for placement in ending]
+
+
 def _student(door: Door, placement: Placement) -> dict:
     return {
         "placement": placement,
         "day_url": door.url("day", placement.public_id),
         "absence_url": door.url("absence", placement.public_id),
+        "missing_url": door.url("missing", placement.public_id, app="credits"),
     }
 
 

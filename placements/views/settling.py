@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from core.workflow import Refused
 from placements.access import entries_behind, entries_visible_to, learned_by
 from placements.doors import Door
 from placements.forms.settling import WordForm, answer_form, reply_form, settle_form
-from placements.models import WorkEntry
+from placements.models import HourClaim, WorkEntry
 from placements.queries.hours import closed_days_of, host_word, school_word, student_word
 from placements.rules.hours import differs_since, settle_by
 from placements.views.doors import through_account, through_link
@@ -76,7 +76,8 @@ def settle(request: MemberRequest, public_id: UUID) -> HttpResponse:
 
 def _day(entries: QuerySet[WorkEntry], public_id: UUID) -> WorkEntry:
     people = ("placement__learner", "placement__school", "segment__supervisor__person")
-    rows = entries.select_related(*people).prefetch_related("claims__person", "tasks__template")
+    claims = Prefetch("claims", HourClaim.objects.select_related("person").order_by("at", "pk"))
+    rows = entries.select_related(*people).prefetch_related(claims, "tasks__template")
     return get_object_or_404(rows, public_id=public_id)
 
 
