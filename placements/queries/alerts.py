@@ -8,7 +8,10 @@ from functools import lru_cache
 
 from django.db.models import Q
 
-from placements.models import OtherWork, Placement, WorkEntry
+from accounts.models import Membership
+from accounts.roles import Role
+from core.models import Transition
+from placements.models import OtherWork, Placement, Segment, WorkEntry
 from placements.queries.limits import host_of
 from placements.rules import alerts as rules
 from placements.rules.limits import Bound, Broken, Work, bounds, sentence
@@ -34,6 +37,12 @@ class Alert:
         return self.broken.breach.kind
 
     @property
+    def key(self) -> str:
+        """The same for the same limit and day; a day that is longer now is another alert."""
+        breach = self.broken.breach
+        return f"{breach.kind}:{breach.day.isoformat()}:{breach.value}"
+
+    @property
     def text(self) -> str:
         return sentence(self.broken)
 
@@ -49,12 +58,25 @@ def alerts_of(placement: Placement) -> list[Alert]:
     return breaches_for([placement.pk])[placement.pk]
 
 
-def breaches_for(placement_ids: Collection[int]) -> dict[int, list[Alert]]:
-    """The alerts of each placement, in the order of days. All known work of each learner is looked at."""
+def alerts_of_day(entry: WorkEntry) -> list[str]:
+    """What a day of work breaks, in words for its learner."""
+    found = alerts_of(entry.placement)
+    return [one.text for one in found if rules.touches(one.broken, [entry.day])]
+
+
+def alerts_at(placement: Placement, hosts: Collection[str]) -> list[Alert]:
+    """What the work at these hosts alone breaks (words of `host_of`): nothing of other hosts and jobs is told."""
+    return breaches_for([placement.pk], hosts)[placement.pk]
+
+
+def breaches_for(placement_ids: Collection[int], hosts: Collection[str] | None = None) -> dict[int, list[Alert]]:
+    """The alerts of each placement, in the order of days. All known work of each learner is looked at, or with `hosts`
+    only what was done there."""
     found: dict[int, list[Alert]] = {pk: [] for pk in placement_ids}
     enrolments = _enrolments(placement_ids)
-    logged = _logged(enrolments)
-    bounds_of, allowed, elsewhere = _Wordings(enrolments), _allowed(enrolments), _elsewhere(enrolments)
+    logged = _logged(enrolments, hosts)
+    bounds_of, allowed = _Wordings(enrolments), _allowed(enrolments)
+    elsewhere = _elsewhere(enrolments) if hosts is None else defaultdict(list)
     for placement_id, enrolment in enrolments.items():
         person = enrolment.student.person_id
         work = [one.work for one in logged[person]]
@@ -72,6 +94,21 @@ def breaches_for(placement_ids: Collection[int]) -> dict[int, list[Alert]]:
     return found
 
 
+def hosts_of(placement: Placement, viewer: Membership) -> list[str]:
+    """The hosts of this placement for which somebody at a workplace speaks: where they guide, or their whole firm."""
+    own = Q(supervisor__person__user=viewer.user_id)
+    if viewer.role == Role.OWNER:
+        own = Q(site__employer__organisation=viewer.organisation_id)
+    segments = Segment.objects.filter(own, placement=placement).select_related("site").order_by("pk")
+    return sorted({host_of(segment) for segment in segments})
+
+
+def answers_for(placement_ids: Collection[int]) -> dict[tuple[int, str], Transition]:
+    """What was done about alerts, by placement and the key of the alert."""
+    rows = Transition.objects.filter(noun="alert", verb="answer", object_id__in=placement_ids).order_by("-pk")
+    return {(row.object_id, row.details["key"]): row for row in rows}
+
+
 def _enrolments(placement_ids: Collection[int]) -> dict[int, Enrolment]:
     rows = (
         Placement.objects.filter(pk__in=placement_ids, enrolment__isnull=False)
@@ -81,8 +118,9 @@ def _enrolments(placement_ids: Collection[int]) -> dict[int, Enrolment]:
     return {row.pk: row.enrolment for row in rows if row.enrolment}
 
 
-def _logged(enrolments: dict[int, Enrolment]) -> dict[int, list[_Logged]]:
-    """All work of these learners that was not taken back, by learner, whichever school or host it was for."""
+def _logged(enrolments: dict[int, Enrolment], hosts: Collection[str] | None) -> dict[int, list[_Logged]]:
+    """All work of these learners that was not taken back, by learner, whichever school or host it was for; with `hosts`
+    only what was done there."""
     found: dict[int, list[_Logged]] = defaultdict(list)
     people = {one.student.person_id for one in enrolments.values()}
     rows = (
@@ -92,7 +130,9 @@ def _logged(enrolments: dict[int, Enrolment]) -> dict[int, list[_Logged]]:
         .order_by("span", "pk")
     )
     for row in rows:
-        found[row.learner_id].append(_Logged(row.placement_id, _work(row)))
+        work = _work(row)
+        if hosts is None or work.spell.host in hosts:
+            found[row.learner_id].append(_Logged(row.placement_id, work))
     return found
 
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from accounts.roles import Role
+from core.templatetags.ui import day as day_name
+from core.templatetags.ui import hours
 from placements.models import (
     Contact,
     Feedback,
@@ -35,6 +38,16 @@ class OneSource:
 
     days: list[date]
     minutes: int
+
+    @property
+    def key(self) -> str:
+        """A further day with one source is another alert."""
+        return f"one_source:{self.days[-1].isoformat()}"
+
+    @property
+    def text(self) -> str:
+        words = {"minutes": hours(self.minutes), "first": day_name(self.days[0]), "last": day_name(self.days[-1])}
+        return _("%(minutes)s from %(first)s to %(last)s rest on the word of somebody close to the student.") % words
 
 
 def notes_of(placement: Placement, role: str) -> list[patterns.Note]:

@@ -100,7 +100,7 @@ def report_week(
         new = _written(placement, week, told, days, key, at=at)
         if not new and not heard:
             return []
-        confirmation = _confirmation(placement, week, told, recorded_by, at) if told.host else None
+        confirmation = _confirmation(placement, week, told, told.host, recorded_by, at) if told.host else None
         for entry in new:
             entry.save(force_insert=True)
             _claim(entry, told, recorded_by, confirmation, at)
@@ -205,13 +205,15 @@ def _written(
     return new
 
 
-def _confirmation(placement: Placement, week: date, told: Told, recorded_by: Person, at: datetime) -> WeekConfirmation:
+def _confirmation(
+    placement: Placement, week: date, told: Told, host: Person, recorded_by: Person, at: datetime
+) -> WeekConfirmation:
     """The answer for the week; one that the host gave itself stays the host's."""
     known = WeekConfirmation.objects.filter(placement=placement, week_starts_on=week).first()
     if known and known.recorded_by_id is None:
         return known
     confirmation = known or WeekConfirmation(placement=placement, week_starts_on=week, minutes=0)
-    confirmation.person, confirmation.answered_at = told.host, at
+    confirmation.person, confirmation.answered_at = host, at
     confirmation.channel, confirmation.recorded_by = told.channel, recorded_by
     confirmation.document = told.document
     confirmation.save()
@@ -250,6 +252,8 @@ def _answer(
     at: datetime,
 ) -> None:
     """The host's word for days that were logged."""
+    if told.host is None:
+        return
     for entry, (minutes, reason) in heard.items():
         result = standing(entry, host=minutes)
         entry.state, entry.confirmed_minutes = result.state, result.minutes
