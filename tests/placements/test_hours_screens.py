@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Document
 from accounts.roles import Role
-from placements.models import Placement, PlannedOutcome
+from placements.models import Placement, PlannedOutcome, WorkPhoto
 from placements.models.hours import Independence
 from placements.workflow import weeks
 from schools.models import Outcome
@@ -124,6 +125,8 @@ def test_a_day_is_logged_in_one_post_and_twice_is_once(garage, lina):
         ({"day": "2026-11-19"}, "day", "still to come"),
         ({"day": "2026-11-03"}, "late_reason", "more than 14 days ago"),
         ({"day": "2026-02-29"}, "day", "valid date"),
+        ({"ends_at": "08:00"}, "ends_at", "Start and end are the same time."),
+        ({"starts_at": "-1:00"}, "starts_at", "Write the time like 08:30."),
         ({"ends_at": "21:00"}, "long_day", "more than 12 hours"),
         ({"starts_at": "05:00", "ends_at": "22:00"}, "ends_at", "more than 16 hours"),
         ({"other": ""}, "tasks", "Choose a task"),
@@ -249,3 +252,117 @@ def test_the_hours_cost_the_same_queries_for_one_day_and_for_more(garage, lina):
             assert lina.get(reverse("placements:hours", args=[garage.lina.public_id])).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[2] <= 12
+
+
+def test_a_form_sent_again_with_something_else_in_it_is_a_clear_conflict_e42(garage, lina):
+    """E42: the way back in the browser, or a second window of the same form."""
+    sent = filled(lina.get(log_url(garage.lina)), other="Swept the yard")
+    lina.post(log_url(garage.lina), sent)
+    page = lina.post(log_url(garage.lina), sent | {"ends_at": "12:00"})
+    assert page.status_code == 422
+    assert "This form was sent before, with something else in it." in page.text
+    other_window = filled(lina.get(log_url(garage.lina) + "?day=2026-11-18"), other="Swept the yard")
+    assert "already logged work at this time" in lina.post(log_url(garage.lina), other_window).text
+    assert list(entries().values_list("logged_minutes", flat=True)) == [450]
+
+
+def test_a_change_in_an_old_window_shows_both_and_is_saved_when_sent_again_e42(garage, lina):
+    entry = work(garage.lina, WEDNESDAY)
+    url = reverse("placements:change_day", args=[entry.public_id])
+    sent = filled(lina.get(url), other="Brake discs")
+    for _tap in range(2):
+        assert lina.post(url, sent | {"ends_at": "12:00"}).status_code == 302
+    assert claims().count() == 2
+    page = lina.post(url, sent | {"ends_at": "14:00", "note": "Typed in full"})
+    assert page.status_code == 422
+    for words in ("This day was changed in another window", "08:00 to 12:00, break 30 min, 3 h 30", "Typed in full"):
+        assert words in page.text
+    assert entries().get().logged_minutes == 210
+    again = sent | {"ends_at": "14:00", "seen": page.context["form"]["seen"].value()}
+    assert lina.post(url, again).status_code == 302
+    assert entries().get().logged_minutes == 330
+
+
+def test_a_day_is_taken_back_after_one_question_and_not_once_the_host_has_answered(garage, lina):
+    entry = work(garage.lina, WEDNESDAY)
+    url = reverse("placements:take_back", args=[entry.public_id])
+    assert url in lina.get(reverse("placements:hours", args=[garage.lina.public_id])).text
+    assert "You logged 7 h 30: 08:00 to 16:00." in lina.get(url).text
+    assert entries().get().state == "logged"
+    for _tap in range(2):
+        assert lina.post(url).status_code == 302
+    assert list(entries().values_list("state", "logged_minutes")) == [("withdrawn", 0)]
+    answered = work(garage.lina, MONDAY)
+    weeks.confirm_week(
+        placement=garage.lina, week_starts_on=MONDAY, person=garage.marek.person, by=HOST, at=at(WEDNESDAY)
+    )
+    late = reverse("placements:take_back", args=[answered.public_id])
+    assert "Your supervisor has answered for this day" in lina.get(late).text
+    assert lina.post(late).status_code == 422
+    assert claims().filter(entry=answered).count() == 2
+
+
+def test_the_hours_lead_to_photos_where_they_may_be_taken_or_are(garage, lina, client):
+    entry = work(garage.lina, MONDAY)
+    hours, photos = (
+        reverse("placements:hours", args=[garage.lina.public_id]),
+        reverse("placements:photo", args=[entry.public_id]),
+    )
+    assert f'href="{photos}">Add a photo' in lina.get(hours).text
+    garage.site.photos_allowed = False
+    garage.site.save()
+    assert photos not in lina.get(hours).text
+    picture = Document.objects.create(
+        organisation=garage.school,
+        kind="photo",
+        media_type="image/png",
+        content=b"-",
+        added_by=garage.lina.learner,
+        added_at=at(MONDAY),
+    )
+    WorkPhoto.objects.create(entry=entry, document=picture, consent=True, at=at(MONDAY))
+    assert f'href="{photos}">Photos' in lina.get(hours).text
+    guardian = person("Greta Kowal")
+    garage.lina.learner.students.get().guardians.create(person=guardian)
+    for who, organisation, role, sees in (
+        (garage.marek.person, garage.firm, Role.SUPERVISOR, True),
+        (guardian, garage.school, Role.GUARDIAN, False),
+        (person("Ingrid Head"), garage.school, Role.HEAD, False),
+    ):
+        member(who, organisation, role)
+        client.force_login(who.user)
+        assert (photos in client.get(hours).text) is sees, role
+
+
+def test_a_teacher_logs_changes_and_tells_absence_in_an_own_placement_and_nobody_elses(garage, client):
+    teacher = person("Tom Teach")
+    member(teacher, garage.school, Role.TEACHER)
+    Placement.objects.filter(pk=garage.lina.pk).update(purpose="teacher", enrolment=None, learner=teacher)
+    Placement.objects.filter(pk=garage.jonas.pk).update(teacher=teacher)
+    client.force_login(teacher.user)
+    hours = reverse("placements:hours", args=[garage.lina.public_id])
+    assert log_url(garage.lina) in client.get(hours).text
+    sent = filled(client.get(log_url(garage.lina)), other="Diagnosis with the new tester")
+    assert client.post(log_url(garage.lina), sent).url == hours
+    entry = entries().get()
+    assert (entry.learner, entry.logged_minutes, moves().get().role) == (teacher, 450, "teacher")
+    change = reverse("placements:change_day", args=[entry.public_id])
+    assert client.post(change, filled(client.get(change), other="Tester", ends_at="12:00")).status_code == 302
+    absence = reverse("placements:absence_new", args=[garage.lina.public_id])
+    form = client.get(f"{absence}?day={MONDAY}").context["form"]
+    told = {name: form[name].value() for name in ("key", "day", "part")} | {"cause": "student"}
+    assert client.post(absence, told).status_code == 302
+    assert garage.lina.absences.get().side == "student"
+    assert client.post(reverse("placements:take_back", args=[entry.public_id])).status_code == 302
+    students = work(garage.jonas, MONDAY)
+    assert client.get(reverse("placements:hours", args=[garage.jonas.public_id])).status_code == 200
+    assert log_url(garage.jonas) not in client.get(reverse("placements:hours", args=[garage.jonas.public_id])).text
+    for name, thing in (
+        ("log", garage.jonas),
+        ("absence_new", garage.jonas),
+        ("change_day", students),
+        ("take_back", students),
+        ("reply", students),
+    ):
+        url = reverse(f"placements:{name}", args=[thing.public_id])
+        assert (client.get(url).status_code, client.post(url).status_code) == (404, 404), name
