@@ -14,8 +14,9 @@ from django.utils import timezone, translation
 from accounts import links
 from accounts.models import Link, Organisation, Person
 from credits.models import Correction, Decision
-from placements.models import Placement, Signature, WorkEntry
-from placements.rules.hours import monday
+from placements.models import HostRequest, Placement, Signature, WorkEntry
+from placements.queries.requests import first_name, host_of, programme_of, with_placement
+from placements.rules.hours import monday, week_of
 from reminders import facts
 from reminders.letters import LETTERS, Matter, Part, samples, subject_of
 from reminders.models import Due, Kind, Outbox
@@ -37,7 +38,7 @@ class Ways:
     person: Person
     school: Organisation
     now: datetime
-    minted: dict[tuple[str, int], str] = field(default_factory=dict)
+    minted: dict[tuple[str, int, int | None], str] = field(default_factory=dict)
 
     def page(self, path: str) -> str:
         """A page for those who sign in, else nothing."""
@@ -48,7 +49,8 @@ class Ways:
         return self.page(path) if self.has_account else self.link(purpose, subject_id)
 
     def link(self, purpose: Link.Purpose, subject_id: int, forwarded_from: Link | None = None) -> str:
-        if (purpose, subject_id) not in self.minted:
+        key = purpose, subject_id, forwarded_from.pk if forwarded_from else None
+        if key not in self.minted:
             _link, token = links.mint(
                 person=self.person,
                 school=self.school,
@@ -57,8 +59,19 @@ class Ways:
                 at=self.now,
                 forwarded_from=forwarded_from,
             )
-            self.minted[purpose, subject_id] = settings.SITE_URL + reverse("placements:link", args=[token])
-        return self.minted[purpose, subject_id]
+            self.minted[key] = settings.SITE_URL + reverse("placements:link", args=[token])
+        return self.minted[key]
+
+    def stand_in(self, guide: Person, placement_id: int) -> str:
+        """The tasks of a colleague: the weeks of all students of the one who guides, or one closing feedback."""
+        purpose = Link.Purpose.FEEDBACK if placement_id else Link.Purpose.CONFIRM
+        known = Link.objects.filter(person=guide, school=self.school, purpose=purpose, subject_id=placement_id)
+        source = known.filter(revoked_at=None).order_by("-created_at", "-pk").first()
+        if source is None:
+            source, _token = links.mint(
+                person=guide, school=self.school, purpose=purpose, subject_id=placement_id, at=self.now
+            )
+        return self.link(purpose, placement_id, forwarded_from=source)
 
     @property
     def has_account(self) -> bool:
@@ -125,6 +138,23 @@ def _matter(placement: Placement, ways: Ways, **more) -> Matter:
     )
 
 
+def _to_take(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
+    """A host learns no more of a student than the request says."""
+    found = with_placement(HostRequest.objects.filter(pk__in={row.subject_id for row in rows}))
+    return [
+        Matter(
+            student=first_name(request.placement.learner),
+            workplace=host_of(request),
+            starts_on=request.placement.starts_on,
+            ends_on=request.placement.ends_on,
+            by=request.answer_by,
+            what=programme_of(request),
+            url=ways.task(Link.Purpose.REQUEST, request.pk, reverse("placements:request", args=[request.public_id])),
+        )
+        for request in found.order_by("pk")
+    ]
+
+
 def _to_sign(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
     signatures = Signature.objects.select_related("agreement__plan").in_bulk({row.subject_id for row in rows})
     return [
@@ -163,6 +193,46 @@ def _to_give_feedback(rows: list[Due], placements: dict[int, Placement], ways: W
         placement = placements[row.subject_id]
         page = reverse("placements:host_closing", args=[placement.public_id])
         found.append(_matter(placement, ways, url=ways.task(Link.Purpose.FEEDBACK, placement.pk, page)))
+    return found
+
+
+def _for_colleague(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
+    """The open weeks and closings of somebody who does not answer, each by a link handed on from that person."""
+    minutes = _minutes([row for row in rows if row.series], state=WorkEntry.State.LOGGED)
+    found = []
+    for row in rows:
+        placement = placements[row.subject_id]
+        guide = _guide(placement, row.series)
+        week = date.fromisoformat(row.series) if row.series else None
+        found.append(
+            _matter(
+                placement,
+                ways,
+                sender=guide.full_name,
+                week=week,
+                minutes=minutes[row.subject_id, row.series][0] if week else 0,
+                url=ways.stand_in(guide, placement.pk if week is None else 0),
+            )
+        )
+    return found
+
+
+def _guide(placement: Placement, series: str) -> Person:
+    """Who guided in a week (its Monday), or last."""
+    guided = placement.segments.filter(supervisor__isnull=False).select_related("supervisor__person")
+    segments = list(guided.order_by("starts_on", "pk"))
+    begun = [row for row in segments if series and row.starts_on <= week_of(date.fromisoformat(series))[1]]
+    segment = (begun or segments)[-1]
+    return segment.supervisor.person  # type: ignore[union-attr]
+
+
+def _to_log(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
+    found = []
+    for row in rows:
+        placement = placements[row.subject_id]
+        page = reverse("placements:log", args=[placement.public_id])
+        url = ways.page(f"{page}?day={row.series}")
+        found.append(_matter(placement, ways, by=date.fromisoformat(row.series), url=url))
     return found
 
 
@@ -278,9 +348,12 @@ def _minutes(rows: list[Due], **only) -> dict[tuple[int, str], tuple[int, int]]:
 
 _MATTERS: dict[Kind, Callable[[list[Due], dict[int, Placement], Ways], list[Matter]]] = {
     Kind.LINK: _new_link,
+    Kind.REQUEST: _to_take,
     Kind.SIGN: _to_sign,
     Kind.CONFIRM: _to_confirm,
     Kind.FEEDBACK: _to_give_feedback,
+    Kind.COLLEAGUE: _for_colleague,
+    Kind.LOG: _to_log,
     Kind.ASSESS: _to_assess,
     Kind.HOURS_CHANGED: _changed,
     Kind.CREDITED: _decided,

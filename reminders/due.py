@@ -5,19 +5,24 @@ fall back to the last working day. All moments are in UTC.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from placements.models import PlanVersion
 from placements.rules.hours import week_of
+from placements.rules.rhythm import FOUR_DAYS, LONGEST_WAIT
 from reminders.models import Kind, Reader, Reason
 
 LATE = timedelta(days=3)
 MORNING = time(8)
 EVENING = time(17)
+NIGHT = time(19)
 BEFORE_START = (8, 5, 3)
 AFTER_ASKING = (2, 4)
+COLLEAGUE_AFTER = 6
+NUDGES = 3
 AFTER_END = (0, 2, 4)
 DECIDE_AFTER = 6
 DECIDE_AGAIN = 3
@@ -92,11 +97,13 @@ class Fact(ABC):
     def lines(self, calendar: Calendar) -> list[Line]:
         """All rounds, past and future, in their order."""
 
-    def line(self, kind: Kind, subject: int, reader: Reader, name: str, due_at: datetime, series: str = "") -> Line:
+    def line(
+        self, kind: Kind, subject: int, reader: Reader, name: str, due_at: datetime, series: str = "", person: int = 0
+    ) -> Line:
         return Line(
             kind=kind,
             subject=subject,
-            person=self.person,
+            person=person or self.person,
             school=self.school,
             reader=reader,
             round=name,
@@ -104,6 +111,27 @@ class Fact(ABC):
             about=self.placement or None,
             series=series,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToTake(Fact):
+    """A host has not said whether it takes a student; its answer is due on the day `answer_by`."""
+
+    request: int
+    asked_at: datetime
+    answer_by: date
+
+    def lines(self, calendar: Calendar) -> list[Line]:
+        """At once, and in the morning 2 and 4 working days after."""
+        asked_on = calendar.day_of(self.asked_at)
+        later = [(days, calendar.after(asked_on, days)) for days in AFTER_ASKING]
+        return [
+            self._line("ask", self.asked_at),
+            *(self._line(f"+{days}", calendar.at(day, MORNING)) for days, day in later if day <= self.answer_by),
+        ]
+
+    def _line(self, name: str, due_at: datetime) -> Line:
+        return self.line(Kind.REQUEST, self.request, Reader.HOST, name, due_at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,12 +160,14 @@ class ToSign(Fact):
 class ToConfirm(Fact):
     """A week (its Monday) has entries that this person of the host has not answered.
 
-    `last_day` is the last day of work before the host is asked, `logged_at` when the last open entry came in.
+    `last_day` is the last day of work before the host is asked, `logged_at` when the last open entry came in, or when
+    somebody took the student over. `colleague` works at the same site.
     """
 
     week: date
     last_day: date
     logged_at: datetime
+    colleague: int | None = None
 
     def lines(self, calendar: Calendar) -> list[Line]:
         asked_at = max(calendar.at(self.last_day, EVENING), self.logged_at)
@@ -145,7 +175,7 @@ class ToConfirm(Fact):
         found = [self._line("ask", asked_at)]
         for days in AFTER_ASKING:
             found.append(self._line(f"+{days}", calendar.at(calendar.after(asked_on, days), MORNING)))
-        return found
+        return [*found, *_colleague(self, self.colleague, asked_on, calendar, self.week.isoformat())]
 
     def _line(self, name: str, due_at: datetime) -> Line:
         return self.line(Kind.CONFIRM, self.placement, Reader.HOST, name, due_at, self.week.isoformat())
@@ -153,13 +183,14 @@ class ToConfirm(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ToGiveFeedback(Fact):
-    """The closing feedback is missing."""
+    """The closing feedback is missing. `colleague` works at the same site."""
 
     ends_on: date
+    colleague: int | None = None
 
     def lines(self, calendar: Calendar) -> list[Line]:
         """On the last day in the evening, then in the morning 2 and 4 working days after."""
-        return [
+        found = [
             self.line(
                 Kind.FEEDBACK,
                 self.placement,
@@ -168,6 +199,32 @@ class ToGiveFeedback(Fact):
                 calendar.at(calendar.after(self.ends_on, days), MORNING if days else EVENING),
             )
             for days in AFTER_END
+        ]
+        return [*found, *_colleague(self, self.colleague, self.ends_on, calendar, "")]
+
+
+def _colleague(fact: Fact, colleague: int | None, asked_on: date, calendar: Calendar, series: str) -> list[Line]:
+    """Once to somebody else at the workplace, when the person who guides has answered none of the letters (E10)."""
+    if colleague is None:
+        return []
+    due_at = calendar.at(calendar.after(asked_on, COLLEAGUE_AFTER), MORNING)
+    name = f"+{COLLEAGUE_AFTER}"
+    return [fact.line(Kind.COLLEAGUE, fact.placement, Reader.HOST, name, due_at, series, person=colleague)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToLog(Fact):
+    """Planned days of work, the first after the last one of which the learner has said anything at the head."""
+
+    days: Sequence[date]
+
+    def lines(self, calendar: Calendar) -> list[Line]:
+        """One letter on the evening of a day; after three without an answer a person takes over (E31)."""
+        return [
+            self.line(
+                Kind.LOG, self.placement, Reader.STUDENT, "evening", calendar.at(day, NIGHT), series=day.isoformat()
+            )
+            for day in self.days[:NUDGES]
         ]
 
 
@@ -243,9 +300,22 @@ def last_day(planned: Collection[date], logged: Collection[date], calendar: Cale
     return max([day for day in planned if day not in calendar.closed] + list(logged))
 
 
-def period(day: date, *, monthly: bool) -> tuple[date, date]:
-    """First and last day of the week of a day, or of its month: how often the host is asked."""
-    if not monthly:
+def period(day: date, rhythm: str) -> tuple[date, date]:
+    """First and last day of the week of a day, or of its month: what the host is asked for at once."""
+    if rhythm != PlanVersion.Rhythm.MONTHLY:
         return week_of(day)
     following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
     return day.replace(day=1), following - timedelta(days=1)
+
+
+def asked_on(week: date, waiting: Collection[date], ends_on: date) -> date:
+    """The day on which a week (its Monday) is asked for, where the host is asked every four days of work.
+
+    The days that `waiting` names count in fours, and a week is asked for with the four to which its first day belongs.
+    What does not come to four waits for four weeks, or until the end.
+    """
+    days = sorted(set(waiting))
+    place = next(number for number, day in enumerate(days) if day >= week)
+    four = days[place - place % FOUR_DAYS :][:FOUR_DAYS]
+    last = four[-1] if len(four) == FOUR_DAYS else four[0] + LONGEST_WAIT
+    return max(min(last, ends_on), days[place])

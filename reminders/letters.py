@@ -39,6 +39,15 @@ class Part:
     matters: list[Matter]
 
 
+def request(matters: list[Matter]) -> Part:
+    subject = ngettext(
+        "Can you take a student? Please say yes or no",
+        "Can you take %(count)d students? Please say yes or no",
+        len(matters),
+    ) % {"count": len(matters)}
+    return Part(subject, "reminders/letters/request.txt", "reminders/letters/request.html", matters)
+
+
 def sign(matters: list[Matter]) -> Part:
     subject = ngettext(
         "Please sign the agreement for a placement", "Please sign the agreements for %(count)d placements", len(matters)
@@ -71,6 +80,22 @@ def feedback(matters: list[Matter]) -> Part:
         len(matters),
     ) % {"count": len(matters)}
     return Part(subject, "reminders/letters/feedback.txt", "reminders/letters/feedback.html", matters)
+
+
+def colleague(matters: list[Matter]) -> Part:
+    """To somebody else at the workplace; a matter without a week is the closing feedback."""
+    return Part(
+        _("Please answer for your colleague: the school has heard nothing"),
+        "reminders/letters/colleague.txt",
+        "reminders/letters/colleague.html",
+        matters,
+    )
+
+
+def log(matters: list[Matter]) -> Part:
+    return Part(
+        _("Please write down your day at work"), "reminders/letters/log.txt", "reminders/letters/log.html", matters
+    )
 
 
 def assess(matters: list[Matter]) -> Part:
@@ -121,6 +146,7 @@ def hours_changed(matters: list[Matter]) -> Part:
 def link(matters: list[Matter]) -> Part:
     subjects = {
         Kind.SIGN: _("Your link to sign the agreement"),
+        Kind.REQUEST: _("Your link to answer a request for a place"),
         Kind.CONFIRM: _("Your link to confirm hours"),
         Kind.FEEDBACK: _("Your link to the closing feedback"),
     }
@@ -130,9 +156,12 @@ def link(matters: list[Matter]) -> Part:
 
 LETTERS: dict[Kind, Callable[[list[Matter]], Part]] = {
     Kind.LINK: link,
+    Kind.REQUEST: request,
     Kind.SIGN: sign,
     Kind.CONFIRM: confirm,
     Kind.FEEDBACK: feedback,
+    Kind.COLLEAGUE: colleague,
+    Kind.LOG: log,
     Kind.ASSESS: assess,
     Kind.HOURS_CHANGED: hours_changed,
     Kind.CREDITED: credited,
@@ -156,8 +185,11 @@ def samples(kind: Kind, today: date) -> list[Matter]:
     """Invented matters of a kind, to look at a letter."""
     first = today - timedelta(days=today.weekday())
     details: dict[Kind, dict] = {
+        Kind.REQUEST: {"by": today, "student": "Noa", "what": _("Automotive")},
         Kind.SIGN: {"by": today},
         Kind.CONFIRM: {"week": first, "minutes": 2250},
+        Kind.COLLEAGUE: {"week": first, "minutes": 2250, "sender": "Kim Vale"},
+        Kind.LOG: {"own": True, "by": today},
         Kind.CREDITED: {"own": True, "minutes": 18900, "what": _("Credited")},
         Kind.LOOK_AGAIN: {"by": today},
         Kind.ANSWERED: {"own": True, "what": _("The decision stays")},
@@ -166,11 +198,13 @@ def samples(kind: Kind, today: date) -> list[Matter]:
     }
     return [
         Matter(
-            student="Noa Lind",
-            workplace="Mill Lane Bakery",
-            starts_on=first,
-            ends_on=first + timedelta(days=60),
-            url="https://school.example/link/abc/",
-            **details.get(kind, {}),
+            **{
+                "student": "Noa Lind",
+                "workplace": "Mill Lane Bakery",
+                "starts_on": first,
+                "ends_on": first + timedelta(days=60),
+                "url": "https://school.example/link/abc/",
+                **details.get(kind, {}),
+            }
         )
     ]

@@ -11,14 +11,17 @@ class Kind(models.TextChoices):
     """What a letter asks for or tells; in the order in which one letter says several things."""
 
     LINK = "link", _("New link")
+    REQUEST = "request", _("Request for a place")
     SIGN = "sign", _("Agreement to sign")
     CONFIRM = "confirm", _("Hours to confirm")
     FEEDBACK = "feedback", _("Closing feedback")
+    COLLEAGUE = "colleague", _("A colleague has not answered")
     ASSESS = "assess", _("Credit to decide")
     LOOK_AGAIN = "look_again", _("Decision to look at again")
     HOURS_CHANGED = "hours_changed", _("Hours changed by the host")
     CREDITED = "credited", _("Credit decided")
     ANSWERED = "answered", _("Request answered")
+    LOG = "log", _("Day to log")
 
 
 class Reader(models.TextChoices):
@@ -96,9 +99,9 @@ class Outbox(PublicModel):
 class Due(models.Model):
     """One thing that someone has to do or be told by a moment.
 
-    `subject_id` is a signature (sign), a decision (credited), a correction (look_again, answered), a link (link) or
-    else a placement. `series` keeps apart what repeats for one subject, such as weeks; the rounds of a series follow
-    each other. `reason` says why it was skipped or waits longer.
+    `subject_id` is a signature (sign), a decision (credited), a correction (look_again, answered), a link (link), a
+    request to a host (request) or else a placement. `series` keeps apart what repeats for one subject, such as weeks
+    and days; the rounds of a series follow each other. `reason` says why it was skipped or waits longer.
     """
 
     class State(models.TextChoices):

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from accounts.models import Link
 from core.models import Transition
@@ -20,9 +20,12 @@ from core.workflow import Actor, Refused
 from credits.corrections import who_answers
 from credits.models import Correction, Decision
 from placements import workflow
-from placements.models import Agreement, Placement, Signature, WorkEntry
+from placements.models import Agreement, HostRequest, Placement, Signature, WorkEntry
+from placements.workflow import requesting
+from placements.workflow.links import placement_id
 from reminders import facts
-from reminders.due import Calendar, Line, ToAnswer, Verdict
+from reminders.asked import READER
+from reminders.due import LATE, Calendar, Line, ToAnswer, Verdict
 from reminders.models import Due, Handled, Kind, Outbox, Reader, Reason
 
 BATCH = 500
@@ -51,7 +54,7 @@ def sweep(*, now: datetime) -> Iterator[Decided]:
 
 
 def turn_the_day(*, now: datetime) -> None:
-    """Start the placements whose first day has come, and end those whose last day is over."""
+    """Start the placements whose first day has come, end those whose last day is over, and let requests lapse."""
     tomorrow = now.date() + timedelta(days=1)
     agreed = Placement.objects.filter(
         state=Placement.State.PLANNED,
@@ -60,17 +63,26 @@ def turn_the_day(*, now: datetime) -> None:
     )
     for placement in agreed.order_by("pk"):
         if workflow.today_at(placement, now) >= placement.starts_on:
-            _move(workflow.start, placement, now)
+            _move(workflow.start, now, placement=placement)
     over = Placement.objects.filter(state=Placement.State.RUNNING, ends_on__lt=tomorrow)
     for placement in over.order_by("pk"):
         if workflow.today_at(placement, now) > placement.ends_on:
-            _move(workflow.end, placement, now)
+            _move(workflow.end, now, placement=placement)
+    _let_lapse(now)
 
 
-def _move(verb: Callable, placement: Placement, now: datetime) -> None:
-    """Another sweep may have been faster: then there is nothing to do."""
+def _let_lapse(now: datetime) -> None:
+    """Requests whose last day is over, and those of placements that are not planned any more."""
+    over = Q(answer_by__lt=now.date() + timedelta(days=1)) | ~Q(placement__state=Placement.State.PLANNED)
+    waiting = HostRequest.objects.filter(over, state=HostRequest.State.OPEN)
+    for request in waiting.select_related("placement__school").order_by("pk"):
+        _move(requesting.lapse, now, request=request)
+
+
+def _move(verb: Callable, now: datetime, **what: Model) -> None:
+    """Another sweep may have been faster, or the day not over yet where it counts: then there is nothing to do."""
     with suppress(Refused):
-        verb(placement=placement, by=Actor.system(), at=now)
+        verb(by=Actor.system(), at=now, **what)
 
 
 # ── From moves to what is due ────────────────────────────────────────────────────────────────────────────────────────
@@ -87,6 +99,7 @@ def follow(*, now: datetime) -> int:
     asked = facts.lines_of(placements, schools)
     _store([*asked, *_notices(moves)])
     _reschedule(asked, placements)
+    _reopen(asked, placements, now)
     Handled.objects.bulk_create((Handled(transition_id=move.pk, at=now) for move in moves), ignore_conflicts=True)
     return len(moves)
 
@@ -145,6 +158,20 @@ def _reschedule(lines: Collection[Line], placements: set[int]) -> None:
     Due.objects.bulk_update(moved, ["due_at"])
 
 
+def _reopen(lines: Collection[Line], placements: set[int], now: datetime) -> None:
+    """What was done is asked for again, such as after a pause or an answer that was taken back."""
+    fresh = {line.key: line.due_at for line in lines if now - line.due_at <= LATE}
+    done = (
+        Due.objects.select_for_update(skip_locked=True)
+        .filter(state=Due.State.SKIPPED, reason=Reason.DONE, about_placement_id__in=placements)
+        .exclude(kind__in=facts.NOTICES)
+    )
+    again = [row for row in done if facts.key(row) in fresh]
+    for row in again:
+        row.state, row.reason, row.due_at = Due.State.WAITING, "", fresh[facts.key(row)]
+    Due.objects.bulk_update(again, ["state", "reason", "due_at"])
+
+
 def _notices(moves: list[Transition]) -> list[Line]:
     """What somebody is told once, because of the move itself."""
     return [
@@ -173,19 +200,13 @@ def _new_links(moves: list[Transition]) -> list[Line]:
                     subject=link.pk,
                     person=move.details.get("person") or link.person_id,
                     school=link.school_id,
-                    reader=Reader(signature.party) if signature else Reader.HOST,
+                    reader=READER[Signature.Party(signature.party)] if signature else Reader.HOST,
                     round=f"{move.at:%Y-%m-%d}",
                     due_at=move.at,
-                    about=_subject_of_link(link, signature),
+                    about=signature.agreement.plan.placement_id if signature else placement_id(link),
                 )
             )
     return found
-
-
-def _subject_of_link(link: Link, signature: Signature | None) -> int | None:
-    if signature:
-        return signature.agreement.plan.placement_id
-    return link.subject_id if link.purpose == Link.Purpose.FEEDBACK else None
 
 
 def _changed_weeks(moves: list[Transition]) -> list[Line]:

@@ -51,7 +51,7 @@ def question_of(request: HostRequest) -> Question:
     enrolment = placement.enrolment
     return Question(
         first_name=first_name(placement.learner),
-        programme=enrolment.cohort.version.programme.name if enrolment else "",
+        programme=programme_of(request),
         age_group=age_group(enrolment.student.birth_date if enrolment else None, placement.starts_on),
         host=host_of(request),
         starts_on=placement.starts_on,
@@ -64,6 +64,12 @@ def question_of(request: HostRequest) -> Question:
 def first_name(person: Person) -> str:
     """The given name; for those who have one name only, that one."""
     return person.given_name or person.family_name
+
+
+def programme_of(request: HostRequest) -> str:
+    """The programme of a student; a teacher who comes to learn has none."""
+    enrolment = request.placement.enrolment
+    return enrolment.cohort.version.programme.name if enrolment else ""
 
 
 def host_of(request: HostRequest) -> str:

@@ -13,7 +13,7 @@ from placements.models import Placement, Signature, WorkEntry
 from placements.models.hours import Independence
 from placements.workflow import hours, propose, start, weeks
 from reminders import posting, sweeping
-from reminders.models import Due, Handled, Outbox
+from reminders.models import Due, Handled, Kind, Outbox
 from tests.placements import college as colleges
 
 CLOSED = date(2027, 1, 13)
@@ -71,11 +71,12 @@ def settle() -> None:
     )
 
 
-def sweep(now: datetime) -> list[tuple[str, str, str]]:
-    """What a sweep decides: kind, round, and what became of it."""
+def sweep(now: datetime, *, nudges: bool = False) -> list[tuple[str, str, str]]:
+    """What a sweep decides: kind, round, and what became of it; with `nudges` also of reminders to log a day."""
     return [
         (str(one.row.kind), one.row.round, str(one.verdict.reason or one.verdict.decision))
         for one in sweeping.sweep(now=now)
+        if nudges or one.row.kind != Kind.LOG
     ]
 
 

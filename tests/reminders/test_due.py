@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from placements.rules.hours import monday
+from placements.rules.rhythm import is_due
 from reminders import due
 from reminders.due import Calendar, Line, Verdict, judge
 from reminders.models import Kind, Reader, Reason
@@ -122,15 +124,71 @@ def test_the_last_day_of_work_is_the_last_planned_one_that_is_open_or_the_last_l
 
 
 @pytest.mark.parametrize(
-    ("day", "monthly", "expected"),
+    ("day", "rhythm", "expected"),
     [
-        (date(2026, 11, 18), False, (date(2026, 11, 16), date(2026, 11, 22))),
-        (date(2028, 2, 10), True, (date(2028, 2, 1), date(2028, 2, 29))),
-        (date(2026, 12, 31), True, (date(2026, 12, 1), date(2026, 12, 31))),
+        (date(2026, 11, 18), "weekly", (date(2026, 11, 16), date(2026, 11, 22))),
+        (date(2028, 2, 10), "monthly", (date(2028, 2, 1), date(2028, 2, 29))),
+        (date(2026, 12, 31), "monthly", (date(2026, 12, 1), date(2026, 12, 31))),
     ],
 )
-def test_the_host_is_asked_by_week_or_by_month(day, monthly, expected):
-    assert due.period(day, monthly=monthly) == expected
+def test_the_host_is_asked_by_week_or_by_month(day, rhythm, expected):
+    assert due.period(day, rhythm) == expected
+
+
+WEDNESDAYS = [date(2027, 1, 6) + timedelta(weeks=week) for week in range(6)]
+
+
+def test_with_a_rhythm_of_four_days_the_first_four_weeks_are_asked_for_on_the_fourth_day():
+    asked = [due.asked_on(monday(day), WEDNESDAYS[:4], date(2027, 6, 1)) for day in WEDNESDAYS[:4]]
+    assert asked == [WEDNESDAYS[3]] * 4
+
+
+def test_fewer_than_four_days_wait_for_four_weeks_or_until_the_end():
+    two = WEDNESDAYS[:2]
+    assert due.asked_on(monday(two[0]), two, date(2027, 6, 1)) == date(2027, 2, 3)
+    assert due.asked_on(monday(two[1]), two, date(2027, 1, 15)) == date(2027, 1, 15)
+
+
+def test_days_after_a_full_four_begin_the_next_four():
+    asked = [due.asked_on(monday(day), WEDNESDAYS, date(2027, 6, 1)) for day in WEDNESDAYS[4:]]
+    assert asked == [WEDNESDAYS[4] + timedelta(weeks=4)] * 2
+
+
+@given(st.sets(st.dates(date(2027, 1, 1), date(2027, 3, 1)), min_size=1), st.dates(date(2027, 3, 1), date(2027, 4, 1)))
+def test_what_the_letter_asks_for_in_fours_is_what_the_plan_promises(waiting, ends_on):
+    """The page and the letter follow one rule: nothing is asked for that is not due by the day of the letter."""
+    for day in waiting:
+        asked = due.asked_on(monday(day), waiting, ends_on)
+        assert is_due("four_days", waiting, last_weekday=4, ends_on=ends_on, today=asked)
+
+
+def test_a_host_is_asked_for_a_place_at_once_and_2_and_4_working_days_later():
+    fact = due.ToTake(**WHO, request=9, asked_at=utc(12, 22, 14), answer_by=date(2026, 12, 31))
+    assert rounds(fact.lines(LONDON)) == [("ask", utc(12, 22, 14)), ("+2", utc(12, 24)), ("+4", utc(12, 30))]
+    assert {(line.kind, line.subject, line.person, line.reader, line.about) for line in fact.lines(LONDON)} == {
+        (Kind.REQUEST, 9, 1, Reader.HOST, 3)
+    }
+
+
+def test_after_three_letters_without_an_answer_a_colleague_is_asked_once():
+    week = due.ToConfirm(
+        **WHO, week=date(2026, 11, 9), last_day=date(2026, 11, 13), logged_at=utc(11, 13, 16), colleague=8
+    )
+    (last,) = [line for line in week.lines(LONDON) if line.kind == Kind.COLLEAGUE]
+    assert (last.person, last.round, last.due_at, last.series) == (8, "+6", utc(11, 23), "2026-11-09")
+    closing = due.ToGiveFeedback(**WHO, ends_on=date(2026, 11, 13), colleague=8)
+    (last,) = [line for line in closing.lines(LONDON) if line.kind == Kind.COLLEAGUE]
+    assert (last.person, last.due_at, last.series) == (8, utc(11, 23), "")
+
+
+def test_a_student_is_reminded_on_the_evenings_of_three_days_of_work_and_no_more():
+    fact = due.ToLog(**WHO, days=[date(2026, 12, day) for day in (7, 8, 9, 10, 11)])
+    assert [(line.series, line.due_at) for line in fact.lines(LONDON)] == [
+        ("2026-12-07", utc(12, 7, 19)),
+        ("2026-12-08", utc(12, 8, 19)),
+        ("2026-12-09", utc(12, 9, 19)),
+    ]
+    assert {(line.kind, line.reader, line.person) for line in fact.lines(LONDON)} == {(Kind.LOG, Reader.STUDENT, 1)}
 
 
 FEEDBACK = due.ToGiveFeedback(**WHO, ends_on=date(2026, 11, 13)).lines(LONDON)
