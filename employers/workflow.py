@@ -24,6 +24,8 @@ RELATIONS = Workflow(
         Move("edit", gettext_lazy("Change what the school keeps"), (), None, _WRITERS),
         Move("suspend", gettext_lazy("No new placements here"), (), None, frozenset({Role.SAFEGUARDING})),
         Move("restore", gettext_lazy("New placements again"), (), None, frozenset({Role.SAFEGUARDING})),
+        Move("suspend", gettext_lazy("No new placements here"), (), None, frozenset({Role.SAFEGUARDING})),
+        Move("restore", gettext_lazy("New placements again"), (), None, frozenset({Role.SAFEGUARDING})),
         Move("stop", gettext_lazy("The firm stops"), (), None, _LEADERS),
         Move("go_on", gettext_lazy("The firm goes on"), (), None, _LEADERS),
     ),
@@ -135,6 +137,28 @@ def go_on(*, relation: SchoolEmployer, by: Actor, at: datetime) -> None:
     employer.save(update_fields=["closed_on"])
     relation.save(update_fields=["not_approved_since"])
     RELATIONS.log(relation, "go_on", by=by, at=at)
+
+
+@transaction.atomic
+def suspend_employer(*, school: Organisation, employer: Employer, by: Actor, at: datetime) -> None:
+    """No new placements of the school at this firm until it is restored; asked again, the first day stays."""
+    RELATIONS.must_allow("suspend", by)
+    relation, _new = SchoolEmployer.objects.select_for_update().get_or_create(school=school, employer=employer)
+    if relation.suspended_at is None:
+        relation.suspended_at = at
+        relation.save(update_fields=["suspended_at"])
+        RELATIONS.log(relation, "suspend", by=by, at=at)
+
+
+@transaction.atomic
+def restore_employer(*, school: Organisation, employer: Employer, by: Actor, at: datetime) -> None:
+    """New placements at this firm again."""
+    RELATIONS.must_allow("restore", by)
+    relation = SchoolEmployer.objects.select_for_update().get(school=school, employer=employer)
+    if relation.suspended_at:
+        relation.suspended_at = None
+        relation.save(update_fields=["suspended_at"])
+        RELATIONS.log(relation, "restore", by=by, at=at)
 
 
 @transaction.atomic

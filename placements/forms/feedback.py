@@ -1,7 +1,6 @@
-"""The closing feedback in five answers, most of them one tap; and a student's ask to talk."""
+"""The closing feedback in five answers, most of them one tap."""
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -93,14 +92,3 @@ def answers_of(feedback: Feedback) -> dict[str, Any]:
         "host_again": feedback.host_again,
         "remark": feedback.remark,
     }
-
-
-class TalkForm(forms.Form):
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    text = forms.CharField(
-        label=_("What is it about?"),
-        help_text=_("You can leave this empty. Then you tell it in your own time."),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-    )

@@ -102,7 +102,7 @@ def answer_adjustment(
     return given
 
 
-_GONE = gettext_lazy("The student has changed this in the meantime. Please look at it again.")
+_GONE = gettext_lazy("This was changed in the meantime. Please look at it again.")
 
 
 def _live(adjustment: Adjustment) -> Adjustment:

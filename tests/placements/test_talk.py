@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts.models import ContactPoint
 from accounts.roles import Role
 from core.workflow import Refused
 from placements.models import SafeguardingNote
@@ -30,7 +31,9 @@ def garage():
 
 @pytest.fixture
 def note(garage):
-    return ask_to_talk(student=garage.lina.enrolment.student, text=SECRET, by=STUDENT, at=at(MONDAY))
+    return ask_to_talk(
+        student=garage.lina.enrolment.student, text=SECRET, placement=garage.lina, by=STUDENT, at=at(MONDAY)
+    )
 
 
 def sign_in(client, school, role, name):
@@ -70,23 +73,57 @@ def test_an_ask_without_words_is_an_ask(garage, client):
     assert notes(garage).get().text == ""
 
 
-def test_the_lead_reads_says_so_closes_and_opens_again(garage, note, client):
+def test_a_note_about_a_workplace_keeps_the_placement_and_says_what_can_be_done_now(garage, client):
+    client.force_login(garage.lina.learner.user)
+    page = client.get(TALK)
+    assert "Marek Motors" in page.text
+    assert "You may leave now" not in page.text
+    lead = person("Sam Guard")
+    member(lead, garage.school, Role.SAFEGUARDING)
+    ContactPoint.objects.create(person=lead, channel="phone", address="+44 20 7946 0000")
+    client.post(TALK, {"key": uuid.uuid4(), "text": SECRET, "where": garage.lina.public_id})
+    assert notes(garage).get().placement == garage.lina
+    sent = client.get(TALK).text
+    assert "You may leave now" in sent
+    assert "tel:+44 20 7946 0000" in sent
+    assert SECRET not in sent  # a shared phone shows nothing of it
+    stranger = {"key": uuid.uuid4(), "text": "", "where": garage.jonas.public_id}
+    assert client.post(TALK, stranger).status_code == 422
+
+
+def test_the_lead_opens_a_note_by_a_button_writes_its_file_and_closes_it(garage, note, client):
     sign_in(client, garage.school, Role.SAFEGUARDING, "Sam Guard")
     listed = client.get(NOTES)
     assert "Lina Kowal" in listed.text
     assert SECRET not in listed.text
     url = reverse("placements:note", args=[note.public_id])
-    assert SECRET in client.get(url).text
-    note.refresh_from_db()
-    assert note.state == "open"
-    for verb, state in (("see", "seen"), ("see", "seen"), ("close", "closed"), ("reopen", "seen"), ("close", "closed")):
-        client.post(url, {"verb": verb})
-        note.refresh_from_db()
-        assert note.state == state
-    assert [move.verb for move in moves().order_by("pk")] == ["ask", "see", "close", "reopen", "close"]
+    assert SECRET not in client.get(url).text  # looking opens nothing
+    assert not note.entries.exists()
+    for step, sent, status in (
+        ("open", {}, 302),
+        ("open", {}, 302),
+        ("note", {"text": "Called her."}, 302),
+        ("note", {"text": ""}, 422),
+        ("suspend", {"text": "Until we know more."}, 302),
+        ("conclude", {"text": "Nothing found."}, 422),
+        ("conclude", {"text": "Nothing found.", "outcome": "unfounded"}, 302),
+        ("restore", {"text": "All clear."}, 302),
+        ("close", {}, 302),
+        ("shout", {}, 302),
+    ):
+        assert client.post(url, {"step": step, **sent}).status_code == status, step
+    kinds = [entry.kind for entry in note.entries.all()]
+    assert kinds == ["read", "note", "suspended", "outcome", "restored"]
+    assert [move.verb for move in moves().filter(noun="talk").order_by("pk")] == [
+        "ask", "see", "note", "suspend", "conclude", "restore", "close",
+    ]  # fmt: skip
+    file = client.get(url).text
+    for words in (SECRET, "Called her.", "Until we know more.", "It was not so", "All clear.", "Sam Guard"):
+        assert words in file
     assert "Lina Kowal" not in client.get(NOTES).text
     assert "Lina Kowal" in client.get(f"{NOTES}?show=all").text
-    assert client.post(url, {"verb": "shout"}).status_code == 302
+    with time_machine.travel(at(MONDAY, 20), tick=False):
+        assert SECRET not in client.get(url).text  # an hour later it is closed again
 
 
 def test_nobody_else_reads_a_note(garage, note, client):
@@ -95,12 +132,12 @@ def test_nobody_else_reads_a_note(garage, note, client):
         sign_in(client, garage.school, role, f"Nosy Person{number}")
         for address in (NOTES, url):
             assert client.get(address).status_code == 404, role
-            assert client.post(address, {"verb": "see"}).status_code in (404, 405), role
+            assert client.post(address, {"step": "open"}).status_code in (404, 405), role
         if role != Role.STUDENT:
             assert client.post(TALK, {"text": "x"}).status_code == 404, role
     sign_in(client, garage.other_school, Role.SAFEGUARDING, "Other Guard")
     assert "Kowal" not in client.get(NOTES).text
-    assert (client.get(url).status_code, client.post(url, {"verb": "see"}).status_code) == (404, 404)
+    assert (client.get(url).status_code, client.post(url, {"step": "open"}).status_code) == (404, 404)
     note.refresh_from_db()
     assert note.state == "open"
 
@@ -110,4 +147,4 @@ def test_the_verbs_refuse_other_roles(garage, note):
         ask_to_talk(student=garage.lina.enrolment.student, text="", by=HOST, at=at(MONDAY))
     for role in (HOST, STUDENT):
         with pytest.raises(Refused):
-            move_note(note=note, verb="see", by=role, at=at(MONDAY))
+            move_note(note=note, verb="close", by=role, at=at(MONDAY))
