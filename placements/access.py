@@ -120,6 +120,12 @@ def learned_by(viewer: Membership) -> QuerySet[Placement]:
     return visible_to(viewer).filter(kind, learner__user=viewer.user_id)
 
 
+def is_learner(viewer: Membership, placement: Placement) -> bool:
+    """Whether it is one of those of `learned_by`; the placement comes with its learner and is visible to the viewer."""
+    role = Role.TEACHER if placement.purpose == Placement.Purpose.TEACHER else Role.STUDENT
+    return viewer.role == role and placement.learner.user_id == viewer.user_id
+
+
 def entries_behind(door: Door) -> QuerySet[WorkEntry]:
     """Days for which a host answers: of the one who guides, or of the whole firm for its owner."""
     days = WorkEntry.objects.filter(placement__in=weekly_behind(door))

@@ -14,7 +14,7 @@ from accounts.access import MemberRequest, acting, allow
 from accounts.roles import HOST, STAFF, Role
 from core.pages import data_of, status_of
 from core.workflow import Refused
-from placements.access import learned_by, visible_to
+from placements.access import is_learner, learned_by, visible_to
 from placements.forms.hours import DayForm, change_form, form_of_plan
 from placements.models import Placement, WorkEntry
 from placements.queries.absences import make_up_of, missed, told, told_days
@@ -126,8 +126,8 @@ def placement_hours(request: MemberRequest, public_id: UUID) -> HttpResponse:
     placements = visible_to(viewer).select_related("learner", "employer", "school")
     placement = get_object_or_404(placements, public_id=public_id)
     found, absences = sheet(placement), list(told(placement))
-    entries, is_learner = found.entries, is_learner_of(request, placement)
-    weeks = [(week, day_lines(week.entries, viewer, is_learner=is_learner)) for week in found.weeks]
+    entries, learns = found.entries, is_learner(viewer, placement)
+    weeks = [(week, day_lines(week.entries, viewer, is_learner=learns)) for week in found.weeks]
     staff, page = viewer.role in STAFF, (placement.learner.full_name, page_of(placement))
     begun = placement.state not in Placement.NOT_BEGUN
     context = {
@@ -135,17 +135,11 @@ def placement_hours(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "sheet": found,
         "weeks": weeks,
         "waiting": to_decide([line for _week, lines in weeks for line in lines]),
-        "absences": absence_lines(told_days(absences, entries), viewer, is_learner=is_learner),
+        "absences": absence_lines(told_days(absences, entries), viewer, is_learner=learns),
         "make_up": missed(absences, entries),
         "base": "base.html" if staff else "base_phone.html",
         "crumbs": crumbs(page) if staff else [] if viewer.role == Role.STUDENT else [(_("Today"), "/"), page],
-        "is_learner": is_learner and begun,
-        "may_tell": begun and (is_learner or viewer.role == Role.COORDINATOR),
+        "is_learner": learns and begun,
+        "may_tell": begun and (learns or viewer.role == Role.COORDINATOR),
     }
     return render(request, "placements/hours.html", context)
-
-
-def is_learner_of(request: MemberRequest, placement: Placement) -> bool:
-    """Whether it is the viewer's own placement, as `access.learned_by` says; the placement comes with its learner."""
-    role = Role.TEACHER if placement.purpose == Placement.Purpose.TEACHER else Role.STUDENT
-    return request.membership.role == role and placement.learner.user_id == request.membership.user_id

@@ -16,6 +16,7 @@ from accounts.access import MemberRequest, allow
 from accounts.models import Membership
 from accounts.roles import HOST, STAFF, Role
 from core.pages import paged
+from placements.access import is_learner
 from placements.models import Agreement, Placement
 from placements.rules.ending import RESTORING, may_undo
 from placements.workflow import PLACEMENT
@@ -143,7 +144,7 @@ def _steps(file: File, viewer: Membership) -> list[Step]:
         label = _("Decide on credit") if viewer.role == Role.TEACHER else _("See the credit")
         url = reverse("credits:decision", args=[found.enrolment.public_id])
         steps.append(Step(label, url, main=viewer.role == Role.TEACHER))
-    if viewer.role == Role.STUDENT and found.state in Placement.BEGUN:
+    if is_learner(viewer, found) and found.state in Placement.BEGUN:
         steps.append(Step(_("Log a day"), reverse("placements:log", args=[key]), main=True))
     return sorted(steps, key=lambda step: not step.main)
 
