@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Person
 from accounts.people import new_person, people_at
-from accounts.roles import Role
+from accounts.roles import HOST, Role
 from core.names import sort_key
 from core.workflow import Actor, Move, Refused, Workflow
 from employers.models import Employer, Offer, SchoolEmployer, Shutdown, Site, Supervisor
@@ -22,8 +22,6 @@ RELATIONS = Workflow(
     moves=(
         Move("register", gettext_lazy("Add a firm"), (), None, _WRITERS),
         Move("edit", gettext_lazy("Change what the school keeps"), (), None, _WRITERS),
-        Move("suspend", gettext_lazy("No new placements here"), (), None, frozenset({Role.SAFEGUARDING})),
-        Move("restore", gettext_lazy("New placements again"), (), None, frozenset({Role.SAFEGUARDING})),
         Move("suspend", gettext_lazy("No new placements here"), (), None, frozenset({Role.SAFEGUARDING})),
         Move("restore", gettext_lazy("New placements again"), (), None, frozenset({Role.SAFEGUARDING})),
         Move("stop", gettext_lazy("The firm stops"), (), None, _LEADERS),
@@ -40,6 +38,7 @@ SUPERVISORS = Workflow(
     noun="supervisor",
     moves=(
         Move("add", gettext_lazy("Add a supervisor"), (), None, _WRITERS),
+        Move("name", gettext_lazy("Name who follows"), (), None, frozenset(HOST)),
         Move("end", gettext_lazy("Set last day"), (), None, _WRITERS),
     ),
     # A supervisor is known to every school that works with the firm, so the row belongs to no school.
@@ -162,28 +161,6 @@ def restore_employer(*, school: Organisation, employer: Employer, by: Actor, at:
 
 
 @transaction.atomic
-def suspend_employer(*, school: Organisation, employer: Employer, by: Actor, at: datetime) -> None:
-    """No new placements of the school at this firm until it is restored; asked again, the first day stays."""
-    RELATIONS.must_allow("suspend", by)
-    relation, _new = SchoolEmployer.objects.select_for_update().get_or_create(school=school, employer=employer)
-    if relation.suspended_at is None:
-        relation.suspended_at = at
-        relation.save(update_fields=["suspended_at"])
-        RELATIONS.log(relation, "suspend", by=by, at=at)
-
-
-@transaction.atomic
-def restore_employer(*, school: Organisation, employer: Employer, by: Actor, at: datetime) -> None:
-    """New placements at this firm again."""
-    RELATIONS.must_allow("restore", by)
-    relation = SchoolEmployer.objects.select_for_update().get(school=school, employer=employer)
-    if relation.suspended_at:
-        relation.suspended_at = None
-        relation.save(update_fields=["suspended_at"])
-        RELATIONS.log(relation, "restore", by=by, at=at)
-
-
-@transaction.atomic
 def offer_places(
     *, school: Organisation, site: Site, title: str, starts_on: date, ends_on: date, places: int,
     occupation_codes: list[str], by: Actor, at: datetime,
@@ -267,11 +244,22 @@ def add_own_site(*, school: Organisation, name: str, by: Actor, at: datetime) ->
 def guide_at(*, site: Site, person: Person, by: Actor, at: datetime) -> Supervisor:
     """Somebody who is known, such as a teacher in the school's workshop, guides students at this site."""
     SUPERVISORS.must_allow("add", by)
+    return _guide(site, person, "add", by=by, at=at)
+
+
+@transaction.atomic
+def name_successor(*, site: Site, person: Person, by: Actor, at: datetime) -> Supervisor:
+    """Whoever guided students at the site says who does it now."""
+    SUPERVISORS.must_allow("name", by)
+    return _guide(site, person, "name", by=by, at=at)
+
+
+def _guide(site: Site, person: Person, verb: str, *, by: Actor, at: datetime) -> Supervisor:
     supervisor, new = Supervisor.objects.select_for_update().get_or_create(person=person, site=site)
     if supervisor.ends_on:
         _come_back(supervisor)
     if new:
-        SUPERVISORS.log(supervisor, "add", by=by, at=at)
+        SUPERVISORS.log(supervisor, verb, by=by, at=at)
     return supervisor
 
 

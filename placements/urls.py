@@ -11,6 +11,7 @@ from placements.views import (
     concerns,
     contact_answers,
     contacts,
+    handing_over,
     host,
     hours,
     incidents,
@@ -173,6 +174,7 @@ _breaking: list[URLPattern] = [
     path("placements/<uuid:public_id>/transfer/", breaking.transfer, name="transfer"),
     path("employers/<uuid:public_id>/stops/", stopping.host_stops, name="host_stops"),
     path("employers/<uuid:public_id>/goes-on/", stopping.host_goes_on, name="host_goes_on"),
+    path("link/<str:token>/not-me/", handing_over.link_not_me, name="link_not_me"),
     path("placements/interrupt/", interrupting.interruption, name="interrupt"),
 ]
 

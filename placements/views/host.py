@@ -23,6 +23,7 @@ from placements.forms.feedback import FeedbackForm, answers_of
 from placements.forms.hours import TimesForm, WeekForm, host_day_form
 from placements.models import Absence, Feedback, HourClaim, Placement
 from placements.queries.absences import told_to_host
+from placements.queries.handing_over import taken_over
 from placements.queries.hours import (
     Week,
     hosted_now,
@@ -39,6 +40,7 @@ from placements.views.doors import through_account, through_link
 from placements.views.hours import day_asked
 from placements.workflow import weeks
 from placements.workflow.feedback import give_feedback, is_editable
+from placements.workflow.handing_over import may_say_not_me
 
 
 def week(request: HttpRequest, door: Door) -> HttpResponse:
@@ -56,6 +58,8 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
         "answer_count": sum(len(week.answered) for week in weeks),
         "school_name": door.school.name if door.school else "",
         "forward_url": door.url("forward") if door.link else "",
+        "not_me_url": door.url("not_me") if door.link and may_say_not_me(door.link) else "",
+        "handovers": taken_over(here, door.person),
     }
     return render(request, "placements/host_week.html", context)
 

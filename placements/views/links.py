@@ -25,6 +25,7 @@ from placements.views import host, requests, signing
 from placements.views.doors import closed, through_link
 from placements.views.plans import crumbs, page_of
 from placements.workflow import links
+from placements.workflow.handing_over import may_say_not_me
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,20 +59,26 @@ def forward(request: HttpRequest, door: Door) -> HttpResponse:
     if form.is_valid() and _forwarded(form, door):
         messages.success(request, _("We are writing to your colleague. Your own link stays open."))
         return redirect(door.home)
-    context = {"form": form, "home": door.home, "school_name": door.school.name if door.school else ""}
+    context = {
+        "form": form,
+        "home": door.home,
+        "not_me_url": door.url("not_me") if may_say_not_me(door.link) else "",
+        "school_name": door.school.name if door.school else "",
+    }
     return render(request, "placements/link_forward.html", context, status=status_of(form))
 
 
 def _forwarded(form: ForwardForm, door: Door) -> bool:
     try:
-        links.forward(link=door.link, by=_host(door), at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+        links.forward(link=door.link, by=host_behind(door), at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
     return True
 
 
-def _host(door: Door) -> Actor:
+def host_behind(door: Door) -> Actor:
+    """The role in which somebody acts behind this link."""
     return signing.pen_behind(door).actor if door.purpose == Link.Purpose.SIGN else door.actor
 
 

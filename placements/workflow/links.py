@@ -73,7 +73,7 @@ def forward(*, link: Link, name: str, email: str, by: Actor, at: datetime) -> Pe
         raise Refused(_("This link is no longer open."))
     if not may_forward(link):
         raise Refused(_("This cannot be handed on."))
-    colleague = _colleague(link, name, email)
+    colleague = colleague_of(link, name, email)
     if not _moves(link, "forward").filter(details__person=colleague.pk).exists():
         LINK.log(link, "forward", by=by, at=at, details={"person": colleague.pk})
     return colleague
@@ -104,7 +104,7 @@ def _moves(link: Link, verb: str):
     return Transition.objects.filter(noun=LINK.noun, object_id=link.pk, verb=verb)
 
 
-def _colleague(link: Link, name: str, email: str) -> Person:
+def colleague_of(link: Link, name: str, email: str) -> Person:
     """Somebody of the same firm with this address, or to whom this link went before; else a new person."""
     asked = [row.details["person"] for row in _moves(link, "forward")]
     firms = Employer.objects.filter(sites__supervisors__person=link.person)

@@ -140,6 +140,7 @@ TABLE = {
     "placements:transfer": Row("/placements/{broken}/transfer/", (C,), (C,)),
     "placements:host_stops": Row("/employers/{employer}/stops/", (C, H), (C, H)),
     "placements:host_goes_on": Row("/employers/{employer}/goes-on/", NONE, (C, H)),
+    "placements:link_not_me": Row("/link/{confirm}/not-me/", ALL, ALL, public=True, secrets=()),
     "placements:interrupt": Row("/placements/interrupt/", (C, H), (C, H)),
     "placements:links": Row("/placements/{placement}/links/", (C,)),
     "placements:link_revoke": Row("/placements/{placement}/links/{link}/revoke/", NONE, (C,)),
