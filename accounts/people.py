@@ -23,6 +23,18 @@ def mail_address_of(person_id: int) -> str | None:
     return User.objects.filter(person=person_id).values_list("email", flat=True).first()
 
 
+def mark_bounced(person_id: int, address: str) -> None:
+    """Pass over an address at which mail does not arrive; the next one that works takes its place."""
+    points = ContactPoint.objects.filter(person=person_id, channel=ContactPoint.Channel.EMAIL, address__iexact=address)
+    points.update(state=ContactPoint.State.BOUNCED)
+
+
+def try_again(person_id: int) -> None:
+    """Write to the addresses of a person again, such as after the coordinator has asked what was wrong."""
+    points = ContactPoint.objects.filter(person=person_id, channel=ContactPoint.Channel.EMAIL)
+    points.update(state=ContactPoint.State.WORKING)
+
+
 def new_person(*, given_name: str, family_name: str, email: str, language: str = "") -> Person:
     """Somebody new; written to in the language of whoever writes them down, unless another one is known."""
     person = Person.objects.create(

@@ -57,7 +57,7 @@ def asked_about(placements: dict[int, Placement], schools: dict[int, Calendar]) 
         *_to_take(placements),
         *_to_sign(placements),
         *_to_confirm(placements, schools, colleagues, moves),
-        *_to_give_feedback(placements, colleagues),
+        *_to_give_feedback(placements, schools, colleagues, moves),
         *_to_log(placements, schools, moves),
         *to_assess(placements),
     ]
@@ -66,35 +66,41 @@ def asked_about(placements: dict[int, Placement], schools: dict[int, Calendar]) 
 
 
 def _gone(placements: Iterable[Placement]) -> set[tuple[int, int]]:
-    """Supervisors who have left the firm, by placement: nothing about its students goes to them."""
+    """Supervisors who have left the firm, by placement: nothing about its students goes to them. Of a firm that has
+    closed they still answer, as former employees (E9)."""
     today = timezone.localdate()
     return {
         (placement.pk, segment.supervisor.person_id)
         for placement in placements
         for segment in placement.segments.all()
         if segment.supervisor and segment.supervisor.ends_on and segment.supervisor.ends_on < today
+        if not (placement.employer and placement.employer.closed_on)
     }
 
 
 @dataclass(frozen=True)
 class _Moves:
-    """When somebody took over a student at the workplace, by placement and person, and when a placement went on."""
+    """When somebody took over a student at the workplace, by placement and person; when a placement went on; and
+    when its host stopped."""
 
     taken_over: dict[tuple[int, int], datetime]
     resumed: dict[int, datetime]
+    stopped: dict[int, datetime]
 
 
 def _moves(placement_ids: Collection[int]) -> _Moves:
     rows = Transition.objects.filter(
-        noun="placement", object_id__in=placement_ids, verb__in=("hand_over", *_GOES_ON)
+        noun="placement", object_id__in=placement_ids, verb__in=("hand_over", "host_stops", *_GOES_ON)
     ).order_by("at", "pk")
-    taken_over, resumed = {}, {}
+    taken_over, resumed, stopped = {}, {}, {}
     for move in rows:
         if move.verb in _GOES_ON:
             resumed[move.object_id] = move.at
+        elif move.verb == "host_stops":
+            stopped[move.object_id] = move.at
         elif person := move.details.get("to"):
             taken_over[move.object_id, person] = move.at
-    return _Moves(taken_over, resumed)
+    return _Moves(taken_over, resumed, stopped)
 
 
 # ── A host says yes or no ────────────────────────────────────────────────────────────────────────────────────────────
@@ -196,6 +202,7 @@ def _to_confirm(
                 week=first,
                 last_day=last_day,
                 logged_at=max(week.logged_at, moves.taken_over.get((placement_id, person), week.logged_at)),
+                stopped_at=moves.stopped.get(placement_id),
                 colleague=colleagues.get((placement_id, person)),
             )
         )
@@ -239,14 +246,26 @@ def _planned(shift: PlannedShift, first: date, last: date) -> list[date]:
     return [day + timedelta(weeks=week) for week in range((last - day).days // 7 + 1)] if day <= last else []
 
 
-def _to_give_feedback(placements: dict[int, Placement], colleagues: dict[tuple[int, int], int]) -> list[Fact]:
+def _to_give_feedback(
+    placements: dict[int, Placement],
+    schools: dict[int, Calendar],
+    colleagues: dict[tuple[int, int], int],
+    moves: _Moves,
+) -> list[Fact]:
+    """On the last day; where the host stops before it, on the day on which that became known."""
+
+    def last_day(placement: Placement) -> date:
+        stopped = moves.stopped.get(placement.pk)
+        day = schools[placement.school_id].day_of(stopped) if stopped else placement.ends_on
+        return min(day, placement.ends_on)
+
     given = set(Feedback.objects.filter(placement__in=placements).values_list("placement_id", flat=True))
     return [
         due.ToGiveFeedback(
             person=person,
             school=placement.school_id,
             placement=placement.pk,
-            ends_on=placement.ends_on,
+            ends_on=last_day(placement),
             colleague=colleagues.get((placement.pk, person)),
         )
         for placement in placements.values()

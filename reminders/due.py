@@ -161,16 +161,19 @@ class ToConfirm(Fact):
     """A week (its Monday) has entries that this person of the host has not answered.
 
     `last_day` is the last day of work before the host is asked, `logged_at` when the last open entry came in, or when
-    somebody took the student over. `colleague` works at the same site.
+    somebody took the student over; `stopped_at` when it became known that the host stops. `colleague` works at the
+    same site.
     """
 
     week: date
     last_day: date
     logged_at: datetime
+    stopped_at: datetime | None = None
     colleague: int | None = None
 
     def lines(self, calendar: Calendar) -> list[Line]:
-        asked_at = max(calendar.at(self.last_day, EVENING), self.logged_at)
+        evening = calendar.at(self.last_day, EVENING)
+        asked_at = max(min(evening, self.stopped_at or evening), self.logged_at)
         asked_on = calendar.day_of(asked_at)
         found = [self._line("ask", asked_at)]
         for days in AFTER_ASKING:

@@ -33,7 +33,7 @@ def lines_of(placement_ids: Collection[int], schools: dict[int, Calendar]) -> li
     placements = {
         placement.pk: placement
         for placement in Placement.objects.filter(pk__in=placement_ids, school__in=schools)
-        .select_related("enrolment", "learner")
+        .select_related("enrolment", "learner", "employer")
         .prefetch_related("segments__supervisor")
     }
     asked = asked_about({pk: placement for pk, placement in placements.items() if not is_stilled(placement)}, schools)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
-from accounts.people import mail_address_of
+from accounts.people import mail_address_of, mark_bounced
 from reminders import facts
 from reminders.composing import Letter, compose
 from reminders.models import Due, Outbox, Problem, Reason
@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 LENT_FOR = timedelta(minutes=10)
 ATTEMPTS = 5
+PERMANENT = 500
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 _OPEN = (Outbox.State.WAITING, Outbox.State.SENDING)
 
@@ -76,7 +77,7 @@ def _send(outbox: Outbox, letter: Letter, now: datetime) -> None:
     try:
         message(outbox, letter, address).send()
     except (OSError, smtplib.SMTPException) as error:
-        _fail(outbox, error, now)
+        _fail(outbox, address, error, now)
     else:
         _give_back(outbox, state=Outbox.State.SENT, sent_at=now)
         log.info("letter_sent", letter=outbox.pk, kind=outbox.letter)
@@ -101,8 +102,11 @@ def message(outbox: Outbox, letter: Letter, address: str) -> EmailMultiAlternati
     return mail
 
 
-def _fail(outbox: Outbox, error: Exception, now: datetime) -> None:
+def _fail(outbox: Outbox, address: str, error: Exception, now: datetime) -> None:
+    """Try again later; an address that the server refuses for good is passed over from now on (E43)."""
     problem = Problem.REFUSED if isinstance(error, smtplib.SMTPRecipientsRefused) else Problem.UNREACHABLE
+    if _is_final(error):
+        mark_bounced(outbox.person_id, address)
     log.warning("letter_not_sent", letter=outbox.pk, error=type(error).__name__, attempt=outbox.attempts)
     if outbox.attempts >= ATTEMPTS:
         _give_back(outbox, state=Outbox.State.FAILED, problem=problem)
@@ -113,6 +117,13 @@ def _fail(outbox: Outbox, error: Exception, now: datetime) -> None:
             problem=problem,
             next_attempt_at=now + PAUSES[outbox.attempts - 1],
         )
+
+
+def _is_final(error: Exception) -> bool:
+    """A refusal of the address with a code of 500 or more; below that the server asks to try again (RFC 5321)."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(code >= PERMANENT for code, _text in error.recipients.values())
 
 
 def _give_back(outbox: Outbox, *, state: Outbox.State, problem: str = "", **changes) -> None:

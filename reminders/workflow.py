@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.people import try_again
 from accounts.roles import Role
 from core.workflow import Actor, Move, Refused, Workflow
 from reminders import facts
@@ -69,6 +70,7 @@ def _retry(outbox: Outbox, *, by: Actor, at: datetime) -> None:
     others = Outbox.objects.filter(person=outbox.person_id, school=outbox.school_id, day=today).exclude(pk=outbox.pk)
     if outbox.letter != Kind.LINK and others.exclude(letter=Kind.LINK).exists():
         raise Refused(_("This person gets another letter today. Please wait until tomorrow, or call."))
+    try_again(outbox.person_id)
     LETTERS.apply(outbox, "retry", by=by, at=at, day=today, attempts=0, problem="", next_attempt_at=at, again_at=at)
 
 

@@ -11,8 +11,10 @@ from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor
 from employers.models import Employer, SchoolEmployer, Site, Supervisor
+from employers.rules import Stop
 from placements.models import HostRequest, Placement, PlanVersion, Segment
 from placements.workflow import PLACEMENT, Pattern, propose, requesting, resume
+from placements.workflow.stopping import stop_host
 from reminders.models import Due, Handled, Kind, Outbox
 from tests.placements.college import NOW, by_party, put_name
 from tests.reminders.conftest import post, settle, sweep, utc
@@ -213,6 +215,17 @@ def hand_over(placement, person, at) -> None:
     PLACEMENT.log(
         placement, "hand_over", by=Actor("link", 1, Role.SUPERVISOR), at=at, details={"from": 1, "to": person.pk}
     )
+
+
+def test_a_host_that_closes_is_asked_at_once_for_open_weeks_and_for_its_feedback(world):
+    placement = world.running()
+    world.log(placement, date(2027, 1, 4))
+    known_at = utc(1, 5, 10, year=2027)
+    relation = SchoolEmployer.objects.get(school=world.college.school)
+    stop_host(relation=relation, why=Stop.CLOSED, since=date(2027, 1, 5), by=world.college.office, at=known_at)
+    Supervisor.objects.update(ends_on=date(2026, 1, 5))
+    assert sweep(known_at) == [("confirm", "ask", "send")]
+    assert waiting(Kind.FEEDBACK)[0] == ("E+0", "01-05 17:00")
 
 
 # ── A student who does not log ───────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from accounts import links
 from accounts.models import ContactPoint, Link
 from reminders import posting
 from reminders.models import Due, Outbox, Problem
+from reminders.workflow import send_again
 from tests.placements.college import NOW, put_name
 from tests.reminders.conftest import post, sweep
 
@@ -22,6 +23,16 @@ REFUSING = {"default": {"BACKEND": "tests.reminders.test_posting.Refusing"}}
 class Refusing(BaseEmailBackend):
     def send_messages(self, email_messages):
         raise smtplib.SMTPServerDisconnected("gone")
+
+
+class NoSuchUser(BaseEmailBackend):
+    """A server that knows nobody called Novak, and one that is only busy for everybody else."""
+
+    def send_messages(self, email_messages):
+        for message in email_messages:
+            for address in message.to:
+                code = 550 if "novak" in address else 450
+                raise smtplib.SMTPRecipientsRefused({address: (code, b"no")})
 
 
 def to_host() -> mail.EmailMultiAlternatives:
@@ -98,6 +109,40 @@ def test_a_person_without_an_address_that_works_is_a_failed_letter(swept):
     row = letter_to_host(swept)
     assert (row.state, row.problem) == (Outbox.State.FAILED, Problem.NO_ADDRESS)
     assert len(mail.outbox) == 3
+
+
+def test_an_address_that_is_refused_for_good_is_passed_over_and_the_next_one_is_tried(swept):
+    host = swept.college.host.person
+    ContactPoint.objects.create(person=host, channel="email", address="garage@novak.test")
+    Outbox.objects.exclude(person=host).delete()
+    with override_settings(MAILERS={"default": {"BACKEND": "tests.reminders.test_posting.NoSuchUser"}}):
+        assert post(NOW) == 1
+    states = ContactPoint.objects.filter(person=host).order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["bounced", "working"]
+    assert post(NOW + timedelta(minutes=1)) == 1
+    assert [message.to for message in mail.outbox] == [["garage@novak.test"]]
+    assert letter_to_host(swept).state == Outbox.State.SENT
+
+
+def test_the_only_address_that_is_refused_for_good_makes_a_failed_letter_at_the_next_try(swept):
+    host = swept.college.host.person
+    Outbox.objects.exclude(person=host).delete()
+    with override_settings(MAILERS={"default": {"BACKEND": "tests.reminders.test_posting.NoSuchUser"}}):
+        post(NOW)
+        post(NOW + timedelta(minutes=1))
+    assert (letter_to_host(swept).state, letter_to_host(swept).problem) == (Outbox.State.FAILED, Problem.NO_ADDRESS)
+    send_again(outbox=letter_to_host(swept), by=swept.college.office, at=NOW + timedelta(days=1))
+    assert post(NOW + timedelta(days=1)) == 1
+    assert letter_to_host(swept).state == Outbox.State.SENT
+
+
+def test_a_server_that_only_asks_to_wait_leaves_the_address_as_it_is(swept):
+    student = swept.college.student.user.person
+    Outbox.objects.exclude(person=student).delete()
+    with override_settings(MAILERS={"default": {"BACKEND": "tests.reminders.test_posting.NoSuchUser"}}):
+        post(NOW)
+    assert ContactPoint.objects.get(person=student).state == ContactPoint.State.WORKING
+    assert Outbox.objects.get().problem == Problem.REFUSED
 
 
 def test_a_sender_that_dies_before_it_sends_loses_nothing(swept):
