@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credits.queries import waits
 from placements.models import Agreement, Placement
+from placements.rules.ending import shown_state
 
 
 class Phase(TextChoices):
@@ -44,11 +45,11 @@ def with_phase(placements: QuerySet[Placement]) -> QuerySet[Any]:
     return placements.annotate(phase=phase)
 
 
-def badge(placement: Any) -> tuple[str, str]:
+def badge(placement: Any, role: str) -> tuple[str, str]:
     """Tone and word for a placement `with_phase`, empty for none; a pause or an early end says more than the phase."""
     if placement is None:
         return "", ""
-    phase = Phase(placement.phase)
-    if placement.state in (Placement.State.PAUSED, Placement.State.BROKEN) and phase != Phase.WAITING:
-        return "warn", placement.get_state_display()
+    phase, state = Phase(placement.phase), shown_state(placement, role)
+    if state in (Placement.State.PAUSED, Placement.State.BROKEN) and phase != Phase.WAITING:
+        return "warn", str(state.label)
     return TONES[phase], str(phase.label)

@@ -78,6 +78,13 @@ SENTENCES: dict[tuple[str, str], Any] = {
     ("earlier_work", "confirm"): gettext_lazy("Earlier work was accepted: %(minutes)s."),
     ("feedback", "give"): gettext_lazy("The host gave closing feedback."),
     ("feedback", "change"): gettext_lazy("The host changed the closing feedback."),
+    ("demonstration_part", "record"): gettext_lazy("What was shown on %(on)s was written down."),
+    ("demonstration_part", "take_back"): gettext_lazy("What was shown on %(on)s was taken back."),
+    ("demonstration", "finish"): gettext_lazy("A demonstration was finished."),
+    ("demonstration", "reopen"): gettext_lazy("A demonstration was opened again."),
+    ("teacher_report", "write"): gettext_lazy("The report on the placement was written."),
+    ("teacher_report", "accept"): gettext_lazy("The report was accepted: %(minutes)s of training."),
+    ("teacher_report", "take_back"): gettext_lazy("The report was opened again."),
     ("decision", "credit"): gettext_lazy("Credited: %(minutes)s."),
     ("decision", "credit_partly"): gettext_lazy("A part was credited: %(minutes)s."),
     ("decision", "not_yet"): gettext_lazy("The teacher decided: not credited yet."),
@@ -113,19 +120,21 @@ def told_to(role: str) -> list[tuple[str, str]]:
 
 
 def events(rows: Iterable[Transition], *, today: date, role: str) -> list[Event]:
-    """One event for each row that the role is told of. Reasons are for the staff, private ones for those who lead."""
+    """One event for each row that the role is told of. Reasons are for the staff, private ones for those who lead; to
+    the others what has ended for a private reason is paused."""
     known = told_to(role)
     return [_event(row, today, role) for row in rows if (row.noun, row.verb) in known]
 
 
 def _event(row: Transition, today: date, role: str) -> Event:
-    shows_reason = role in (_TOLD_IN_CONFIDENCE if row.details.get("private") else STAFF)
+    readers = _TOLD_IN_CONFIDENCE if row.details.get("private") else STAFF
+    verb = row.verb if role in readers or not row.details.get("private") else "pause"
     return Event(
         when=day(row.at) if row.at.year == today.year else day_year(row.at),
-        text=SENTENCES[row.noun, row.verb] % _words(row.details),
+        text=SENTENCES[row.noun, verb] % _words(row.details),
         by=_role(row.role),
-        detail=row.reason if shows_reason else "",
-        tone=TONES.get(row.verb, ""),
+        detail=row.reason if role in readers else "",
+        tone=TONES.get(verb, ""),
     )
 
 

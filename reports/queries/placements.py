@@ -18,6 +18,7 @@ from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
 from placements.models import Agreement, Placement, PlanVersion, Segment, Signature, WorkEntry
 from placements.queries.ending import with_last_step
+from placements.queries.hosts import with_stop
 from placements.queries.plans import latest_plan, segments_of
 from placements.rules.hours import monday
 from reports.phases import Phase, with_phase
@@ -28,7 +29,7 @@ LOG_LENGTH = 40
 
 def listed(viewer: Membership, *, q: str, phase: str, programme: str, mine: bool) -> QuerySet[Placement]:
     """Placements by their first day, newest first; `q` finds students and workplaces without accents and case."""
-    found = with_phase(Placement.objects.filter(pk__in=visible_to(viewer).values("pk")))
+    found = with_stop(with_phase(Placement.objects.filter(pk__in=visible_to(viewer).values("pk"))))
     if q:
         words = sort_key(q)
         found = found.filter(Q(learner__sort_key__contains=words) | Q(employer__sort_key__contains=words))
@@ -76,7 +77,7 @@ class File:
 
 
 def placements_to_open(viewer: Membership) -> QuerySet[Placement]:
-    return with_last_step(with_phase(visible_to(viewer))).select_related(
+    return with_stop(with_last_step(with_phase(visible_to(viewer)))).select_related(
         "learner", "employer", "school", "coordinator", "teacher",
         "enrolment__student__school", "enrolment__cohort__version__programme",
     )  # fmt: skip

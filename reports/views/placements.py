@@ -18,9 +18,11 @@ from accounts.roles import HOST, STAFF, Role
 from core.pages import paged
 from placements.access import is_learner
 from placements.models import Agreement, Placement
+from placements.queries.hosts import stop_at
 from placements.rules.ending import RESTORING, may_undo
 from placements.workflow import PLACEMENT
 from reports import timeline
+from reports.notices import notices
 from reports.phases import SHOWN, Phase, badge
 from reports.queries.placements import File, file_of, listed, log_of, placements_to_open, signatures_of, tabs_for
 from reports.work_items import Step
@@ -50,7 +52,7 @@ def placements(request: MemberRequest) -> HttpResponse:
     page = paged(request, found)
     context = {
         "page": page,
-        "rows": [(placement, *badge(placement)) for placement in page],
+        "rows": [(placement, *badge(placement, request.membership.role), stop_at(placement)) for placement in page],
         "wanted": wanted,
         "phases": [phase for phase in Phase if phase in SHOWN or phase == Phase.CANCELLED],
         "programmes": programmes,
@@ -67,7 +69,7 @@ def placement(request: MemberRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(placements_to_open(viewer), public_id=public_id)
     file = file_of(found, viewer, today=timezone.localdate())
     tab = _tab(request, viewer)
-    tone, state = badge(found)
+    tone, state = badge(found, viewer.role)
     context = {
         "base": "base.html" if viewer.role in (*STAFF, Role.SAFEGUARDING) else "base_phone.html",
         "file": file,
@@ -79,6 +81,7 @@ def placement(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "tabs": _tabs(found, viewer, tab),
         "steps": _steps(file, viewer),
         "leave": _ways_out(found, viewer),
+        "notices": notices(found, role=viewer.role, is_agreed=file.is_agreed, stop=stop_at(found)),
         "is_staff": viewer.role in STAFF,
         "may_see_credit": viewer.role in STAFF and found.enrolment is not None,
         "may_revoke": viewer.role == Role.COORDINATOR,

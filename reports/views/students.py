@@ -30,7 +30,9 @@ def students(request: MemberRequest) -> HttpResponse:
     without = "without" in request.GET
     found = queries.listed(request.membership, q, without=without)
     page = paged(request, found)
-    rows = [(row, *badge(row.placement)) for row in queries.rows(list(page), request.membership)]
+    rows = [
+        (row, *badge(row.placement, request.membership.role)) for row in queries.rows(list(page), request.membership)
+    ]
     return render(request, "reports/students.html", {"page": page, "rows": rows, "q": q, "without": without})
 
 
@@ -39,7 +41,7 @@ def students(request: MemberRequest) -> HttpResponse:
 def student(request: MemberRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(students_visible_to(request.membership).select_related("person"), public_id=public_id)
     page = queries.student_page(found, request.membership, today=timezone.localdate())
-    parts = [(part, [(one, *badge(one)) for one in part.placements]) for part in page.parts]
+    parts = [(part, [(one, *badge(one, request.membership.role)) for one in part.placements]) for part in page.parts]
     crumbs = [(_("Students"), reverse("reports:students"))]
     return render(request, "reports/student.html", {"page": page, "parts": parts, "crumbs": crumbs})
 
@@ -52,7 +54,7 @@ def my_hours(request: MemberRequest) -> HttpResponse:
     placements = list(rows.select_related("employer").order_by("-starts_on", "pk"))
     sums = totals([placement.pk for placement in placements])
     context = {
-        "rows": [(one, sums[one.pk], *badge(one)) for one in placements],
+        "rows": [(one, sums[one.pk], *badge(one, request.membership.role)) for one in placements],
         "current": next((one for one in placements if one.state in Placement.BEGUN), None),
     }
     return render(request, "reports/my_hours.html", context)

@@ -23,7 +23,7 @@ from placements.rules import ending
 from placements.workflow import Why
 from placements.workflow.stopping import stop_host
 from schools.models import Cohort, Enrolment
-from tests.placements.college import FIRST, LAST, build, put_name
+from tests.placements.college import FIRST, LAST, build, member, put_name
 
 SYSTEM = Actor.system()
 HEAD = Actor("user", 1, Role.HEAD)
@@ -372,3 +372,72 @@ def test_a_supervisor_who_was_let_go_may_still_answer_when_the_firm_has_closed(c
         stop(relation)
         assert not has_left(person, today)
         assert visible_to(college.supervisor).get() == running
+
+
+# ── What each role reads ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def page_of(placement, membership):
+    client = Client()
+    client.force_login(membership.user)
+    answer = client.get(reverse("reports:placement", args=[placement.public_id]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_of_a_personal_reason_only_those_who_lead_read_and_the_others_see_a_pause(college, running):
+    head = member("Ida Head", Role.HEAD, college.school)
+    break_off(college, running, Why("personal", "outside", "Expects a child", direction="out"))
+    with time_machine.travel(FEBRUARY, tick=False):
+        for knows in (head, college.coordinator):
+            text = page_of(running, knows)
+            assert "Expects a child" in text
+            assert "Ended early" in text
+        for told in (college.teacher, college.student, college.guardian, college.supervisor):
+            text = page_of(running, told)
+            assert "Paused" in text
+            assert [word for word in ("child", "Personal", "Ended early") if word in text] == []
+
+
+def test_the_student_reads_that_it_ended_and_not_why_and_the_staff_that_a_reason_is_unlawful(college, running):
+    unlawful = Why("people", "host", "Said that she may get pregnant", host_said="pregnancy")
+    break_off(college, running, unlawful)
+    with time_machine.travel(FEBRUARY, tick=False):
+        text = page_of(running, college.student)
+        assert "This placement ended on Mon 8 Feb 2027. Your hours stay." in text
+        assert "pregnant" not in text
+        assert "Look at the reason of this end" not in text
+        text = page_of(running, college.coordinator)
+        assert "Said that she may get pregnant" in text
+        assert "Look at the reason of this end" in text
+        for button in ("Find a new workplace", "Undo"):
+            assert button in text
+
+
+def test_the_staff_sees_on_list_and_page_that_a_host_stops_and_of_a_suspension_no_reason(college, running, relation):
+    listing = reverse("reports:placements")
+    SchoolEmployer.objects.filter(pk=relation.pk).update(suspended_at=FEBRUARY, notes="A complaint about harassment")
+    with time_machine.travel(FEBRUARY, tick=False):
+        desk = Client()
+        desk.force_login(college.coordinator.user)
+        for text in (desk.get(listing).content.decode(), page_of(running, college.coordinator)):
+            assert "Ask the safeguarding lead" in text
+            assert "harassment" not in text
+        for told in (college.student, college.supervisor):
+            assert "safeguarding lead" not in page_of(running, told)
+
+
+def test_a_start_without_agreement_warns_of_the_insurance_before_and_after(college):
+    placement = college.asked()["student"].agreement.plan.placement
+    head = member("Ida Head", Role.HEAD, college.school)
+    url = reverse("placements:move", args=[placement.public_id, "start_unagreed"])
+    with time_machine.travel(datetime(2027, 1, 4, 8, tzinfo=UTC), tick=False):
+        client = Client()
+        client.force_login(head.user)
+        assert "an accident may not be insured" in client.get(url).content.decode()
+        assert client.post(url, {"reason": ""}).status_code == 422
+        assert client.post(url, {"reason": "The host signs tomorrow"}).status_code == 302
+        assert "An accident may not be insured" in page_of(placement, head)
+        office = Client()
+        office.force_login(college.coordinator.user)
+        assert office.get(url).status_code == 404
