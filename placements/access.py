@@ -12,6 +12,7 @@ from placements.models import (
     Adjustment,
     Agreement,
     Concern,
+    Demonstration,
     HostRequest,
     Incident,
     Placement,
@@ -145,6 +146,25 @@ def photos_visible_to(viewer: Membership) -> QuerySet[WorkPhoto]:
     return WorkPhoto.objects.filter(entry__placement__in=visible_to(viewer))
 
 
+def earlier_visible_to(viewer: Membership) -> QuerySet[Placement]:
+    """Earlier work and jobs of students, which are written down as a sum."""
+    return _earlier(visible_to(viewer))
+
+
+def earlier_behind(door: Door) -> QuerySet[Placement]:
+    """Earlier work that somebody at a workplace confirms by link, in whatever state the placement is."""
+    if door.purpose != Link.Purpose.CONFIRM:
+        return Placement.objects.none()
+    guided = Q(segments__supervisor__person=door.guide) & _still_guided()
+    return _earlier(Placement.objects.filter(guided, school=door.school).exclude(STILLED).distinct())
+
+
+def _earlier(placements: QuerySet[Placement]) -> QuerySet[Placement]:
+    purposes = (Placement.Purpose.PRIOR_WORK, Placement.Purpose.JOB)
+    found = placements.filter(purpose__in=purposes, enrolment__isnull=False)
+    return found.select_related("learner", "school", "employer", "enrolment")
+
+
 def sheets_visible_to(viewer: Membership) -> QuerySet[WeekSheet]:
     """Week sheets on paper: for the learner, the host, teacher and coordinator; for no guardian."""
     if viewer.role not in SHEET_ROLES:
@@ -209,3 +229,10 @@ def concerns_visible_to(viewer: Membership) -> QuerySet[Concern]:
     if viewer.role not in _LEADING:
         return Concern.objects.none()
     return Concern.objects.filter(placement__school=viewer.organisation_id)
+
+
+def demonstrations_visible_to(viewer: Membership) -> QuerySet[Demonstration]:
+    """What students of this member's placements have shown, at whichever workplace: for the school and the student."""
+    if viewer.role not in (*STAFF, Role.STUDENT):
+        return Demonstration.objects.none()
+    return Demonstration.objects.filter(student__enrolments__placements__in=visible_to(viewer).values("pk")).distinct()

@@ -11,6 +11,8 @@ from placements.views import (
     concerns,
     contact_answers,
     contacts,
+    demonstrations,
+    earlier,
     handing_over,
     host,
     hours,
@@ -18,17 +20,19 @@ from placements.views import (
     interrupting,
     links,
     moves,
+    other_work,
     photos,
     placing,
     plans,
     reporting,
     requests,
     segments,
-    sheets,
     settling,
+    sheets,
     signing,
     stopping,
     talk,
+    teacher_reports,
 )
 
 app_name = "placements"
@@ -179,6 +183,12 @@ _breaking: list[URLPattern] = [
 ]
 
 _paper: list[URLPattern] = [
+    path("placements/<uuid:public_id>/earlier/", earlier.earlier_work, name="earlier_work"),
+    path("placements/<uuid:public_id>/earlier/talk/", earlier.earlier_talk, name="earlier_talk"),
+    path("placements/<uuid:public_id>/earlier/paper/", earlier.earlier_file, name="earlier_file"),
+    path("placements/<uuid:public_id>/earlier/confirm/", earlier.earlier_confirm, name="earlier_confirm"),
+    path("link/<str:token>/earlier/<uuid:public_id>/", earlier.link_earlier_confirm, name="link_earlier_confirm"),
+    path("placements/<uuid:public_id>/other-work/", other_work.other_work, name="other_work"),
     path("alerts/", alerts.alerts, name="alerts"),
     path("placements/<uuid:public_id>/alerts/", alerts.alerts_of_placement, name="alerts_of"),
     path("placements/<uuid:public_id>/sheets/", sheets.week_sheet, name="week_sheet"),
@@ -208,4 +218,29 @@ _contacts: list[URLPattern] = [
     path("link/<str:token>/briefing/<uuid:public_id>/", contact_answers.link_briefing, name="link_briefing"),
 ]
 
-urlpatterns: list[URLPattern] = [*_paper, *_requests, *_hours, *_agreements, *_care, *_breaking, *_contacts]
+_SHOWN = "demonstrations/<uuid:public_id>/"
+
+_learning: list[URLPattern] = [
+    path("placements/<uuid:public_id>/demonstrations/", demonstrations.demonstrations, name="demonstrations"),
+    path("placements/<uuid:public_id>/demonstrations/new/", demonstrations.demonstration_new, name="demonstration_new"),
+    path(f"{_SHOWN}finish/", demonstrations.demonstration_finish, name="demonstration_finish"),
+    path(f"{_SHOWN}reopen/", demonstrations.demonstration_reopen, name="demonstration_reopen"),
+    path(f"{_SHOWN}parts/<int:pk>/take-back/", demonstrations.demonstration_take_back, name="demonstration_take_back"),
+    path("host/demonstration/<uuid:public_id>/", demonstrations.host_demonstration, name="host_demonstration"),
+    path(
+        "link/<str:token>/demonstration/<uuid:public_id>/", demonstrations.link_demonstration, name="link_demonstration"
+    ),
+    path("placements/<uuid:public_id>/teacher-report/", teacher_reports.teacher_report, name="teacher_report"),
+    path(
+        "placements/<uuid:public_id>/teacher-report/accept/",
+        teacher_reports.teacher_report_accept,
+        name="teacher_report_accept",
+    ),
+    path(
+        "placements/<uuid:public_id>/teacher-report/reopen/",
+        teacher_reports.teacher_report_reopen,
+        name="teacher_report_reopen",
+    ),
+]
+
+urlpatterns: list[URLPattern] = [*_paper, *_requests, *_hours, *_agreements, *_care, *_breaking, *_contacts, *_learning]

@@ -20,18 +20,22 @@ from placements.models import (
     Agreement,
     Concern,
     Contact,
+    Demonstration,
+    EarlierWork,
     HostRequest,
     Incident,
     Placement,
     PlanVersion,
     SafeguardingNote,
+    Segment,
     Signature,
+    TeacherReport,
     WeekSheet,
     WorkEntry,
     WorkPhoto,
 )
 from reminders.models import Kind, Outbox
-from schools.models import AgreementBlock, Cohort, Programme, RuleException, RuleSet, RuleSetVersion, Student
+from schools.models import AgreementBlock, Cohort, Outcome, Programme, RuleException, RuleSet, RuleSetVersion, Student
 from schools.queries import document_of
 from schools.rule_sets.shipped import add_version
 
@@ -204,6 +208,13 @@ TABLE = {
     # placements: alerts
     "placements:alerts": Row("/alerts/", (C, T)),
     "placements:alerts_of": Row("/placements/{placement}/alerts/", (C, T, H, S, V), (C, T)),
+    # placements: earlier work and other work
+    "placements:earlier_work": Row("/placements/{earlier}/earlier/", (C, T, H, S), (C, T)),
+    "placements:earlier_talk": Row("/placements/{earlier}/earlier/talk/", NONE, (C, T)),
+    "placements:earlier_file": Row("/placements/{earlier}/earlier/paper/", (C, T, H)),
+    "placements:earlier_confirm": Row("/placements/{earlier}/earlier/confirm/", (C, V), (C, V)),
+    "placements:link_earlier_confirm": Row("/link/{confirm}/earlier/{earlier}/", ALL, ALL, public=True, secrets=()),
+    "placements:other_work": Row("/placements/{placement}/other-work/", (S,), (S,)),
     # placements: on paper and by phone
     "placements:week_sheet": Row("/placements/{placement}/sheets/", (C, S, V), (C, S, V)),
     "placements:week_sheet_pdf": Row("/sheets/{week_sheet}/week.pdf", (C, S, V)),
@@ -251,6 +262,19 @@ TABLE = {
     "placements:talk": Row("/talk/", (S,), (S,)),
     "placements:notes": Row("/talk/notes/", (P,)),
     "placements:note": Row("/talk/notes/{note}/", (P,), (P,)),
+    # placements: what was learned
+    "placements:demonstrations": Row("/placements/{placement}/demonstrations/", (C, T, H, S)),
+    "placements:demonstration_new": Row("/placements/{placement}/demonstrations/new/", (T,), (T,)),
+    "placements:demonstration_finish": Row("/demonstrations/{demonstration}/finish/", NONE, (T,)),
+    "placements:demonstration_reopen": Row("/demonstrations/{demonstration}/reopen/", NONE, (T,)),
+    "placements:demonstration_take_back": Row("/demonstrations/{demonstration}/parts/{part}/take-back/", NONE, (T,)),
+    "placements:host_demonstration": Row("/host/demonstration/{placement}/", (V,), (V,)),
+    "placements:link_demonstration": Row(
+        "/link/{confirm}/demonstration/{placement}/", ALL, ALL, public=True, secrets=()
+    ),
+    "placements:teacher_report": Row("/placements/{own_placement}/teacher-report/", (C, T, H), (T,)),
+    "placements:teacher_report_accept": Row("/placements/{own_placement}/teacher-report/accept/", NONE, (H,)),
+    "placements:teacher_report_reopen": Row("/placements/{own_placement}/teacher-report/reopen/", NONE, (H,)),
     # reminders
     "reminders:letters": Row("/letters/", (C, H)),
     "reminders:preview": Row("/letters/preview/sign/", (C, H)),
@@ -317,6 +341,8 @@ class Things(dict):
         if name in ("code", "issued"):
             paper = issue(student=self.student(), by=self.by_lina, at=self.now)
             return paper.code if name == "code" else str(paper.sequence)
+        if name == "part":
+            return str(self.demonstration().parts.order_by("pk")[0].pk)
         if name == "segment":
             return str(self.lina_at_motors.segments.order_by("pk")[0].pk)
         if name == "sheet_code":
@@ -451,6 +477,26 @@ class Things(dict):
             on=self.now.date(), person=self.teacher(), with_student=True, at=self.now,
         )  # fmt: skip
 
+    def demonstration(self):
+        """Begun before the teacher."""
+        outcome = Outcome.objects.filter(unit__version=self.enrolment().cohort.version_id).order_by("pk")[0]
+        shown, new = Demonstration.objects.get_or_create(student=self.student(), outcome=outcome)
+        if new:
+            part = {"placement": self.lina_at_motors, "assessor": self.teacher(), "side": "school", "seen": "Alone."}
+            shown.parts.create(**part, on=self.lina_at_motors.starts_on, at=self.now)
+        return shown
+
+    def own_placement(self):
+        """A teacher's own, with a report."""
+        day, teacher = self.now.date(), self.teacher()
+        found, _new = Placement.objects.get_or_create(
+            school=self.school, learner=teacher, purpose="teacher", employer=self.lina_at_motors.employer,
+            defaults={"state": "ended", "starts_on": day, "ends_on": day},
+        )  # fmt: skip
+        words = {"learned": "Hybrid brakes.", "material": "A lesson.", "written_at": self.now}
+        TeacherReport.objects.get_or_create(placement=found, defaults=words)
+        return found
+
     def photo(self):
         document = Document.objects.create(
             organisation=self.school,
@@ -461,6 +507,21 @@ class Things(dict):
             added_at=self.now,
         )
         return WorkPhoto.objects.create(entry=self.entry(), document=document, consent=True, at=self.now)
+
+    def earlier(self):
+        """A job that the student had before, at the garage."""
+        known = self.lina_at_motors
+        dates = {"starts_on": known.starts_on, "ends_on": known.ends_on}
+        job = Placement.objects.create(
+            school=self.school, learner=self.lina, enrolment=known.enrolment, employer=known.employer, purpose="job",
+            teacher=self.teacher(), **dates,
+        )  # fmt: skip
+        supervisor = self.supervisor()
+        Segment.objects.create(placement=job, site=supervisor.site, supervisor=supervisor, **dates)
+        EarlierWork.objects.create(
+            placement=job, days=10, minutes=3000, relevance="Tyres", document=self.sent_sheet().document, **dates
+        )
+        return job
 
     def week_sheet(self):
         week = self.lina_at_motors.starts_on - timedelta(days=self.lina_at_motors.starts_on.weekday())
