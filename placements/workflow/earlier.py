@@ -5,10 +5,12 @@ Nothing of it is ever granted by itself: it is evidence for whoever decides.
 
 from datetime import date, datetime
 
+from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import documents
 from accounts.models import Document, Person
 from accounts.roles import HOST, Role
 from core.workflow import Actor, Move, Refused, Workflow
@@ -88,6 +90,23 @@ def confirm_earlier(
         row.document = document
         row.save()
         EARLIER.log(row, "confirm", by=by, at=at, details={"minutes": minutes, "on_paper": document is not None})
+    return row
+
+
+def confirm_on_paper(
+    *, earlier: EarlierWork, minutes: int, name: str, file: File, person: Person, by: Actor, at: datetime
+) -> EarlierWork:
+    """As `confirm_earlier`, with the paper that `person` at the school hands in; both are kept, or neither.
+
+    Raises `Refused` for other files too.
+    """
+    with transaction.atomic():
+        paper = documents.store(
+            organisation=earlier.placement.school, kind=Document.Kind.PROOF, file=file, person=person, at=at
+        )
+        row = confirm_earlier(earlier=earlier, minutes=minutes, name=name, document=paper, by=by, at=at)
+        if row.document_id != paper.pk:
+            paper.delete()
     return row
 
 
