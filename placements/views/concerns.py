@@ -149,7 +149,7 @@ def _followed(request: MemberRequest, found: Concern, step: str, form: TalkedFor
     return True
 
 
-def _done(form: Any, verb: Callable[..., Any], **said: Any) -> bool:
+def _done(form: Any, verb: Callable[..., Any], /, **said: Any) -> bool:
     try:
         verb(**said)
     except Refused as refusal:

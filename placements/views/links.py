@@ -20,6 +20,7 @@ from core.workflow import Actor, Refused
 from placements.access import visible_to
 from placements.doors import Door, is_closed
 from placements.forms.signing import ForwardForm
+from placements.queries.links import uses_of
 from placements.queries.plans import open_links
 from placements.views import host, requests, signing
 from placements.views.doors import closed, through_link
@@ -112,9 +113,11 @@ def revoke(request: MemberRequest, public_id: UUID, pk: int) -> HttpResponse:
 def links_of(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Who can come in without an account for this placement, and the button that closes a link."""
     placement = get_object_or_404(visible_to(request.membership).select_related("learner"), public_id=public_id)
+    rows = list(open_links(placement, timezone.now()))
+    uses = uses_of(rows)
     context = {
         "placement": placement,
-        "rows": open_links(placement, timezone.now()),
+        "rows": [(link, uses.get(link.pk, [])) for link in rows],
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
     }
     return render(request, "placements/links.html", context)

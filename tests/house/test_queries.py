@@ -13,7 +13,7 @@ from core.names import sort_key
 from demo import people
 from demo.lives import Life, moment
 from exchange.models import ImportRun
-from placements.models import SafeguardingNote
+from placements.models import Adjustment, Concern, Incident, SafeguardingNote
 from reminders.models import Kind, Outbox
 from schools.models import Cohort
 from tests.house.access import TABLE, Things
@@ -79,6 +79,14 @@ def grow(cast, number: int) -> None:
         file_name=f"firms{number}.csv",
     )
     SafeguardingNote.objects.create(school=organisation, student=enrolment.student, written_at=now)
+    Incident.objects.create(
+        placement=life.placement, kind="accident", happened_at=now, what="Fell", side="host",
+        person=foreman.person, at=now,
+    )  # fmt: skip
+    Concern.objects.create(placement=life.placement, kind="end", category="origin", person=foreman.person, at=now)
+    Adjustment.objects.create(
+        student=cast.insider(Role.STUDENT).user.person.students.get(), text="Larger print", written_at=now
+    )
     Outbox.objects.create(
         person=foreman.person,
         school=organisation,
