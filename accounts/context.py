@@ -38,12 +38,13 @@ _EMPLOYERS = ("employers:employers", _("Employers"), "briefcase")
 _PROGRAMMES = ("schools:programmes", _("Programmes"), "book-open")
 _IMPORTS = ("exchange:imports", _("Imports"), "upload")
 _LETTERS = ("reminders:letters", _("Letters"), "mail")
+_LEARNED = ("placements:learned", _("Learned at work"), "lightbulb")
 _MEMBERS = ("accounts:members", _("Staff and accounts"), "settings")
 
 MENU = {
     Role.COORDINATOR: (_TODAY, _PLACEMENTS, _STUDENTS, _EMPLOYERS, _PROGRAMMES, _IMPORTS, _LETTERS),
-    Role.TEACHER: (_TODAY, _PLACEMENTS, _STUDENTS, ("credits:to_decide", _("Credit"), "award"), _PROGRAMMES),
-    Role.HEAD: (_TODAY, _PLACEMENTS, _STUDENTS, _EMPLOYERS, _PROGRAMMES),
+    Role.TEACHER: (_TODAY, _PLACEMENTS, _STUDENTS, ("credits:to_decide", _("Credit"), "award"), _PROGRAMMES, _LEARNED),
+    Role.HEAD: (_TODAY, _PLACEMENTS, _STUDENTS, _EMPLOYERS, _PROGRAMMES, _LEARNED),
     Role.STUDENT: (
         _TODAY,
         ("reports:my_hours", _("My hours"), "clock"),

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import ClosedDay, ContactPoint, Person
@@ -33,6 +33,7 @@ from placements.rules.contacts import Due, Facts, Held, Mood
 from placements.rules.ending import is_stilled
 from schools.models import Enrolment
 
+Kind = Contact.Kind
 Side = HourClaim.Side
 
 LEARNS_SHOWN = 6
@@ -78,14 +79,14 @@ def contacts_of(placement: Placement, side: HourClaim.Side, kind: str = "") -> l
         rows = rows.filter(Q(with_host=True) | Q(side=Side.HOST))
     if side == Side.STUDENT:
         rows = rows.filter(Q(with_student=True) | Q(side=Side.STUDENT))
-    if kind in Contact.Kind.values:
+    if kind in Kind.values:
         rows = rows.filter(kind=kind)
     return [_READ[side](row) for row in rows]
 
 
 def _core(row: Contact) -> dict[str, Any]:
     """What every reader may know; the key of the author is for the program only."""
-    kind = Contact.Kind(row.kind)
+    kind = Kind(row.kind)
     return {"public_id": row.public_id, "kind": kind, "on": row.on, "author_id": row.person_id, "at": row.at}
 
 
@@ -222,6 +223,42 @@ def facts_for(placement_ids: Collection[int], today: date) -> dict[int, Facts]:
     }
 
 
+def with_host_asks(placements: QuerySet[Placement], guide: Person, today: date) -> QuerySet[Placement]:
+    """Placements with the next contact that this guide is asked for, in `ask`; empty when there is none.
+
+    As the rules say, but within one query of a list: days at work are those that were logged.
+    """
+    held = Contact.objects.filter(placement=OuterRef("pk")).order_by()
+    lately = Q(person=guide, school=OuterRef("school"), on__gte=OuterRef("starts_on") - Value(BRIEFED_FOR))
+    read = Contact.objects.filter(Q(placement=OuterRef("pk")) | lately, kind=Kind.BRIEFING).order_by()
+    entries = WorkEntry.objects.filter(placement=OuterRef("pk")).exclude(state=WorkEntry.State.WITHDRAWN).order_by()
+    days = entries.values("placement").annotate(days=Count("day", distinct=True)).values("days")
+    asked = placements.alias(
+        guided=Exists(Segment.objects.filter(placement=OuterRef("pk"), supervisor__person=guide).order_by()),
+        days=Coalesce(Subquery(days), 0),
+        briefed=Exists(read),
+        inducted=Exists(held.filter(kind=Kind.INDUCTION, with_host=True)),
+        checked=Exists(held.filter(Q(kind=Kind.FIRST_WEEK, with_host=True) | Q(kind=Kind.REVIEW))),
+    )
+    student = Q(guided=True, purpose=Placement.Purpose.STUDENT, days__lte=rules.SETTLED)
+    soon = today + timedelta(days=rules.BRIEF_BEFORE[0])
+    is_long = Q(ends_on__gt=F("starts_on") + Value(timedelta(days=7)))
+    return asked.annotate(
+        ask=Case(
+            When(student, briefed=False, state__in=Placement.LIVE, starts_on__lte=soon, then=Value(Kind.BRIEFING)),
+            When(guided=True, inducted=False, state__in=Placement.BEGUN, then=Value(Kind.INDUCTION)),
+            When(
+                student & is_long,
+                checked=False,
+                state=Placement.State.RUNNING,
+                days__gte=rules.FIRST_WEEK - 1,
+                then=Value(Kind.FIRST_WEEK),
+            ),
+            default=Value(""),
+        )
+    )
+
+
 def _with_closed_days(placements: QuerySet[Placement]) -> QuerySet[Placement, Any]:
     closed = ClosedDay.objects.filter(
         organisation=OuterRef("school"),
@@ -268,7 +305,7 @@ def _held(placement_ids: Collection[int]) -> tuple[dict[int, list[Held]], dict[i
     names = ("placement", "person", "kind", "on", "with_student", "with_host")
     for pk, person, kind, on, with_student, with_host in rows.values_list(*names):
         held[pk].append(Held(kind, on, with_student, with_host))
-        if kind == Contact.Kind.BRIEFING:
+        if kind == Kind.BRIEFING:
             readers[pk].add(person)
     return held, readers
 
@@ -276,7 +313,7 @@ def _held(placement_ids: Collection[int]) -> tuple[dict[int, list[Held]], dict[i
 def _guides(placement_ids: Collection[int], today: date) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
     """Who guides at the host of each placement, and who of them has read the briefing of this school lately."""
     read = Contact.objects.filter(
-        kind=Contact.Kind.BRIEFING, person=OuterRef("supervisor__person"), school=OuterRef("placement__school")
+        kind=Kind.BRIEFING, person=OuterRef("supervisor__person"), school=OuterRef("placement__school")
     )
     last = read.order_by().values("person").annotate(last=Max("on")).values("last")
     segments = Segment.objects.filter(at_work(today, "supervisor__"), placement__in=placement_ids)

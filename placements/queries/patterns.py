@@ -29,7 +29,13 @@ from placements.rules.plan import work_days
 
 READERS = (Role.TEACHER, Role.COORDINATOR, Role.HEAD)
 OF_SUPERVISOR_READERS = (Role.TEACHER, Role.HEAD)
-SEEN = (Contact.Kind.CONTACT, Contact.Kind.VISIT, Contact.Kind.FIRST_WEEK, Contact.Kind.REVIEW)
+SEEN = (
+    Contact.Kind.CONTACT,
+    Contact.Kind.VISIT,
+    Contact.Kind.FIRST_WEEK,
+    Contact.Kind.REVIEW,
+    Contact.Kind.OBSERVATION,
+)
 
 
 @dataclass(frozen=True)

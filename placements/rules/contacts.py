@@ -23,7 +23,8 @@ State = Placement.State
 PREPARE_BEFORE = (7, 5)
 BRIEF_BEFORE = (5, 3)
 """Asked from so many days before the first day, and due so many days before it."""
-FIRST_WEEK = 5
+FIRST_WEEK, SETTLED = 5, 10
+"""The check is due on the fifth day at work; after the tenth nobody is asked for a beginning that is over."""
 SHORT = 5
 """With at most so many days of work, no first-week check, review and visit are asked for (product 4.4, light)."""
 REVIEW_FROM, REVIEW_UNTIL = 40, 60
@@ -197,7 +198,7 @@ def _preparation(facts: Facts, today: date) -> Iterable[Due]:
 
 
 def _briefing(facts: Facts, today: date) -> Iterable[Due]:
-    if facts.state in Placement.LIVE and facts.unbriefed:
+    if facts.state in Placement.LIVE and facts.unbriefed and len(_days_at_work(facts, today)) <= SETTLED:
         asked, last = (facts.first_day - timedelta(days=days) for days in BRIEF_BEFORE)
         yield Due(Kind.BRIEFING, Side.HOST, asked, last, facts.unbriefed)
 
@@ -213,10 +214,10 @@ def _first_week(facts: Facts, today: date) -> Iterable[Due]:
     """Student and host are asked near the end of the fifth day at work; on that day the school asks who is missing."""
     if facts.state != State.RUNNING or facts.is_short or facts.has([Kind.REVIEW]):
         return
-    days = _days_at_work(facts, today)[:FIRST_WEEK]
-    if len(days) < FIRST_WEEK - 1:
+    days = _days_at_work(facts, today)
+    if not FIRST_WEEK - 1 <= len(days) <= SETTLED:
         return
-    last = days[-1] if len(days) == FIRST_WEEK else _next_planned(facts, days[-1])
+    last = days[FIRST_WEEK - 1] if len(days) >= FIRST_WEEK else _next_planned(facts, days[-1])
     missing = [side for side in _two_sides(facts) if not facts.has([Kind.FIRST_WEEK], side)]
     yield from (Due(Kind.FIRST_WEEK, side, days[FIRST_WEEK - 2], last) for side in missing)
     if missing:

@@ -22,10 +22,10 @@ from placements.queries.hosts import stop_at
 from placements.rules.ending import RESTORING, may_undo
 from placements.workflow import PLACEMENT
 from reports import timeline
+from reports.item import Step
 from reports.notices import notices
 from reports.phases import SHOWN, Phase, badge
 from reports.queries.placements import File, file_of, listed, log_of, placements_to_open, signatures_of, tabs_for
-from reports.work_items import Step
 from schools.access import programmes_visible_to
 
 
@@ -124,6 +124,9 @@ def _tabs(found: Placement, viewer: Membership, current: Tab) -> list[dict]:
     if viewer.role != Role.SAFEGUARDING:
         url = reverse("placements:hours", args=[found.public_id])
         tabs.insert(-1, {"label": _("Hours"), "url": url, "current": False, "count": None})
+    if viewer.role in (*STAFF, Role.STUDENT, *HOST):
+        url = reverse("placements:contacts", args=[found.public_id])
+        tabs.insert(-1, {"label": _("Contacts"), "url": url, "current": False, "count": None})
     return tabs
 
 

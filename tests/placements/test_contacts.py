@@ -11,7 +11,7 @@ from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor, Refused
 from placements.models import Contact, Placement
-from placements.queries.contacts import contacts_of, due_of, learned_at, substitutes_of
+from placements.queries.contacts import contacts_of, due_of, learned_at, substitutes_of, with_host_asks
 from placements.workflow.contacts import Words, correct_contact, record_contact, tap
 from tests.placements.garage import HOST, MONDAY, STUDENT, at, build, member, person, work
 
@@ -235,7 +235,35 @@ def test_a_briefing_by_phone_or_by_a_colleague_settles_it(garage):
     assert "briefing" not in {one.kind for one in due_of(garage.lina, MONDAY)}
 
 
-def test_a_closed_school_moves_the_days_and_an_actor_without_a_role_writes_nothing(garage):
+def test_a_list_of_placements_says_the_next_thing_to_ask_a_guide_for_as_the_rules_do(garage, django_assert_num_queries):
+    marek, mine = garage.marek.person, Placement.objects.filter(pk=garage.lina.pk)
+
+    def asked(today: date) -> tuple[str, str]:
+        first = [one for one in due_of(garage.lina, today) if one.side == "host"]
+        return with_host_asks(mine, marek, today).get().ask, first[0].kind if first else ""
+
+    seen = []
+    mine.update(state="planned")
+    seen += [asked(date(2026, 10, 20)), asked(date(2026, 10, 21))]
+    tap(placement=garage.lina, kind="briefing", person=marek, by=HOST, at=at(date(2026, 10, 26)))
+    mine.update(state="running")
+    seen.append(asked(date(2026, 10, 26)))
+    tap(placement=garage.lina, kind="induction", person=marek, by=HOST, at=at(date(2026, 10, 26)))
+    for day in (date(2026, 10, 26), date(2026, 10, 27), date(2026, 10, 28)):
+        work(garage.lina, day)
+    seen.append(asked(date(2026, 10, 28)))
+    work(garage.lina, date(2026, 11, 2))
+    seen.append(asked(date(2026, 11, 2)))
+    tap(placement=garage.lina, kind="first_week", mood=4, person=marek, by=HOST, at=at(date(2026, 11, 2)))
+    seen.append(asked(date(2026, 11, 2)))
+    expected = ["", "briefing", "induction", "", "first_week", ""]
+    assert seen == [(kind, kind) for kind in expected]
+    assert with_host_asks(mine, garage.dora.person, date(2026, 11, 2)).get().ask == ""
+    with django_assert_num_queries(1):
+        list(with_host_asks(Placement.objects.all(), marek, MONDAY))
+
+
+def test_an_actor_without_a_role_writes_nothing(garage):
     nobody = Actor("link", 1, "")
     with pytest.raises(Refused, match="You may not"):
         tap(placement=garage.lina, kind="induction", person=garage.marek.person, by=nobody, at=at(MONDAY))

@@ -85,6 +85,15 @@ def test_one_day_a_week_has_its_first_week_check_in_the_fifth_week():
     assert only("first_week", facts(MONDAYS), MONDAYS[3])[0] == ("host", MONDAYS[3], MONDAYS[4])
 
 
+def test_nobody_is_asked_for_a_beginning_that_is_over():
+    new, settled = facts(worked=worked(10)), facts(worked=worked(11))
+    unread = {"unbriefed": frozenset({GUIDE})}
+    assert len(only("first_week", new, WEEKDAYS[9])) == 3
+    assert only("first_week", settled, WEEKDAYS[10]) == []
+    assert len(only("briefing", replace(new, **unread), WEEKDAYS[9])) == 1
+    assert only("briefing", replace(settled, **unread), WEEKDAYS[10]) == []
+
+
 def test_the_review_is_due_between_forty_and_sixty_per_cent_of_the_planned_hours():
     day_18, day_27 = WEEKDAYS[17], WEEKDAYS[26]
     before = facts(worked=worked(17))

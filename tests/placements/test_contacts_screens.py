@@ -200,6 +200,22 @@ def test_the_supervisor_reads_four_cards_before_the_student_comes(garage, client
     assert client.get(url).status_code == 404
 
 
+def test_the_first_page_of_a_host_has_one_line_for_the_next_thing_and_only_when_it_is_due(garage, client):
+    home = reverse("placements:link", args=[by_link(garage, "briefing").split("/")[2]])
+    lina = {"placement": garage.lina, "kind": "induction", "method": "message", "on": MONDAY, "at": at(MONDAY)}
+    said = {"school": garage.school, "person": garage.marek.person, "side": "host", "with_host": True}
+    assert client.get(home).text.count("four short cards") == 2
+    Placement.objects.filter(pk=garage.jonas.pk).update(state="ended")
+    Contact.objects.create(**lina | said | {"kind": "briefing"})
+    assert "Did Lina Kowal see the fire exit" in client.get(home).text
+    Contact.objects.create(**lina | said)
+    page = client.get(home).text
+    assert not any(text in page for text in ("four short cards", "fire exit", "How does it go"))
+    for day in range(4):
+        work(garage.lina, FIRST + timedelta(days=day))
+    assert "How does it go with Lina Kowal? One tap" in client.get(home).text
+
+
 def test_a_host_writes_down_a_review_and_nothing_else(garage, client):
     client.force_login(garage.marek.person.user)
     form = page(garage, "contact_form", "review")
