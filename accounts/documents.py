@@ -3,7 +3,7 @@
 import hashlib
 import io
 import warnings
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.files import File
 from django.http import HttpResponse
@@ -67,9 +67,16 @@ def store(*, organisation: Organisation, kind: Document.Kind, file: File, person
 
 
 def keep(
-    content: bytes, media_type: str, *, organisation: Organisation, kind: Document.Kind, person: Person, at: datetime
+    content: bytes,
+    media_type: str,
+    *,
+    organisation: Organisation,
+    kind: Document.Kind,
+    person: Person,
+    at: datetime,
+    retain_until: date | None = None,
 ) -> Document:
-    """Keep bytes that were read or drawn here."""
+    """Keep bytes that were read or drawn here, at most until a day where one is named."""
     return Document.objects.create(
         organisation=organisation,
         kind=kind,
@@ -78,6 +85,7 @@ def keep(
         hash=hashlib.sha256(content).hexdigest(),
         added_by=person,
         added_at=at,
+        retain_until=retain_until,
     )
 
 

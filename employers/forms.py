@@ -108,6 +108,18 @@ class ShutdownForm(forms.Form):
     )
 
 
+class PhotosForm(forms.Form):
+    """Whether students may take photos of their work at a site."""
+
+    allowed = forms.TypedChoiceField(
+        label=_("May students take photos of their work here?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose yes or no.")},
+    )
+
+
 class RegionForm(forms.Form):
     region = forms.ChoiceField(
         label=_("Region"), required=False, help_text=_("Plans have no work on its public holidays.")

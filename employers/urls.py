@@ -13,6 +13,7 @@ urlpatterns = [
     path("employers/sites/<uuid:public_id>/supervisors/new/", views.supervisor_new, name="supervisor_new"),
     path("employers/sites/<uuid:public_id>/closed/", views.closed_days, name="closed_days"),
     path("employers/sites/<uuid:public_id>/region/", views.region, name="region"),
+    path("employers/sites/<uuid:public_id>/photos/", views.photos, name="photos"),
     path("employers/sites/closed/<uuid:public_id>/remove/", views.closed_days_remove, name="closed_days_remove"),
     path("employers/supervisors/<uuid:public_id>/end/", views.supervisor_end, name="supervisor_end"),
 ]

@@ -23,11 +23,12 @@ from employers.access import (
     sites_visible_to,
     supervisors_visible_to,
 )
-from employers.forms import EmployerForm, OfferForm, RegionForm, RelationForm, ShutdownForm, SupervisorForm
+from employers.forms import EmployerForm, OfferForm, PhotosForm, RegionForm, RelationForm, ShutdownForm, SupervisorForm
 from employers.models import Employer, SchoolEmployer, Shutdown, Site
 from employers.rules import Stop, regions_of, size_in_words, stop_of
 from employers.workflow import (
     add_supervisor,
+    allow_photos,
     choose_region,
     close_site,
     edit_relation,
@@ -199,6 +200,25 @@ def supervisor_end(request: MemberRequest, public_id: UUID) -> HttpResponse:
             return redirect("employers:employer", _firm(supervisor.site).public_id)
     context = {"form": form, "supervisor": supervisor, "crumbs": _crumbs(_firm(supervisor.site))}
     return render(request, "employers/supervisor_end.html", context, status=status_of(form))
+
+
+# ── Photos ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR, Role.OWNER)
+def photos(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """One question for the whole site; the firm answers it itself, or tells the school."""
+    site = _site(request, public_id)
+    form = PhotosForm(data_of(request), initial={"allowed": "yes" if site.photos_allowed else "no"})
+    if form.is_valid():
+        allow_photos(site=site, allowed=form.cleaned_data["allowed"], **acting(request))
+        messages.success(request, _("Saved. Students see it when they want to add a photo."))
+        return redirect("employers:employer", _firm(site).public_id)
+    is_host = request.membership.role == Role.OWNER
+    way = [] if is_host else _crumbs(_firm(site))
+    context = {"form": form, "site": site, "crumbs": way}
+    return render(request, "employers/photos.html", context, status=status_of(form))
 
 
 # ── Days without work ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -51,6 +51,7 @@ SITES = Workflow(
         Move("region", gettext_lazy("Choose the region"), (), None, _WRITERS),
         Move("close", gettext_lazy("Add days without work"), (), None, _WRITERS),
         Move("open", gettext_lazy("Take days without work away"), (), None, _WRITERS),
+        Move("photos", gettext_lazy("Say whether photos are allowed"), (), None, frozenset({*_WRITERS, Role.OWNER})),
     ),
     # As a supervisor: the days of a firm are the same for every school.
     school_id=lambda site: site.organisation_id,
@@ -270,6 +271,18 @@ def choose_region(*, site: Site, region: str, by: Actor, at: datetime) -> None:
     site.region = region
     site.save(update_fields=["region"])
     SITES.log(site, "region", by=by, at=at, details={"region": region})
+
+
+@transaction.atomic
+def allow_photos(*, site: Site, allowed: bool, by: Actor, at: datetime) -> None:
+    """Whether students may take photos of their work at the site (E41). Those that are kept already stay."""
+    SITES.must_allow("photos", by)
+    row = Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
+    if row.photos_allowed == allowed:
+        return
+    row.photos_allowed = allowed
+    row.save(update_fields=["photos_allowed"])
+    SITES.log(row, "photos", by=by, at=at, details={"allowed": allowed})
 
 
 @transaction.atomic

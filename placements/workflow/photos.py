@@ -1,7 +1,7 @@
 """Verbs of a photo of work: the learner adds one to a logged day, with parts hidden, and takes it back (E41)."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.core.files import File
@@ -17,6 +17,8 @@ from placements.blurring import CELLS, blurred
 from placements.models import WorkEntry, WorkPhoto
 
 MOST = 6
+KEPT = timedelta(days=365)
+"""How long after the last day of the placement a photo is kept at most."""
 
 PHOTOS = Workflow(
     noun="photo",
@@ -74,6 +76,7 @@ def add_photo(
             kind=Document.Kind.PHOTO,
             person=day.learner,
             at=at,
+            retain_until=day.placement.ends_on + KEPT,
         )
         photo = WorkPhoto.objects.create(
             public_id=public_id or uuid4(), entry=day, document=document, consent=consent, at=at

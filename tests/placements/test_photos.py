@@ -1,7 +1,7 @@
 """Photos of work (E41): warned, with parts hidden, without their place, and seen only by those with a need."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -78,6 +78,11 @@ def test_e41_a_hidden_part_is_never_stored_and_the_rest_stays_sharp(entry):
     assert {kept.getpixel((x, y)) for x in range(30, 60) for y in range(20, 40)} <= {(n, n, n) for n in range(100, 156)}
     assert {kept.getpixel((x, y)) for x in range(60, 90) for y in range(60)} == {(0, 0, 0), (255, 255, 255)}
     assert Document.objects.filter(kind="photo", added_by=entry.learner).count() == 1
+
+
+def test_e25_a_photo_is_kept_for_a_year_after_the_last_day_at_most(entry):
+    assert entry.placement.ends_on == date(2026, 12, 18)
+    assert Document.objects.get(pk=add(entry).document_id).retain_until == date(2027, 12, 18)
 
 
 @pytest.mark.parametrize(
