@@ -123,6 +123,7 @@ TABLE = {
     "employers:offer_new": Row("/employers/sites/{site}/offers/new/", (C,), (C,)),
     "employers:supervisor_new": Row("/employers/sites/{site}/supervisors/new/", (C,), (C,)),
     "employers:closed_days": Row("/employers/sites/{site}/closed/", (C,), (C,)),
+    "employers:photos": Row("/employers/sites/{site}/photos/", (C, O), (C, O)),
     "employers:region": Row("/employers/sites/{site}/region/", NONE, (C,)),
     "employers:closed_days_remove": Row("/employers/sites/closed/{shutdown}/remove/", NONE, (C,)),
     "employers:supervisor_end": Row("/employers/supervisors/{supervisor}/end/", (C,), (C,)),
