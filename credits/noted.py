@@ -11,7 +11,6 @@ from credits.rules import evidence as documents
 from credits.worked import host_key
 from placements.models import Absence, Contact, Signature
 
-
 STAND_INS = (Contact.Kind.OBSERVATION, Contact.Kind.ORAL, Contact.Kind.STATEMENT)
 
 

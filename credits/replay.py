@@ -100,11 +100,10 @@ def beside_cohort(found: Gathered, enrolment: Enrolment, *, today: date) -> Gath
 
 def counted_minutes(rulings: Rulings, cohort: Cohort, *, today: date) -> dict[int, int]:
     """Minutes that count, by enrolment of the cohort; whoever the rule set is not for, or lacks a fact, is left out."""
-    enrolments = Enrolment.objects.filter(cohort=cohort)
     return {
-        enrolment.pk: result.counted_minutes
-        for enrolment, case in _cases(rulings, enrolments, today=today)
-        if (result := evaluated(case)) and result.result != "not_applicable"
+        one.enrolment.pk: result.counted_minutes
+        for one in _seen(rulings.among, Enrolment.objects.filter(cohort=cohort))
+        if (case := one.case(rulings, today)) and (result := evaluated(case)) and result.result != "not_applicable"
     }
 
 
@@ -115,35 +114,71 @@ def cases(version: RuleSetVersion, enrolments: QuerySet[Enrolment], *, today: da
 
 
 def cases_under(rulings: Rulings, enrolments: QuerySet[Enrolment], *, today: date) -> Iterator[tuple[Enrolment, Case]]:
-    """The case of each enrolment for which a wording holds, in the order of their ids.
+    """The case of each enrolment for which a wording holds, in the order of their ids."""
+    for enrolment, [case] in cases_beside([rulings], enrolments, today=today):
+        if case:
+            yield enrolment, case
+
+
+def cases_beside(
+    several: Sequence[Rulings], enrolments: QuerySet[Enrolment], *, today: date
+) -> Iterator[tuple[Enrolment, list[Case | None]]]:
+    """The cases of each enrolment under several rulings, all from one read; nothing where no wording holds.
 
     Where a rule asks for it, the others of each cohort are counted before.
     """
-    averages: dict[int, dict[int, int]] = {}
-    for enrolment, case in _cases(rulings, enrolments, today=today):
-        if rulings.needs.cohort:
-            if enrolment.cohort_id not in averages:
-                averages[enrolment.cohort_id] = counted_minutes(rulings, enrolment.cohort, today=today)
-            others = averages[enrolment.cohort_id].items()
-            case = replace(case, cohort_minutes=[minutes for key, minutes in others if key != enrolment.pk])
-        yield enrolment, case
+    averages: dict[tuple[int, int], dict[int, int]] = {}
+    for one in _seen([ruled for rulings in several for ruled in rulings.among], enrolments):
+        yield one.enrolment, [_beside_others(one, rulings, averages, today) for rulings in several]
 
 
-def _cases(rulings: Rulings, enrolments: QuerySet[Enrolment], *, today: date) -> Iterator[tuple[Enrolment, Case]]:
+def _beside_others(
+    one: "Seen", rulings: Rulings, averages: dict[tuple[int, int], dict[int, int]], today: date
+) -> Case | None:
+    case = one.case(rulings, today)
+    if case is None or not rulings.needs.cohort:
+        return case
+    key = id(rulings), one.enrolment.cohort_id
+    if key not in averages:
+        averages[key] = counted_minutes(rulings, one.enrolment.cohort, today=today)
+    return replace(case, cohort_minutes=[some for pk, some in averages[key].items() if pk != one.enrolment.pk])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that is known of an enrolment: beside its work, and the work by the day or by the week."""
+
+    enrolment: Enrolment
+    row: dict[str, Any]
+    answers: Answers
+    days: list[documents.Work]
+    sums: list[Item]
+
+    def case(self, rulings: Rulings, today: date) -> Case | None:
+        """Under the wording that holds; nothing where none does."""
+        last = max((row.last_day for row in self.sums), default=last_day(self.days, today))
+        ruled = rulings.of(self.enrolment, last)
+        if ruled is None:
+            return None
+        found = evidence_of(
+            self.enrolment, self.row, self.answers, rule_set=ruled.rule_set, work=self.days, today=today
+        )
+        case = case_of(ruled.rule_set, found, ruled.others)
+        return replace(case, items=[*case.items, *self.sums]) if self.sums else case
+
+
+def _seen(among: Collection[Ruled], enrolments: QuerySet[Enrolment]) -> Iterator[Seen]:
     """One transaction, so that the work can stream beside the reads of each chunk."""
+    together = Rulings(among, lambda _enrolment, _day: None)
     whole = enrolments.order_by("pk").select_related("student", "cohort__version").prefetch_related("student__school")
     with nullcontext() if connection.in_atomic_block else _for_all_rows():
-        known = _known(rulings.needs, whole)
-        if rulings.by_week:
-            for one, sums in _beside(known, weeks(enrolments)):
-                if ruled := rulings.of(one.enrolment, max((row.last_day for row in sums), default=today)):
-                    case = case_of(ruled.rule_set, one.evidence(ruled.rule_set, [], today), ruled.others)
-                    yield one.enrolment, replace(case, items=[*case.items, *sums])
+        known = _known(together.needs, whole)
+        if together.by_week:
+            for (enrolment, row, answers), sums in _beside(known, weeks(enrolments)):
+                yield Seen(enrolment, row, answers, [], sums)
         else:
-            for one, days in _beside(known, _days(enrolments)):
-                if ruled := rulings.of(one.enrolment, last_day(days, today)):
-                    evidence = one.evidence(ruled.rule_set, days, today)
-                    yield one.enrolment, case_of(ruled.rule_set, evidence, ruled.others)
+            for (enrolment, row, answers), days in _beside(known, _days(enrolments)):
+                yield Seen(enrolment, row, answers, days, [])
 
 
 @contextmanager
@@ -161,16 +196,8 @@ def _other_wordings(version: RuleSetVersion) -> QuerySet[RuleSetVersion]:
     return dated if version.chosen_by == "activity_date" else dated.none()
 
 
-@dataclass(frozen=True)
-class Known:
-    """What a chunk of enrolments is known by, beside its work."""
-
-    enrolment: Enrolment
-    row: dict[str, Any]
-    answers: Answers
-
-    def evidence(self, rule_set: RuleSet, work: list[documents.Work], today: date) -> documents.Evidence:
-        return evidence_of(self.enrolment, self.row, self.answers, rule_set=rule_set, work=work, today=today)
+type Known = tuple[Enrolment, dict[str, Any], Answers]
+"""An enrolment, its row of `known_of`, and what the needs of the rule sets brought for its chunk."""
 
 
 def _known(needs: Needs, whole: QuerySet[Enrolment]) -> Iterator[Known]:
@@ -179,16 +206,16 @@ def _known(needs: Needs, whole: QuerySet[Enrolment]) -> Iterator[Known]:
         known = {row["pk"]: row for row in known_of(Enrolment.objects.filter(pk__in=[one.pk for one in chunk]))}
         answers = answers_of(chunk, known.values(), needs)
         for one in chunk:
-            yield Known(one, known[one.pk], answers)
+            yield one, known[one.pk], answers
 
 
 def _beside[T](known: Iterator[Known], work: Iterator[tuple[int, list[T]]]) -> Iterator[tuple[Known, list[T]]]:
     """Both come in the order of enrolments; not every enrolment has work."""
     waiting = next(work, None)
     for one in known:
-        while waiting and waiting[0] < one.enrolment.pk:
+        while waiting and waiting[0] < one[0].pk:
             waiting = next(work, None)
-        yield one, waiting[1] if waiting and waiting[0] == one.enrolment.pk else []
+        yield one, waiting[1] if waiting and waiting[0] == one[0].pk else []
 
 
 def _chunks(whole: QuerySet[Enrolment]) -> Iterator[list[Enrolment]]:
