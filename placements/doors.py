@@ -42,6 +42,10 @@ class Door:
             return reverse(f"{app}:link_{name}", args=[self.token, *args])
         return reverse(f"{app}:host_{name}", args=args)
 
+    def near(self, name: str, *args, app: str = "placements") -> str:
+        """The same address as the first page behind this door may write it: short, where it stands for every day."""
+        return self.url(name, *args, app=app).removeprefix(self.home)
+
 
 def by_link(token: str) -> Door | None:
     """The door of an open link, or nothing when it is unknown, expired or closed."""

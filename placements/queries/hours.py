@@ -33,6 +33,7 @@ from placements.models import (
     WorkEntry,
     WorkPhoto,
 )
+from placements.queries.contacts import with_host_asks
 from placements.queries.days import current_shifts, planned_between, planned_days, sums_of
 from placements.queries.plans import calendars_of
 from placements.rules import hours as rules
@@ -207,7 +208,8 @@ def with_words(entries: QuerySet[WorkEntry]) -> QuerySet[WorkEntry]:
     """Entries with their learner, school and coordinator, their tasks and all that was said of them."""
     people = ("placement__learner", "placement__school", "placement__coordinator__user")
     tasks = Prefetch("tasks", TaskDone.objects.select_related("template").order_by("pk"))
-    return entries.select_related(*people).prefetch_related(tasks, "claims")
+    claims = Prefetch("claims", HourClaim.objects.select_related("confirmation").order_by("at", "pk"))
+    return entries.select_related(*people).prefetch_related(tasks, claims)
 
 
 def weeks_for_host(placements: QuerySet[Placement], person: Person | None, *, now: datetime) -> list[Week]:
@@ -229,14 +231,15 @@ def weeks_for_host(placements: QuerySet[Placement], person: Person | None, *, no
     return _weeks(with_words(entries.filter(Exists(waiting) | Exists(answered))))
 
 
-def hosted_now(placements: QuerySet[Placement], *, today: date) -> list[Placement]:
-    """Learners who are at work, by name, and those over whose closing feedback is missing; these `ask_feedback`.
+def hosted_now(placements: QuerySet[Placement], guide: Person, *, today: date) -> list[Placement]:
+    """Learners who are at work, by name, and those of whom something is asked: feedback (`asks_feedback`), `ask`.
 
-    Feedback is asked for from two days before the end.
+    Feedback is asked for from two days before the end; what else a guide is asked for says `with_host_asks`.
     """
-    ending = Q(ends_on__lte=today + HEADS_UP) | Q(state__in=Placement.OVER)
+    ending = Q(state__in=Placement.BEGUN, ends_on__lte=today + HEADS_UP) | Q(state__in=Placement.OVER)
     asks = Case(When(ending & Q(feedback__isnull=True), then=True), default=False, output_field=BooleanField())
-    found = placements.annotate(asks_feedback=asks).filter(Q(state__in=Placement.BEGUN) | Q(asks_feedback=True))
+    known = with_host_asks(placements, guide, today).annotate(asks_feedback=asks)
+    found = known.filter(Q(state__in=Placement.BEGUN) | Q(asks_feedback=True) | ~Q(ask=""))
     return list(found.select_related("learner", "school").order_by("learner__sort_key", "pk"))
 
 
@@ -299,10 +302,14 @@ def fingerprint(entry: WorkEntry) -> str:
 def _weeks(entries: QuerySet[WorkEntry]) -> list[Week]:
     order = (TruncWeek("day").desc(), "placement__learner__sort_key", "placement_id", "day", "starts_at")
     rows = list(entries.exclude(state=WorkEntry.State.WITHDRAWN).order_by(*order))
-    confirmations = WeekConfirmation.objects.filter(placement__in={entry.placement_id for entry in rows})
-    found = {(row.placement_id, row.week_starts_on): row for row in confirmations.select_related("person")}
     weeks = []
-    for (first, placement_id), group in groupby(rows, key=lambda row: (rules.monday(row.day), row.placement_id)):
+    for (first, _placement), group in groupby(rows, key=lambda row: (rules.monday(row.day), row.placement_id)):
         days = list(group)
-        weeks.append(Week(days[0].placement, first, days, found.get((placement_id, first))))
+        weeks.append(Week(days[0].placement, first, days, _confirmation(days)))
     return weeks
+
+
+def _confirmation(days: Collection[WorkEntry]) -> WeekConfirmation | None:
+    """The host's answer for a week, as far as it is about one of these days."""
+    held = (claim.confirmation for entry in days for claim in entry.claims.all())
+    return next((confirmation for confirmation in held if confirmation), None)

@@ -17,7 +17,7 @@ from accounts.models import Link, Person
 from accounts.roles import Role
 from core.pages import data_of, status_of
 from core.workflow import Refused
-from placements.access import hosted_behind, weekly_behind
+from placements.access import expected_behind, hosted_behind, weekly_behind
 from placements.doors import Door
 from placements.forms.feedback import FeedbackForm, answers_of
 from placements.forms.hours import TimesForm, WeekForm, host_day_form
@@ -42,16 +42,19 @@ from placements.workflow import weeks
 from placements.workflow.feedback import give_feedback, is_editable
 from placements.workflow.handing_over import may_say_not_me
 
+ASKS_SHOWN = 3
+
 
 def week(request: HttpRequest, door: Door) -> HttpResponse:
     """All weeks that wait for this person, of all their students, and those answered in the last days."""
     _must_be_for(door, Link.Purpose.CONFIRM)
     today, weeks = timezone.localdate(), weeks_for_host(hosted_behind(door), _guide(door), now=timezone.now())
-    here = hosted_now(hosted_behind(door), today=today)
+    here = hosted_now(expected_behind(door), door.guide, today=today)
     context = {
         "to_sign": unsigned(door.membership) if door.membership else [],
         "closings": [] if door.link else _closings(door, here),
         "groups": _groups(door, weeks),
+        "asks": _asks(door, here),
         "students": [_student(door, placement) for placement in here if placement.state in Placement.BEGUN],
         "helpers": _helpers(weeks),
         "open_count": sum(week.is_open for week in weeks),
@@ -82,7 +85,7 @@ def week_change(request: HttpRequest, door: Door, public_id: UUID, week_starts_o
 def confirm(request: HttpRequest, door: Door, public_id: UUID, week_starts_on: date) -> HttpResponse:
     """Yes, all right: one tap for one student and one week."""
     found = _week(door, public_id, week_starts_on)
-    if request.POST.get("seen") != found.seen:
+    if found.seen not in request.POST.getlist("seen"):
         messages.warning(request, _("The student has changed this week. Please look at it again."))
         return redirect(door.home)
     _answer(request, door, found, None)
@@ -195,13 +198,13 @@ def _helpers(weeks: list[Week]) -> list[str]:
 
 
 def _groups(door: Door, weeks: list[Week]) -> list[dict]:
-    """The weeks by their Monday, each with its cards and, where several wait, the one button for all of them."""
+    """The weeks by their Monday, each with its cards and the address that confirms all that wait."""
     absences = told_to_host(weeks)
     groups = []
     for monday_of, rows in groupby(weeks, key=lambda week: week.week_starts_on):
         cards = [_card(door, week, absences) for week in rows]
         waiting = [card["week"] for card in cards if card["week"].is_open]
-        all_url = door.url("confirm_all", monday_of) if len(waiting) > 1 else ""
+        all_url = door.url("confirm_all", monday_of)
         groups.append({"week": cards[0]["week"], "cards": cards, "waiting": waiting, "all_url": all_url})
     return groups
 
@@ -212,12 +215,17 @@ def _closings(door: Door, here: list[Placement]) -> list[tuple[Placement, str]]:
     return [(placement, door.url("closing", placement.public_id)) for placement in ending]
 
 
+def _asks(door: Door, here: list[Placement]) -> list[tuple[Placement, str]]:
+    """What a guide is asked for beside hours: the first few, the next ones follow."""
+    asked = [one for one in here if one.ask]  # type: ignore[attr-defined]
+    return [(one, door.near(one.ask, one.public_id)) for one in asked[:ASKS_SHOWN]]  # type: ignore[attr-defined]
+
+
 def _student(door: Door, placement: Placement) -> dict:
     return {
         "placement": placement,
-        "day_url": door.url("day", placement.public_id),
-        "absence_url": door.url("absence", placement.public_id),
-        "missing_url": door.url("missing", placement.public_id, app="credits"),
+        "day_url": door.near("day", placement.public_id),
+        "missing_url": door.near("missing", placement.public_id, app="credits"),
     }
 
 
@@ -228,9 +236,9 @@ def _card(door: Door, week: Week, absences: Mapping[tuple[int, date], list[Absen
         "week": week,
         "answers": [(entry, student_word(entry), door.url("reply", entry.public_id)) for entry in week.answered],
         "absences": [_absence(door, absence) for absence in absences.get((week.placement.pk, week.week_starts_on), [])],
-        "change_url": door.url("week", *args),
-        "confirm_url": door.url("confirm", *args),
-        "undo_url": door.url("undo", *args),
+        "change_url": door.near("week", *args),
+        "confirm_url": door.near("confirm", *args),
+        "undo_url": door.near("undo", *args),
         "undo_until": week.undo_until if confirmation and timezone.now() - confirmation.answered_at <= UNDO else None,
     }
 

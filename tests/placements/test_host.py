@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.contrib.staticfiles import finders
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -351,3 +352,126 @@ def test_a_colleague_with_a_forwarded_link_answers_in_own_name_for_these_student
     assert answers().get().person == colleague
     assert claims().get(side="host").person == colleague
     assert client.post(by_link("confirm", forwarded, garage.stranger), {"seen": ""}).status_code == 404
+
+
+# ── A day that is missing, and all students at once ──────────────────────────────────────────────────────────────────
+
+
+def students_url(name, placement, token=None):
+    args = [token, placement.public_id] if token else [placement.public_id]
+    return reverse(f"placements:{'link' if token else 'host'}_{name}", args=args)
+
+
+def day_sent(page, **changed):
+    form = page.context["form"]
+    sent = {name: form[name].value() for name in form.fields} | {"ends_at": "16:00", "starts_at": "08:00", **changed}
+    return {name: value for name, value in sent.items() if value not in (None, False)}
+
+
+def test_the_host_adds_a_day_that_the_student_never_logged_by_link_once_e31_e42(garage, token, client):
+    """E31: the host's confirmation alone carries hours; the page offers it though nothing was ever logged."""
+    assert f'href="students/{garage.lina.public_id}/day/"' in client.get(home(token)).text
+    page = client.get(students_url("day", garage.lina, token))
+    assert page.context["form"].initial["day"] == MONDAY + timedelta(days=2)
+    assert page.context["missing"][:2] == [TUESDAY, MONDAY]
+    sent = day_sent(client.get(f"{students_url('day', garage.lina, token)}?day={MONDAY}"), note="Stocktaking")
+    for _tap in range(2):
+        assert client.post(students_url("day", garage.lina, token), sent).url == home(token)
+    entry = entries().get()
+    assert (entry.day, entry.origin, entry.state, entry.confirmed_minutes) == (MONDAY, "host", "confirmed", 450)
+    assert (entry.note, claims().get().person) == ("Stocktaking", garage.marek.person)
+    page = client.post(students_url("day", garage.lina, token), sent | {"ends_at": "12:00"})
+    assert (page.status_code, "sent before, with something else" in page.text) == (422, True)
+    assert entries().get().confirmed_minutes == 450
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "says"),
+    [
+        ({"starts_at": "25:00"}, "starts_at", "Write the time like 08:30."),
+        ({"ends_at": "08:00"}, "ends_at", "Start and end are the same time."),
+        ({"break_minutes": "-5"}, "break_minutes", "greater than or equal to 0"),
+        ({"starts_at": "04:00", "ends_at": "21:00"}, "ends_at", "more than 16 hours"),
+        ({"ends_at": "21:00"}, "long_day", "more than 12 hours"),
+        ({"day": "2026-02-29"}, "day", "valid date"),
+        ({"day": "2026-11-21"}, "day", "still to come"),
+        ({"day": "2026-10-20"}, "day", "outside the placement"),
+        ({"day": "2026-11-02"}, "late_reason", "more than 14 days ago"),
+    ],
+)
+def test_a_day_of_the_host_that_cannot_be_is_said_at_its_field_and_nothing_typed_is_lost_e44(
+    garage, token, client, wrong, field, says
+):
+    sent = day_sent(client.get(f"{students_url('day', garage.lina, token)}?day={MONDAY}"), note="Typed in full")
+    page = client.post(students_url("day", garage.lina, token), sent | wrong)
+    assert page.status_code == 422
+    assert says in str(page.context["form"].errors[field])
+    assert "Typed in full" in page.text
+    assert not entries().exists()
+
+
+def test_the_host_adds_days_signed_in_and_none_of_somebody_elses_student(garage, marek):
+    sent = day_sent(marek.get(f"{students_url('day', garage.lina)}?day={MONDAY}"))
+    assert marek.post(students_url("day", garage.lina), sent).url == "/host/"
+    assert entries().get().confirmed_minutes == 450
+    for name in ("day", "absence"):
+        url = students_url(name, garage.stranger)
+        assert (marek.get(url).status_code, marek.post(url, sent).status_code) == (404, 404)
+    assert "Sentinel" not in marek.get("/host/").text
+
+
+def all_of(page, monday=MONDAY):
+    """What the button for all students of a week sends."""
+    return {"seen": [week.seen for group in page.context["groups"] for week in group["waiting"]]}
+
+
+def all_url(token=None, monday=MONDAY):
+    return reverse("placements:link_confirm_all", args=[token, monday]) if token else f"/host/week/{monday}/confirm/"
+
+
+def test_all_right_for_all_confirms_every_student_of_the_week_in_one_post(garage, token, client):
+    work(garage.lina, MONDAY - timedelta(days=7), at=at(MONDAY))
+    for placement in (garage.lina, garage.jonas, garage.stranger):
+        work(placement, MONDAY)
+    page = client.get(home(token))
+    assert page.text.count("All right for all 2 students") == 1
+    sent = all_of(page)
+    for _tap in range(2):
+        assert client.post(all_url(token), sent).url == home(token)
+    assert {row.placement_id for row in answers()} == {garage.lina.pk, garage.jonas.pk}
+    assert list(entries().order_by("day", "pk").values_list("state", flat=True)) == [
+        "logged",
+        "confirmed",
+        "confirmed",
+        "logged",
+    ]
+    assert moves().filter(verb="confirm").count() == 2
+    assert "Confirmed for 2 students." in client.get(home(token)).text
+
+
+def test_all_right_for_all_leaves_out_who_has_changed_the_week_meanwhile_e42(garage, marek):
+    for placement in (garage.lina, garage.jonas):
+        work(placement, MONDAY)
+    sent = all_of(marek.get("/host/"))
+    work(garage.jonas, TUESDAY)
+    page = marek.post(all_url(), sent, follow=True)
+    assert "A student has changed this week in the meantime." in page.text
+    assert answers().get().placement == garage.lina
+    assert set(entries().filter(placement=garage.jonas).values_list("state", flat=True)) == {"logged"}
+
+
+def test_thirty_students_cost_ten_queries_and_less_than_100_kb(garage, token, marek):
+    """By link and signed in; the two statements around a request are the test's own savepoint."""
+    rows = [
+        place(garage.school, garage.version, f"Given{number} Family{number}", garage.site, garage.marek)
+        for number in range(28)
+    ]
+    for placement in (garage.lina, garage.jonas, *rows):
+        for day in range(5):
+            work(placement, MONDAY + timedelta(days=day), tasks=[(task, 2) for task in garage.tasks[:2]], at=FRIDAY)
+    for client, url in ((Client(), home(token)), (marek, reverse("placements:host"))):
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(url)
+        assert page.text.count("Yes, all right") == 30
+        assert len([row for row in queries if "SAVEPOINT" not in row["sql"]]) <= 10
+        assert len(page.content) < 100_000
