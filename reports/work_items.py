@@ -1,9 +1,7 @@
 """What needs a coordinator: exceptions computed from facts, each with who, why, since when and one next step."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import IntEnum
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -13,94 +11,31 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.templatetags.ui import day, hours
 from placements.models import Agreement, Placement, Signature
 from reminders.due import Calendar
+from reports import silence
+from reports.item import Facts, Item, Step, Urgency, people_url
 
 SIGN_DAYS = 5
-SILENCE_DAYS = 4
-
-
-class Urgency(IntEnum):
-    """In the order in which the items stand."""
-
-    NOW = 1
-    SOON = 2
-    LATER = 3
-
-
-GROUPS = {
-    Urgency.NOW: gettext_lazy("Today"),
-    Urgency.SOON: gettext_lazy("In the next days"),
-    Urgency.LATER: gettext_lazy("Has waited for a while"),
-}
-
-
-@dataclass(frozen=True)
-class Step:
-    """A link or button to what can be done; `main` is the one obvious thing."""
-
-    label: str
-    url: str
-    main: bool = False
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing for one placement."""
-
-    placement: Placement
-    urgency: Urgency
-    tone: str
-    label: str
-    why: str
-    since: date
-    step: Step
-
-    @property
-    def title(self) -> str:
-        host = self.placement.employer
-        words = {"name": self.placement.learner.full_name, "host": host.name if host else ""}
-        return _("%(name)s at %(host)s") % words if host else words["name"]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of one placement: its disputed days beside all that was answered, its silent days, and when its
-    signatures were asked for."""
-
-    placement: Placement
-    agreement: Agreement | None
-    signatures: tuple[Signature, ...] = ()
-    asked_on: date | None = None
-    differ_days: int = 0
-    differ_logged: int = 0
-    differ_confirmed: int = 0
-    differ_since: date | None = None
-    silent_minutes: int = 0
-    silent_since: date | None = None
-    agreed: bool = False
-    feedback_missing: bool = False
 
 
 def items(facts: Iterable[Facts], *, viewer_id: int | None, today: date, calendar: Calendar) -> list[Item]:
     """The most urgent first, and of those what has waited longest. `viewer_id` is the coordinator as a person."""
     found: list[Item] = []
     for fact in facts:
-        found += filter(
-            None, (_unsigned(fact, viewer_id, today, calendar), _differ(fact), _silent(fact), _feedback(fact))
+        candidates = (
+            silence.request(fact) or _unsigned(fact, viewer_id, today, calendar),
+            _differ(fact),
+            silence.hours_not_confirmed(fact, today, calendar),
+            silence.feedback_missing(fact, today, calendar),
+            silence.never_logs(fact),
+            silence.undelivered(fact),
         )
+        found += filter(None, candidates)
     return sorted(found, key=lambda item: (item.urgency, item.since, item.placement.pk))
 
 
 def sign_horizon(today: date, calendar: Calendar) -> date:
     """Placements that start until this day should be agreed."""
     return calendar.after(today, SIGN_DAYS)
-
-
-def silence_limit(today: date, calendar: Calendar) -> date:
-    """What ended on this day or before has waited more than four working days."""
-    limit = today
-    while calendar.after(limit, SILENCE_DAYS) >= today:
-        limit -= timedelta(days=1)
-    return limit
 
 
 def _unsigned(fact: Facts, viewer_id: int | None, today: date, calendar: Calendar) -> Item | None:
@@ -163,10 +98,6 @@ _CALL: dict[str, Any] = {
 }
 
 
-def people_url(placement: Placement) -> str:
-    return f"{reverse('reports:placement', args=[placement.public_id])}?tab=people"
-
-
 def _differ(fact: Facts) -> Item | None:
     if not fact.differ_days or fact.differ_since is None:
         return None
@@ -183,34 +114,4 @@ def _differ(fact: Facts) -> Item | None:
     url = reverse("placements:hours", args=[fact.placement.public_id])
     return Item(
         fact.placement, Urgency.SOON, "warn", _("Hours differ"), why % words, fact.differ_since, Step(_("Compare"), url)
-    )
-
-
-def _silent(fact: Facts) -> Item | None:
-    if not fact.silent_minutes or fact.silent_since is None:
-        return None
-    words = {"minutes": hours(fact.silent_minutes), "day": day(fact.silent_since)}
-    return Item(
-        placement=fact.placement,
-        urgency=Urgency.LATER,
-        tone="warn",
-        label=_("Not confirmed"),
-        why=_("The host has not confirmed %(minutes)s yet; the oldest day is %(day)s.") % words,
-        since=fact.silent_since,
-        step=Step(_("Call the host"), people_url(fact.placement)),
-    )
-
-
-def _feedback(fact: Facts) -> Item | None:
-    if not fact.feedback_missing:
-        return None
-    ended = fact.placement.ends_on
-    return Item(
-        placement=fact.placement,
-        urgency=Urgency.LATER,
-        tone="info",
-        label=_("No feedback"),
-        why=_("Ended on %(day)s; the host has not given closing feedback.") % {"day": day(ended)},
-        since=ended,
-        step=Step(_("Call the host"), people_url(fact.placement)),
     )

@@ -1,7 +1,7 @@
 """The coordinator's day: exceptions, the strip of own placements, this week."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
@@ -12,15 +12,18 @@ from accounts.access import person_of
 from accounts.models import ClosedDay, Membership, Organisation
 from core.models import Transition
 from credits.queries import waits
-from placements.access import visible_to
+from placements.access import STILLED, visible_to
 from placements.models import Agreement, Feedback, Placement, PlanVersion, Signature, WorkEntry
 from placements.rules.hours import week_of
+from placements.workflow import requesting
 from reminders.access import letters_visible_to
-from reminders.due import Calendar
+from reminders.due import NUDGES, Calendar
 from reminders.models import Outbox
 from reports import work_items
+from reports.item import Facts, Item
 from reports.phases import SHOWN, Phase, with_phase
-from reports.work_items import Facts, Item
+from reports.queries.silence import silence_of, silences
+from reports.silence import FAILURES, last_sunday, silence_limit
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,9 @@ class Day:
 
 def coordinators_day(viewer: Membership, *, today: date) -> Day:
     own = visible_to(viewer).filter(coordinator=person_of(viewer))
+    asked = own.exclude(STILLED)
     calendar = _calendar(viewer.organisation)
-    facts = _facts(own, today=today, calendar=calendar)
+    facts = _facts(asked, today=today, calendar=calendar)
     phases, starts, ends = _counts(own, today)
     sent, failed = _letters(viewer, today)
     return Day(
@@ -91,15 +95,15 @@ def _letters(viewer: Membership, today: date) -> tuple[int, int]:
 
 
 def _facts(own: QuerySet[Placement], *, today: date, calendar: Calendar) -> list[Facts]:
-    limit = work_items.silence_limit(today, calendar)
+    limit = silence_limit(today, calendar)
     horizon = work_items.sign_horizon(today, calendar)
-    placements = list(_candidates(own, horizon=horizon, limit=limit))
+    placements = list(_candidates(own, horizon=horizon, limit=limit, today=today))
     newest = {placement.pk: _newest(placement) for placement in placements}
     asked = _asked([agreement.pk for agreement in newest.values() if agreement])
     return [_fact(placement, newest[placement.pk], asked) for placement in placements]
 
 
-def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date) -> QuerySet[Placement]:
+def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date, today: date) -> QuerySet[Placement]:
     """Own placements about which there may be something to say, with the sums that say it."""
     differ = WorkEntry.objects.filter(placement=OuterRef("pk"), state=WorkEntry.State.DISPUTED)
     answered = WorkEntry.objects.filter(placement=OuterRef("pk")).exclude(state=WorkEntry.State.LOGGED)
@@ -119,22 +123,23 @@ def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date) -> Quer
             differ_confirmed=_of(answered, Sum("confirmed_minutes")),
             differ_since=Subquery(_grouped(differ, Min("day"))),
             silent_minutes=_of(silent, Sum("logged_minutes")),
+            silent_days=_of(silent, Count("day", distinct=True)),
             silent_since=Subquery(_grouped(silent, Min("day"))),
+            rhythm=Subquery(in_force.values("plan__rhythm")[:1]),
+            **silences(today),
         )
         .filter(
             Q(state=Placement.State.PLANNED, starts_on__lte=horizon, agreed=False)
             | Q(state__in=Placement.BEGUN, differ_days__gt=0)
             | Q(silent_minutes__gt=0)
             | Q(feedback_missing=True)
+            | Q(state=Placement.State.PLANNED, agreed=False, request__state__in=requesting.NOT_TAKEN)
+            | Q(state=Placement.State.RUNNING, nudges__gte=NUDGES)
+            | Q(state__in=Placement.LIVE, undelivered__count__gte=FAILURES)
         )
         .select_related("learner", "employer")
         .prefetch_related(Prefetch("plan_versions", plans))
     )
-
-
-def last_sunday(limit: date) -> date:
-    """The last Sunday that is not after the limit: weeks count as a whole."""
-    return limit - timedelta(days=(limit.weekday() + 1) % 7)
 
 
 def _feedback() -> QuerySet[Feedback]:
@@ -169,8 +174,7 @@ def _fact(placement, agreement: Agreement | None, asked: dict[int, date]) -> Fac
         differ_logged=placement.differ_logged,
         differ_confirmed=placement.differ_confirmed,
         differ_since=placement.differ_since,
-        silent_minutes=placement.silent_minutes,
-        silent_since=placement.silent_since,
         agreed=placement.agreed,
         feedback_missing=placement.feedback_missing,
+        **silence_of(placement),
     )

@@ -20,11 +20,11 @@ from exchange.access import visible_to as runs_visible_to
 from placements.access import notes_visible_to
 from placements.models import SafeguardingNote
 from placements.queries.plans import unsigned
+from reports.item import GROUPS
 from reports.phases import SHOWN, Phase
 from reports.queries import homes
 from reports.queries.day import coordinators_day
 from reports.queries.students import without_placement
-from reports.work_items import GROUPS
 from schools.access import programmes_visible_to
 
 ITEMS = 20

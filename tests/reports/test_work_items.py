@@ -4,9 +4,11 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import Person
-from placements.models import Agreement, Placement, Signature
+from placements.models import Agreement, HostRequest, Placement, Signature
 from reminders.due import Calendar
-from reports.work_items import Facts, Urgency, items, sign_horizon, silence_limit
+from reports.item import Facts, Request, Silence, Undelivered, Urgency
+from reports.silence import silence_limit
+from reports.work_items import items, sign_horizon
 
 TODAY = date(2026, 11, 24)
 CALENDAR = Calendar(ZoneInfo("Europe/London"), frozenset())
@@ -71,9 +73,95 @@ def test_one_placement_may_need_two_things_and_the_oldest_of_the_same_urgency_co
         differ_logged=450,
         differ_confirmed=300,
         differ_since=date(2026, 11, 19),
-        silent_minutes=900,
-        silent_since=date(2026, 11, 9),
+        silence=Silence(900, 2, date(2026, 11, 9)),
     )
     assert [item.label for item in found] == ["Hours differ", "Not confirmed"]
     assert found[0].why == "Student logged 7 h 30, host confirmed 5 h. 1 day differs."
     assert found[1].why == "The host has not confirmed 15 h yet; the oldest day is Mon 9 Nov."
+
+
+def running(**facts):
+    """What needs somebody about a placement that is at work since October."""
+    at_work = placement(state=Placement.State.RUNNING, starts_on=date(2026, 10, 5))
+    return items_of(placement=at_work, agreement=None, **facts)
+
+
+def words(found):
+    return [(item.label, item.step.label) for item in found]
+
+
+def test_a_host_that_said_no_or_nothing_makes_room_for_the_next_one():
+    said_no = Request(HostRequest.State.DECLINED, date(2026, 11, 20), "full")
+    (found,) = items_of(placement=placement(), agreement=None, request=said_no)
+    assert (found.label, found.step.label, found.since) == ("Declined", "Ask the next host", date(2026, 11, 20))
+    assert found.why == "The host said no on Fri 20 Nov: No place free."
+    lapsed = Request(HostRequest.State.LAPSED, date(2026, 11, 19))
+    (found,) = items_of(placement=placement(), agreement=None, request=lapsed)
+    assert found.why == "The request to the host is closed since Thu 19 Nov without an answer."
+
+
+def test_a_request_that_is_open_accepted_or_overtaken_by_an_agreement_needs_nobody():
+    far = placement(starts_on=date(2026, 12, 20), ends_on=date(2027, 1, 20))
+    for state in (HostRequest.State.OPEN, HostRequest.State.ACCEPTED):
+        assert items_of(placement=far, agreement=None, request=Request(state, TODAY)) == []
+    sent = Agreement(state=Agreement.State.PROPOSED)
+    said_no = Request(HostRequest.State.DECLINED, TODAY, "full")
+    assert items_of(placement=far, agreement=sent, request=said_no) == []
+
+
+def test_where_a_colleague_is_written_to_the_school_calls_four_working_days_later():
+    week = Silence(900, 2, date(2026, 11, 9))
+    assert words(running(silence=week)) == [("Not confirmed", "Call the host")]
+    assert running(silence=week, has_colleague=True) == []
+    older = Silence(900, 2, date(2026, 11, 2))
+    assert words(running(silence=older, has_colleague=True)) == [("Not confirmed", "Call the host")]
+
+
+def test_after_a_call_the_host_has_two_working_days_and_is_silent_then():
+    week = Silence(900, 2, date(2026, 11, 2))
+    assert running(silence=week, called_on=date(2026, 11, 20)) == []
+    (found,) = running(silence=week, called_on=date(2026, 11, 19))
+    assert (found.label, found.step.label) == ("Host silent", "Use another proof")
+    assert found.why.endswith(
+        "You talked to the host on Thu 19 Nov. Use another proof; the student is never failed for it."
+    )
+    assert running(silence=week, called_on=date(2026, 11, 19), substituted_on=date(2026, 11, 23)) == []
+
+
+def test_a_call_from_before_the_silence_is_no_call_about_it():
+    week = Silence(900, 2, date(2026, 11, 9))
+    found = running(silence=week, called_on=date(2026, 11, 5), substituted_on=date(2026, 11, 5))
+    assert words(found) == [("Not confirmed", "Call the host")]
+
+
+def test_a_host_is_not_called_before_it_was_asked_in_the_rhythm_of_the_plan():
+    since = date(2026, 10, 28)
+    assert words(running(silence=Silence(840, 2, since, "monthly"))) == [("Not confirmed", "Call the host")]
+    assert running(silence=Silence(840, 2, date(2026, 11, 4), "monthly")) == []
+    assert running(silence=Silence(840, 2, since, "four_days")) == []
+    assert words(running(silence=Silence(1680, 4, since, "four_days"))) == [("Not confirmed", "Call the host")]
+    assert words(running(silence=Silence(840, 2, date(2026, 10, 14), "four_days"))) == [
+        ("Not confirmed", "Call the host")
+    ]
+
+
+def test_closing_feedback_goes_the_same_way():
+    over = placement(state=Placement.State.ENDED, starts_on=date(2026, 9, 1), ends_on=date(2026, 11, 10))
+    facts = {"placement": over, "agreement": None, "feedback_missing": True}
+    assert words(items_of(**facts)) == [("No feedback", "Call the host")]
+    assert words(items_of(**facts, has_colleague=True)) == [("No feedback", "Call the host")]
+    assert words(items_of(**facts, called_on=date(2026, 11, 18))) == [("Host silent", "Use another proof")]
+
+
+def test_a_student_who_was_reminded_three_times_is_called():
+    assert running(nudges=2, nudged_since=date(2026, 11, 18)) == []
+    (found,) = running(nudges=3, nudged_since=date(2026, 11, 18))
+    assert (found.label, found.step.label) == ("No days logged", "Call the student")
+    assert found.why == "The student was reminded on 3 evenings from Wed 18 Nov and has logged nothing."
+
+
+def test_two_letters_that_did_not_arrive_are_a_task():
+    assert running(undelivered=Undelivered("guardian", 1, date(2026, 11, 20))) == []
+    (found,) = running(undelivered=Undelivered("guardian", 2, date(2026, 11, 20)))
+    assert (found.label, found.step.url) == ("Letters do not arrive", "/letters/?show=failed")
+    assert found.why == "2 letters could not be sent: Parent or guardian. Ask for an address that works."

@@ -1,0 +1,116 @@
+"""One thing that needs a coordinator, and what is known of a placement when it is looked for."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from placements.models import Agreement, HostRequest, Placement, PlanVersion, Signature
+
+
+class Urgency(IntEnum):
+    """In the order in which the items stand."""
+
+    NOW = 1
+    SOON = 2
+    LATER = 3
+
+
+GROUPS = {
+    Urgency.NOW: gettext_lazy("Today"),
+    Urgency.SOON: gettext_lazy("In the next days"),
+    Urgency.LATER: gettext_lazy("Has waited for a while"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A link or button to what can be done; `main` is the one obvious thing."""
+
+    label: str
+    url: str
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing for one placement."""
+
+    placement: Placement
+    urgency: Urgency
+    tone: str
+    label: str
+    why: str
+    since: date
+    step: Step
+
+    @property
+    def title(self) -> str:
+        host = self.placement.employer
+        words = {"name": self.placement.learner.full_name, "host": host.name if host else ""}
+        return _("%(name)s at %(host)s") % words if host else words["name"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """The newest request to a host: where it stands and since when."""
+
+    state: HostRequest.State
+    since: date
+    decline: str = ""
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """Letters about a placement that did not reach one person, since the last one that did."""
+
+    reader: str
+    count: int
+    since: date
+
+
+@dataclass(frozen=True)
+class Silence:
+    """What the host has not confirmed and the school has waited for, in the rhythm of the plan."""
+
+    minutes: int
+    days: int
+    since: date
+    rhythm: str = PlanVersion.Rhythm.WEEKLY
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one placement: its disputed days beside all that was answered, its silent host, and when its
+    signatures were asked for.
+
+    `has_colleague`: somebody else at the workplace is written to before the school calls; `called_on` is the last talk
+    of the school with the host, `substituted_on` the last proof in place of its answer; `nudges` are the reminders to
+    log since anything was heard of the learner.
+    """
+
+    placement: Placement
+    agreement: Agreement | None
+    signatures: tuple[Signature, ...] = ()
+    asked_on: date | None = None
+    differ_days: int = 0
+    differ_logged: int = 0
+    differ_confirmed: int = 0
+    differ_since: date | None = None
+    silence: Silence | None = None
+    agreed: bool = False
+    feedback_missing: bool = False
+    request: Request | None = None
+    has_colleague: bool = False
+    called_on: date | None = None
+    substituted_on: date | None = None
+    nudges: int = 0
+    nudged_since: date | None = None
+    undelivered: Undelivered | None = None
+
+
+def people_url(placement: Placement) -> str:
+    return f"{reverse('reports:placement', args=[placement.public_id])}?tab=people"

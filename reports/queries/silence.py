@@ -1,0 +1,131 @@
+"""What the coordinator's day knows of those who do not answer, as annotations of placements: no query of its own."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    JSONField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, Greatest, JSONObject
+from django.utils import timezone
+
+from employers.models import Supervisor
+from employers.queries import at_work
+from placements.models import Absence, Contact, HostRequest, HourClaim, PlanVersion, Segment, WorkEntry
+from placements.rules.contacts import SUBSTITUTES
+from reminders.models import Due, Kind, Outbox
+from reports.item import Request, Silence, Undelivered
+
+LONG_AGO = timedelta(days=30)
+TALKED = (Contact.Method.PHONE, Contact.Method.VIDEO, Contact.Method.IN_PERSON)
+
+
+def silences(today: date) -> dict[str, Any]:
+    """Annotations by name; `silence_of` reads them."""
+    contacts = Contact.objects.filter(placement=OuterRef("pk"))
+    talks = contacts.filter(with_host=True, side=HourClaim.Side.SCHOOL, method__in=TALKED)
+    return {
+        "request": Subquery(_newest_request(), output_field=JSONField()),
+        "has_colleague": Exists(_colleagues(today)),
+        "called_on": Subquery(_last(talks.exclude(kind__in=SUBSTITUTES))),
+        "substituted_on": Subquery(_last(contacts.filter(kind__in=SUBSTITUTES))),
+        "nudges": Coalesce(Subquery(_nudges(Count("pk")), output_field=IntegerField()), Value(0)),
+        "nudged_at": Subquery(_nudges(Min("due_at")), output_field=DateTimeField()),
+        "undelivered": Subquery(_undelivered(today), output_field=JSONField()),
+    }
+
+
+def silence_of(placement: Any) -> dict[str, Any]:
+    """The values of `reports.item.Facts` that `silences` has read."""
+    asked, failed = placement.request, placement.undelivered
+    silent = placement.silent_minutes and placement.silent_since
+    return {
+        "silence": _silence(placement) if silent else None,
+        "request": _request(asked) if asked else None,
+        "has_colleague": placement.has_colleague,
+        "called_on": placement.called_on,
+        "substituted_on": placement.substituted_on,
+        "nudges": placement.nudges,
+        "nudged_since": timezone.localdate(placement.nudged_at) if placement.nudged_at else None,
+        "undelivered": _failed(failed) if failed else None,
+    }
+
+
+def _silence(placement: Any) -> Silence:
+    rhythm = placement.rhythm or PlanVersion.Rhythm.WEEKLY
+    return Silence(placement.silent_minutes, placement.silent_days, placement.silent_since, rhythm)
+
+
+def _request(asked: dict) -> Request:
+    """Since the answer; of a request that lapsed, since its last day."""
+    answered = asked["answered_at"]
+    since = timezone.localdate(datetime.fromisoformat(answered)) if answered else date.fromisoformat(asked["answer_by"])
+    return Request(HostRequest.State(asked["state"]), since, asked["decline"])
+
+
+def _failed(failed: dict) -> Undelivered:
+    return Undelivered(failed["reader"], failed["count"], date.fromisoformat(failed["since"]))
+
+
+def _newest_request() -> QuerySet:
+    names = ("state", "decline", "answer_by", "answered_at")
+    rows = HostRequest.objects.filter(placement=OuterRef("pk")).order_by("-asked_at", "-pk")
+    return rows.values(json=JSONObject(**{name: F(name) for name in names}))[:1]
+
+
+def _colleagues(today: date) -> QuerySet[Supervisor]:
+    """Whoever else guides at a site where somebody guides this placement."""
+    here = Segment.objects.filter(placement=OuterRef(OuterRef("pk")), site=OuterRef("site"), supervisor__isnull=False)
+    guides = Segment.objects.filter(placement=OuterRef(OuterRef("pk"))).values("supervisor")
+    found = Supervisor.objects.filter(Exists(here.order_by()), at_work(today))
+    return found.exclude(pk__in=guides.filter(supervisor__isnull=False).order_by()).order_by()
+
+
+def _last(contacts: QuerySet[Contact]) -> QuerySet:
+    return contacts.order_by().values("placement").annotate(last=Max("on")).values("last")
+
+
+def _nudges(value: Any) -> QuerySet:
+    """Reminders to log that were sent since the learner logged a day or told of an absence."""
+    logged = WorkEntry.objects.filter(placement=OuterRef("about_placement_id")).order_by().values("placement")
+    told = Absence.objects.filter(placement=OuterRef("about_placement_id")).order_by().values("placement")
+    heard = Greatest(
+        Subquery(logged.annotate(last=Max("logged_at")).values("last")),
+        Subquery(told.annotate(last=Max("at")).values("last")),
+    )
+    sent = Due.objects.filter(kind=Kind.LOG, state=Due.State.IN_LETTER, about_placement_id=OuterRef("pk"))
+    since = sent.annotate(heard=heard).filter(Q(heard=None) | Q(due_at__gt=F("heard")))
+    return since.order_by().values("about_placement_id").annotate(value=value).values("value")
+
+
+def _undelivered(today: date) -> QuerySet:
+    """The person whom most letters about this placement did not reach, since the last one that did."""
+    later = Outbox.objects.filter(
+        person=OuterRef("person"), school=OuterRef("school"), state=Outbox.State.SENT, day__gte=OuterRef("day")
+    )
+    failed = Outbox.objects.filter(
+        ~Exists(later.order_by()),
+        state=Outbox.State.FAILED,
+        day__gte=today - LONG_AGO,
+        due__about_placement_id=OuterRef("pk"),
+    )
+    rows = (
+        failed.order_by()
+        .values("person")
+        .annotate(count=Count("pk", distinct=True), since=Min("day"), who=Min("reader"))
+    )
+    return rows.order_by("-count", "person").values(
+        json=JSONObject(count=F("count"), since=F("since"), reader=F("who"))
+    )[:1]

@@ -1,0 +1,148 @@
+"""Who does not answer: a host that was asked for a place or for hours, a student who does not log, an address that
+fails. Pure; after letters, a colleague and a call a host is marked as silent, and another proof takes its place (E10).
+"""
+
+from datetime import date, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.templatetags.ui import day, hours
+from placements.models import Agreement, HostRequest, Placement, PlanVersion
+from placements.rules.hours import week_of
+from placements.rules.rhythm import FOUR_DAYS, LONGEST_WAIT
+from reminders.due import COLLEAGUE_AFTER, NUDGES, Calendar, period
+from reminders.models import Reader
+from reports.item import Facts, Item, Silence, Step, Urgency, people_url
+
+SILENCE_DAYS = 4
+COLLEAGUE_DAYS = COLLEAGUE_AFTER + 2
+AFTER_CALL = 2
+FAILURES = 2
+
+
+def silence_limit(today: date, calendar: Calendar, days: int = SILENCE_DAYS) -> date:
+    """What ended on this day or before has waited more than so many working days."""
+    limit = today
+    while calendar.after(limit, days) >= today:
+        limit -= timedelta(days=1)
+    return limit
+
+
+def last_sunday(limit: date) -> date:
+    """The last Sunday that is not after the limit: weeks count as a whole."""
+    return limit - timedelta(days=(limit.weekday() + 1) % 7)
+
+
+def request(fact: Facts) -> Item | None:
+    """A host said no, or nothing, and nobody else was asked since."""
+    asked, placement = fact.request, fact.placement
+    if asked is None or placement.state != Placement.State.PLANNED or _is_sent(fact.agreement):
+        return None
+    why = {
+        HostRequest.State.DECLINED: _("The host said no on %(day)s: %(reason)s."),
+        HostRequest.State.LAPSED: _("The request to the host is closed since %(day)s without an answer."),
+    }.get(asked.state)
+    if why is None:
+        return None
+    reason = HostRequest.Decline(asked.decline).label if asked.decline else ""
+    return Item(
+        placement=placement,
+        urgency=Urgency.SOON,
+        tone="warn",
+        label=_("Declined") if asked.state == HostRequest.State.DECLINED else _("No answer from the host"),
+        why=why % {"day": day(asked.since), "reason": reason},
+        since=asked.since,
+        step=Step(_("Ask the next host"), f"{reverse('placements:request_new', args=[placement.public_id])}?other=1"),
+    )
+
+
+def _is_sent(agreement: Agreement | None) -> bool:
+    return agreement is not None and agreement.state in (*Agreement.SIGNING, Agreement.State.IN_FORCE)
+
+
+def hours_not_confirmed(fact: Facts, today: date, calendar: Calendar) -> Item | None:
+    silence = fact.silence
+    if silence is None or not _has_waited(fact, silence, today, calendar):
+        return None
+    words = {"minutes": hours(silence.minutes), "day": day(silence.since)}
+    why = _("The host has not confirmed %(minutes)s yet; the oldest day is %(day)s.") % words
+    return _stage(fact, _("Not confirmed"), "warn", why, silence.since, today, calendar)
+
+
+def _has_waited(fact: Facts, silence: Silence, today: date, calendar: Calendar) -> bool:
+    """Whether the host was asked, in the rhythm of the plan, and all letters have had their time."""
+    limit = last_sunday(_limit(fact, today, calendar))
+    if fact.placement.ends_on <= limit:
+        return True
+    if silence.rhythm == PlanVersion.Rhythm.MONTHLY:
+        return period(silence.since, silence.rhythm)[1] <= limit
+    if silence.rhythm == PlanVersion.Rhythm.FOUR_DAYS:
+        return silence.days >= FOUR_DAYS or silence.since + LONGEST_WAIT <= limit
+    return week_of(silence.since)[1] <= limit
+
+
+def _limit(fact: Facts, today: date, calendar: Calendar) -> date:
+    return silence_limit(today, calendar, COLLEAGUE_DAYS if fact.has_colleague else SILENCE_DAYS)
+
+
+def feedback_missing(fact: Facts, today: date, calendar: Calendar) -> Item | None:
+    ended = fact.placement.ends_on
+    if not fact.feedback_missing or ended > _limit(fact, today, calendar):
+        return None
+    why = _("Ended on %(day)s; the host has not given closing feedback.") % {"day": day(ended)}
+    return _stage(fact, _("No feedback"), "info", why, ended, today, calendar)
+
+
+def _stage(fact: Facts, label: str, tone: str, why: str, since: date, today: date, calendar: Calendar) -> Item | None:
+    """First a call; two working days after it the host is silent; with another proof there is nothing to do."""
+    if fact.substituted_on and fact.substituted_on >= since:
+        return None
+    step, called = Step(_("Call the host"), people_url(fact.placement)), fact.called_on
+    if called and called > since:
+        if calendar.after(called, AFTER_CALL) >= today:
+            return None
+        label, tone = _("Host silent"), "warn"
+        called_words = _("You talked to the host on %(day)s. Use another proof; the student is never failed for it.")
+        why = f"{why} {called_words % {'day': day(called)}}"
+        url = reverse("placements:contact_new", args=[fact.placement.public_id])
+        step = Step(_("Use another proof"), url)
+    return Item(fact.placement, Urgency.LATER, tone, label, why, since, step)
+
+
+def never_logs(fact: Facts) -> Item | None:
+    """Three reminders have not helped: a human takes over, and the letters stop (E31)."""
+    if fact.nudges < NUDGES or fact.nudged_since is None or fact.placement.state != Placement.State.RUNNING:
+        return None
+    words = {"count": fact.nudges, "day": day(fact.nudged_since)}
+    return Item(
+        placement=fact.placement,
+        urgency=Urgency.SOON,
+        tone="warn",
+        label=_("No days logged"),
+        why=_("The student was reminded on %(count)d evenings from %(day)s and has logged nothing.") % words,
+        since=fact.nudged_since,
+        step=Step(_("Call the student"), people_url(fact.placement)),
+    )
+
+
+def undelivered(fact: Facts) -> Item | None:
+    """Two letters to one person failed since the last one that arrived (E43)."""
+    failed = fact.undelivered
+    if failed is None or failed.count < FAILURES:
+        return None
+    why = ngettext(
+        "%(count)d letter could not be sent: %(reader)s. Ask for an address that works.",
+        "%(count)d letters could not be sent: %(reader)s. Ask for an address that works.",
+        failed.count,
+    )
+    return Item(
+        placement=fact.placement,
+        urgency=Urgency.SOON,
+        tone="bad",
+        label=_("Letters do not arrive"),
+        why=why % {"count": failed.count, "reader": Reader(failed.reader).label},
+        since=failed.since,
+        step=Step(_("See the letters"), f"{reverse('reminders:letters')}?show=failed"),
+    )

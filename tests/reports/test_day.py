@@ -1,0 +1,98 @@
+"""The coordinator's day, read from what hosts, students and mail servers did not answer."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from accounts.roles import Role
+from core.workflow import Actor
+from placements.models import Contact, HostRequest, Placement, WorkEntry
+from placements.workflow import requesting
+from reminders.models import Due, Kind, Outbox
+from reports.queries.day import coordinators_day
+from tests.placements import college as colleges
+from tests.placements.college import NOW
+from tests.reminders.conftest import World, utc
+
+TODAY = date(2027, 1, 25)
+
+
+@pytest.fixture
+def world(db):
+    return World(colleges.build())
+
+
+def labels(world, today=TODAY):
+    found = coordinators_day(world.college.coordinator, today=today).items
+    return [(item.label, item.since) for item in found]
+
+
+def letter(world, person, day, state) -> Outbox:
+    return Outbox.objects.create(
+        person=person, school=world.college.school, day=day, letter=Kind.CONFIRM, reader="host", state=state,
+        sent_at=NOW if state == Outbox.State.SENT else None, message_id=f"<{day}@test>", next_attempt_at=NOW,
+    )  # fmt: skip
+
+
+def due(world, placement, kind, outbox=None, series="", at=NOW) -> Due:
+    return Due.objects.create(
+        kind=kind, subject_id=placement.pk, series=series, round="ask", person=placement.learner,
+        school=world.college.school, reader="student", about_placement_id=placement.pk, due_at=at,
+        state=Due.State.IN_LETTER, outbox=outbox,
+    )  # fmt: skip
+
+
+def test_a_request_that_was_declined_is_there_until_the_next_host_is_asked(world):
+    placement = world.college.placement()
+    request = requesting.ask(
+        placement=placement, site=world.college.site, person=world.college.host.person, by=world.college.office, at=NOW
+    )
+    assert labels(world, date(2026, 11, 25)) == []
+    host = Actor("link", 1, Role.SUPERVISOR)
+    requesting.decline(request=request, reason="full", by=host, at=NOW)
+    assert labels(world, date(2026, 11, 25)) == [("Declined", date(2026, 11, 24))]
+    HostRequest.objects.create(
+        placement=placement, site=world.college.site, person=world.college.host.person,
+        asked_at=NOW + timedelta(hours=1), answer_by=date(2026, 12, 1),
+    )  # fmt: skip
+    assert labels(world, date(2026, 11, 25)) == []
+
+
+def test_a_student_who_logs_again_after_three_reminders_is_off_the_list(world):
+    placement = world.running()
+    for day in (4, 5, 6):
+        due(world, placement, Kind.LOG, series=f"2027-01-0{day}", at=utc(1, day, 19, year=2027))
+    assert labels(world) == [("No days logged", date(2027, 1, 4))]
+    world.log(placement, date(2027, 1, 7))
+    WorkEntry.objects.update(state=WorkEntry.State.CONFIRMED, confirmed_minutes=420)
+    assert labels(world) == []
+
+
+def test_two_failed_letters_to_one_person_are_a_task_until_one_arrives(world):
+    placement, person = world.running(), world.college.host.person
+    for day in (18, 19):
+        due(world, placement, Kind.CONFIRM, letter(world, person, date(2027, 1, day), "failed"), series=str(day))
+    assert labels(world) == [("Letters do not arrive", date(2027, 1, 18))]
+    letter(world, person, date(2027, 1, 20), Outbox.State.SENT)
+    assert labels(world) == []
+
+
+def test_a_silent_host_is_called_then_marked_and_another_proof_ends_it(world):
+    placement = world.running()
+    world.log(placement, date(2027, 1, 4))
+    assert labels(world) == [("Not confirmed", date(2027, 1, 4))]
+    talk = {
+        "school": world.college.school, "placement": placement, "person": world.college.coordinator.user.person,
+        "side": "school", "at": NOW,
+    }  # fmt: skip
+    Contact.objects.create(kind="contact", method="phone", with_host=True, on=date(2027, 1, 19), **talk)
+    assert labels(world) == [("Host silent", date(2027, 1, 4))]
+    Contact.objects.create(kind="observation", method="in_person", with_student=True, on=date(2027, 1, 22), **talk)
+    assert labels(world) == []
+
+
+def test_nobody_is_called_about_a_placement_that_is_over_for_a_personal_reason(world):
+    placement = world.running()
+    world.log(placement, date(2027, 1, 4))
+    Placement.objects.filter(pk=placement.pk).update(state=Placement.State.PAUSED, end_reason="personal")
+    assert labels(world) == []
