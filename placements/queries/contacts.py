@@ -223,6 +223,14 @@ def facts_for(placement_ids: Collection[int], today: date) -> dict[int, Facts]:
     }
 
 
+EARLIER = "earlier_confirm"
+_EARLIER_TO_CONFIRM = Q(
+    purpose__in=(Placement.Purpose.PRIOR_WORK, Placement.Purpose.JOB),
+    earlier_work__isnull=False,
+    earlier_work__confirmed_at=None,
+)
+
+
 def with_host_asks(placements: QuerySet[Placement], guide: Person, today: date) -> QuerySet[Placement]:
     """Placements with the next contact that this guide is asked for, in `ask`; empty when there is none.
 
@@ -231,32 +239,67 @@ def with_host_asks(placements: QuerySet[Placement], guide: Person, today: date) 
     held = Contact.objects.filter(placement=OuterRef("pk")).order_by()
     lately = Q(person=guide, school=OuterRef("school"), on__gte=OuterRef("starts_on") - Value(BRIEFED_FOR))
     read = Contact.objects.filter(Q(placement=OuterRef("pk")) | lately, kind=Kind.BRIEFING).order_by()
-    entries = WorkEntry.objects.filter(placement=OuterRef("pk")).exclude(state=WorkEntry.State.WITHDRAWN).order_by()
-    days = entries.values("placement").annotate(days=Count("day", distinct=True)).values("days")
     asked = placements.alias(
         guided=Exists(Segment.objects.filter(placement=OuterRef("pk"), supervisor__person=guide).order_by()),
-        days=Coalesce(Subquery(days), 0),
+        days=_days_logged("pk"),
         briefed=Exists(read),
         inducted=Exists(held.filter(kind=Kind.INDUCTION, with_host=True)),
         checked=Exists(held.filter(Q(kind=Kind.FIRST_WEEK, with_host=True) | Q(kind=Kind.REVIEW))),
     )
-    student = Q(guided=True, purpose=Placement.Purpose.STUDENT, days__lte=rules.SETTLED)
     soon = today + timedelta(days=rules.BRIEF_BEFORE[0])
-    is_long = Q(ends_on__gt=F("starts_on") + Value(timedelta(days=7)))
+    before = Q(
+        guided=True,
+        briefed=False,
+        purpose=Placement.Purpose.STUDENT,
+        state__in=Placement.LIVE,
+        starts_on__lte=soon,
+        days__lte=rules.SETTLED,
+    )
+    shown, check = _to_show(), _to_check()
     return asked.annotate(
         ask=Case(
-            When(student, briefed=False, state__in=Placement.LIVE, starts_on__lte=soon, then=Value(Kind.BRIEFING)),
-            When(guided=True, inducted=False, state__in=Placement.BEGUN, then=Value(Kind.INDUCTION)),
-            When(
-                student & is_long,
-                checked=False,
-                state=Placement.State.RUNNING,
-                days__gte=rules.FIRST_WEEK - 1,
-                then=Value(Kind.FIRST_WEEK),
-            ),
+            When(before, then=Value(Kind.BRIEFING)),
+            When(shown, guided=True, inducted=False, then=Value(Kind.INDUCTION)),
+            When(check, guided=True, checked=False, then=Value(Kind.FIRST_WEEK)),
+            When(_EARLIER_TO_CONFIRM, guided=True, then=Value(EARLIER)),
             default=Value(""),
         )
     )
+
+
+def with_learner_ask(segments: QuerySet[Segment]) -> QuerySet[Segment]:
+    """As `with_host_asks`, for the learner of the placement of each segment."""
+    held = Contact.objects.filter(placement=OuterRef("placement")).order_by()
+    asked = segments.alias(
+        days=_days_logged("placement"),
+        inducted=Exists(held.filter(kind=Kind.INDUCTION, with_student=True)),
+        checked=Exists(held.filter(Q(kind=Kind.FIRST_WEEK, with_student=True) | Q(kind=Kind.REVIEW))),
+    )
+    return asked.annotate(
+        ask=Case(
+            When(_to_show("placement__"), inducted=False, then=Value(Kind.INDUCTION)),
+            When(_to_check("placement__"), checked=False, then=Value(Kind.FIRST_WEEK)),
+            default=Value(""),
+        )
+    )
+
+
+def _days_logged(placement: str) -> Coalesce:
+    """The number of days that were logged; `placement` leads to the placement."""
+    rows = WorkEntry.objects.filter(placement=OuterRef(placement)).exclude(state=WorkEntry.State.WITHDRAWN)
+    days = rows.order_by().values("placement").annotate(days=Count("day", distinct=True)).values("days")
+    return Coalesce(Subquery(days), 0)
+
+
+def _to_show(path: str = "") -> Q:
+    return Q(**{f"{path}state__in": Placement.BEGUN})
+
+
+def _to_check(path: str = "") -> Q:
+    """The first days at work of a placement that is longer than a week; needs `days`."""
+    is_long = Q(**{f"{path}ends_on__gt": F(f"{path}starts_on") + Value(timedelta(days=7))})
+    running = {f"{path}state": Placement.State.RUNNING, f"{path}purpose": Placement.Purpose.STUDENT}
+    return Q(is_long, days__range=(rules.FIRST_WEEK - 1, rules.SETTLED), **running)
 
 
 def _with_closed_days(placements: QuerySet[Placement]) -> QuerySet[Placement, Any]:

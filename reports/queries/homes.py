@@ -13,6 +13,7 @@ from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
 from placements.forms.hours import DayForm, form_of_plan
 from placements.models import Placement, Segment, Signature, TaskDone, WorkEntry
+from placements.queries.contacts import with_learner_ask
 from placements.queries.hours import Totals, log_plan, totals
 from placements.queries.plans import unsigned
 from placements.rules.hours import week_of
@@ -69,7 +70,7 @@ def _nearest_segment(viewer: Membership) -> Segment | None:
     """Where the student is now, or goes next, or was last."""
     placements = visible_to(viewer).exclude(state=Placement.State.CANCELLED)
     return (
-        Segment.objects.filter(placement__in=placements.values("pk"))
+        with_learner_ask(Segment.objects.filter(placement__in=placements.values("pk")))
         .annotate(nearest=_nearest("placement__"))
         .select_related(
             "placement__employer", "placement__school", "placement__enrolment__cohort__version",

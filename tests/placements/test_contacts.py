@@ -10,12 +10,20 @@ from accounts.access import actor_of
 from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor, Refused
-from placements.models import Contact, Placement
-from placements.queries.contacts import contacts_of, due_of, learned_at, substitutes_of, with_host_asks
+from placements.models import Contact, Placement, Segment
+from placements.queries.contacts import (
+    contacts_of,
+    due_of,
+    learned_at,
+    substitutes_of,
+    with_host_asks,
+    with_learner_ask,
+)
 from placements.workflow.contacts import Words, correct_contact, record_contact, tap
 from tests.placements.garage import HOST, MONDAY, STUDENT, at, build, member, person, work
 
 pytestmark = pytest.mark.django_db
+FIRST = date(2026, 10, 26)
 SEEN = "Works alone at the lift and forgets the wheel chock."
 LEARNED = "They scan the fault memory before every brake job."
 AGREED = "Lina does two brake jobs a week with Marek."
@@ -261,6 +269,20 @@ def test_a_list_of_placements_says_the_next_thing_to_ask_a_guide_for_as_the_rule
     assert with_host_asks(mine, garage.dora.person, date(2026, 11, 2)).get().ask == ""
     with django_assert_num_queries(1):
         list(with_host_asks(Placement.objects.all(), marek, MONDAY))
+
+
+def test_a_student_is_asked_for_the_induction_first_and_then_how_it_goes(garage):
+    mine = Segment.objects.filter(placement=garage.lina)
+    said = {"placement": garage.lina, "person": garage.lina.learner, "by": STUDENT}
+    asked = [with_learner_ask(mine).get().ask]
+    tap(kind="induction", at=at(FIRST), **said)
+    asked.append(with_learner_ask(mine).get().ask)
+    for day in range(4):
+        work(garage.lina, FIRST + timedelta(days=day))
+    asked.append(with_learner_ask(mine).get().ask)
+    tap(kind="first_week", mood=3, at=at(date(2026, 10, 29)), **said)
+    asked.append(with_learner_ask(mine).get().ask)
+    assert asked == ["induction", "", "first_week", ""]
 
 
 def test_an_actor_without_a_role_writes_nothing(garage):
