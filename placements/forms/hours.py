@@ -34,6 +34,14 @@ def _twice() -> forms.Select:
     )
 
 
+def look_again(form: forms.Form, seen: Any) -> None:
+    """What was typed stays; what the page shows by now counts as `seen` when the form is sent again."""
+    data: Any = form.data
+    data = data.copy()
+    data["seen"] = seen
+    form.data = data
+
+
 class LengthForm(forms.Form):
     """A length in hours and minutes, as people say it; `length` is in minutes, nothing where neither was written."""
 
@@ -107,11 +115,6 @@ class TimesForm(forms.Form):
 
     def _asks(self, name: str) -> bool:
         return name in self.errors or bool(self[name].value()) or (name == "late_reason" and self.is_late)
-
-    def look_again(self, seen: str) -> None:
-        """Show what was typed beside a day that has changed meanwhile; sent again, it counts as seen."""
-        self.data = self.data.copy()
-        self.data["seen"] = seen
 
 
 class DayForm(TimesForm):

@@ -39,11 +39,6 @@ class WordForm(LengthForm):
             self.add_error("reason", _("Say in a few words why."))
         return cleaned
 
-    def look_again(self) -> None:
-        """What was typed stays; what the page shows now counts as seen when it is sent again."""
-        self.data = self.data.copy()
-        self.data["seen"] = self.initial["seen"]
-
     @property
     def agrees(self) -> bool:
         return bool(self.theirs) and self.cleaned_data["which"] == self.theirs
@@ -77,9 +72,9 @@ def settle_form(entry: WorkEntry, data: Any = None) -> WordForm:
 
 def _form(entry: WorkEntry, labels: dict, data: Any, *, theirs: str, seen: int | None) -> WordForm:
     words = {Side.STUDENT: student_word(entry), Side.HOST: host_word(entry)}
-    said = {side: word.minutes for side, word in words.items() if word}
-    if len(set(said.values())) == 1:
-        said = {theirs: said[Side(theirs)]} if theirs in said else said
+    said = {str(side): word.minutes for side, word in words.items() if word}
+    if len(set(said.values())) == 1 and theirs in said:
+        said = {theirs: said[theirs]}
     form = WordForm(data, said=said, theirs=theirs, initial={"seen": seen})
     form.fields["which"].choices = _choices(said, labels)  # type: ignore[attr-defined]
     return form

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -35,6 +36,7 @@ from placements.queries.hours import (
     weeks_for_host,
 )
 from placements.queries.plans import unsigned
+from placements.queries.requests import open_for
 from placements.rules.hours import UNDO, monday
 from placements.views.doors import through_account, through_link
 from placements.views.hours import day_asked
@@ -52,6 +54,7 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
     here = hosted_now(expected_behind(door), door.guide, today=today)
     context = {
         "to_sign": unsigned(door.membership) if door.membership else [],
+        "requests": open_for(door.membership) if door.membership else [],
         "closings": [] if door.link else _closings(door, here),
         "groups": _groups(door, weeks),
         "asks": _asks(door, here),
@@ -129,7 +132,7 @@ def add_day(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
 
 
 def _added(door: Door, placement: Placement, form: TimesForm) -> bool:
-    who = {"person": door.person, "guide": door.guide, "by": door.actor, "at": timezone.now()}
+    who: dict[str, Any] = {"person": door.person, "guide": door.guide, "by": door.actor, "at": timezone.now()}
     try:
         weeks.add_day(placement=placement, public_id=form.cleaned_data["key"], **who, **form.values)
     except Refused as refusal:

@@ -15,7 +15,7 @@ from accounts.roles import HOST, STAFF, Role
 from core.pages import data_of, status_of
 from core.workflow import Refused
 from placements.access import is_learner, learned_by, visible_to
-from placements.forms.hours import DayForm, change_form, form_of_plan
+from placements.forms.hours import DayForm, change_form, form_of_plan, look_again
 from placements.models import Placement, WorkEntry
 from placements.queries.absences import make_up_of, missed, told, told_days
 from placements.queries.hours import fingerprint, log_plan, sheet
@@ -77,7 +77,7 @@ def change_day(request: MemberRequest, public_id: UUID) -> HttpResponse:
     stands = fingerprint(entry)
     differs = form.is_bound and form.data.get("seen", stands) != stands
     if differs:
-        form.look_again(stands)
+        look_again(form, stands)
     locked = entry.state != WorkEntry.State.LOGGED
     context = {"form": form, "entry": entry, "locked": locked, "differs": differs and not locked}
     return render(request, "placements/log_change.html", context, status=status_of(form))

@@ -19,6 +19,7 @@ from core.pages import data_of, status_of
 from core.workflow import Refused
 from placements.access import entries_behind, entries_visible_to, learned_by
 from placements.doors import Door
+from placements.forms.hours import look_again
 from placements.forms.settling import WordForm, answer_form, reply_form, settle_form
 from placements.models import HourClaim, WorkEntry
 from placements.queries.hours import closed_days_of, host_word, school_word, student_word
@@ -132,7 +133,7 @@ def _done(form: WordForm, verb: Callable[[], object]) -> bool:
         verb()
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        form.look_again()
+        look_again(form, form.initial["seen"])
         return False
     return True
 
