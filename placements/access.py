@@ -152,7 +152,9 @@ def earlier_visible_to(viewer: Membership) -> QuerySet[Placement]:
 
 
 def earlier_behind(door: Door) -> QuerySet[Placement]:
-    """Earlier work that somebody at a workplace confirms by link, in whatever state the placement is."""
+    """Earlier work that somebody at a workplace confirms, in whatever state the placement is."""
+    if door.membership:
+        return earlier_visible_to(door.membership)
     if door.purpose != Link.Purpose.CONFIRM:
         return Placement.objects.none()
     guided = Q(segments__supervisor__person=door.guide) & _still_guided()

@@ -258,10 +258,10 @@ def with_host_asks(placements: QuerySet[Placement], guide: Person, today: date) 
     shown, check = _to_show(), _to_check()
     return asked.annotate(
         ask=Case(
+            When(_EARLIER_TO_CONFIRM, guided=True, then=Value(EARLIER)),
             When(before, then=Value(Kind.BRIEFING)),
             When(shown, guided=True, inducted=False, then=Value(Kind.INDUCTION)),
             When(check, guided=True, checked=False, then=Value(Kind.FIRST_WEEK)),
-            When(_EARLIER_TO_CONFIRM, guided=True, then=Value(EARLIER)),
             default=Value(""),
         )
     )

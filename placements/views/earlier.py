@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import documents
-from accounts.access import MemberRequest, acting, actor_of, allow, person_of
-from accounts.roles import HOST, STAFF, Role
+from accounts.access import MemberRequest, acting, allow, person_of
+from accounts.roles import STAFF, Role
 from core.pages import data_of, status_of
 from core.workflow import Actor, Refused
 from placements.access import earlier_behind, earlier_visible_to
 from placements.doors import Door
 from placements.forms.earlier import EarlierForm, HostWordForm, PaperWordForm, TalkedForm, sum_of, written
 from placements.models import EarlierWork, Placement
-from placements.views.doors import through_link
+from placements.views.doors import through_account, through_link
 from placements.views.plans import crumbs, page_of
 from placements.workflow.earlier import EARLIER, confirm_earlier, confirm_on_paper, note_talk, write_earlier
 
@@ -65,24 +65,37 @@ def earlier_file(request: MemberRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@allow(Role.COORDINATOR, *HOST)
-def earlier_confirm(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """The word of the workplace: its own, or written down by the coordinator from a paper."""
-    _placement, earlier = _found(request, public_id)
+@allow(Role.COORDINATOR)
+def earlier_paper(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """The word of the workplace as it came on paper."""
+    placement, earlier = _found(request, public_id)
     if earlier is None:
         raise Http404
-    member = request.membership
-    if member.role == Role.COORDINATOR:
-        return _on_paper(request, earlier)
-    return _word(request, earlier, actor_of(member), person_of(member).full_name, "")
+    form = PaperWordForm(data_of(request), request.FILES or None, initial=sum_of(earlier.minutes))
+    if form.is_valid() and _kept(request, earlier, form):
+        messages.success(request, _("The word of the workplace is kept with its paper."))
+        return redirect("placements:earlier_work", placement.public_id)
+    back = reverse("placements:earlier_work", args=[placement.public_id])
+    way = crumbs((placement.learner.full_name, page_of(placement)), (_("Earlier work"), back))
+    context = {"earlier": earlier, "placement": placement, "form": form, "back": back, "crumbs": way}
+    return render(request, "placements/earlier_paper.html", context, status=status_of(form))
 
 
-@require_http_methods(["GET", "POST"])
-@through_link
-def link_earlier_confirm(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
+def confirm(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
+    """Somebody at the workplace says in their own name how much it was; afterwards what they said."""
     found = EarlierWork.objects.select_related("placement__learner", "placement__school")
     earlier = get_object_or_404(found, placement__in=earlier_behind(door), placement__public_id=public_id)
-    return _word(request, earlier, door.actor, door.person.full_name, earlier.placement.school.name)
+    form = HostWordForm(data_of(request), initial=sum_of(earlier.minutes) | {"name": door.person.full_name})
+    if form.is_valid() and _confirmed(earlier, form, door.actor):
+        return redirect(request.path)
+    context = {
+        "earlier": earlier,
+        "placement": earlier.placement,
+        "form": form,
+        "home": door.home,
+        "school_name": earlier.placement.school.name,
+    }
+    return render(request, "placements/earlier_confirm.html", context, status=status_of(form))
 
 
 def _found(request: MemberRequest, public_id: UUID) -> tuple[Placement, EarlierWork | None]:
@@ -109,26 +122,6 @@ def _page(
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))) if at_desk else (),
     }
     return render(request, "placements/earlier_work.html", context, status=status_of(form, talk))
-
-
-def _word(request: HttpRequest, earlier: EarlierWork, by: Actor, name: str, school_name: str) -> HttpResponse:
-    form = HostWordForm(data_of(request), initial=sum_of(earlier.minutes) | {"name": name})
-    if form.is_valid() and _confirmed(earlier, form, by):
-        return redirect(request.path)
-    context = {"earlier": earlier, "placement": earlier.placement, "form": form, "school_name": school_name}
-    return render(request, "placements/earlier_confirm.html", context, status=status_of(form))
-
-
-def _on_paper(request: MemberRequest, earlier: EarlierWork) -> HttpResponse:
-    placement = earlier.placement
-    form = PaperWordForm(data_of(request), request.FILES or None, initial=sum_of(earlier.minutes))
-    if form.is_valid() and _kept(request, earlier, form):
-        messages.success(request, _("The word of the workplace is kept with its paper."))
-        return redirect("placements:earlier_work", placement.public_id)
-    back = reverse("placements:earlier_work", args=[placement.public_id])
-    way = crumbs((placement.learner.full_name, page_of(placement)), (_("Earlier work"), back))
-    context = {"earlier": earlier, "placement": placement, "form": form, "back": back, "crumbs": way}
-    return render(request, "placements/earlier_paper.html", context, status=status_of(form))
 
 
 def _written(request: MemberRequest, placement: Placement, form: EarlierForm) -> bool:
@@ -179,3 +172,7 @@ def _kept(request: MemberRequest, earlier: EarlierWork, form: PaperWordForm) -> 
         form.add_error(None, str(refusal))
         return False
     return True
+
+
+link_earlier_confirm = require_http_methods(["GET", "POST"])(through_link(confirm))
+host_earlier_confirm = require_http_methods(["GET", "POST"])(through_account(confirm))

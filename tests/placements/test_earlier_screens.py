@@ -67,12 +67,15 @@ def test_e18_written_by_the_teacher_confirmed_by_link_and_talked_through(garage)
         person=garage.marek.person, school=garage.school, purpose=Link.Purpose.CONFIRM, subject_id=0, at=at(MONDAY)
     )
     here = url("link_earlier_confirm", garage, token)
+    asked = "Lina Kowal worked for you before"
+    assert asked in text(Client().get(reverse("placements:link", args=[token])))
     page = text(Client().get(here))
     assert ("14" in page, "70 h" in page, 'value="Marek Novak"' in page) == (True, True, True)
     more = Client().post(here, {"name": "Marek Novak", "hours": "71", "minutes": "0"})
     assert (more.status_code, "more than was written down" in text(more)) == (422, True)
     assert Client().post(here, {"name": "Marek Novak", "hours": "65", "minutes": "30"}).status_code == 302
     assert "Thank you, it is confirmed" in text(Client().get(here))
+    assert asked not in text(Client().get(reverse("placements:link", args=[token])))
     assert teacher.post(url("earlier_talk", garage), {"on": "2026-11-16"}).status_code == 302
     done = row(garage)
     assert (done.confirmed_minutes, done.confirmed_by, done.talked_on, done.talked_with) == (
@@ -85,7 +88,7 @@ def test_e18_written_by_the_teacher_confirmed_by_link_and_talked_through(garage)
 def test_e18_on_paper_the_coordinator_keeps_the_word_with_its_scan_and_no_paper_without_a_word(garage):
     office = as_(garage.ada)
     office.post(url("earlier_work", garage), WRITTEN)
-    here = url("earlier_confirm", garage)
+    here = url("earlier_paper", garage)
     without = office.post(here, {"name": "Marek Novak", "hours": "70", "minutes": "0"})
     assert (without.status_code, "Add the paper" in text(without)) == (422, True)
     too_much = {"name": "Marek Novak", "hours": "99", "minutes": "0", "file": SimpleUploadedFile("a.pdf", b"%PDF-1")}
