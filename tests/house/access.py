@@ -35,7 +35,17 @@ from placements.models import (
     WorkPhoto,
 )
 from reminders.models import Kind, Outbox
-from schools.models import AgreementBlock, Cohort, Outcome, Programme, RuleException, RuleSet, RuleSetVersion, Student
+from schools.models import (
+    AgreementBlock,
+    Cohort,
+    Outcome,
+    Programme,
+    RuleException,
+    RuleSet,
+    RuleSetDraft,
+    RuleSetVersion,
+    Student,
+)
 from schools.queries import document_of
 from schools.rule_sets.shipped import add_version
 
@@ -212,8 +222,9 @@ TABLE = {
     # placements: earlier work and other work
     "placements:earlier_work": Row("/placements/{earlier}/earlier/", (C, T, H, S), (C, T)),
     "placements:earlier_talk": Row("/placements/{earlier}/earlier/talk/", NONE, (C, T)),
-    "placements:earlier_file": Row("/placements/{earlier}/earlier/paper/", (C, T, H)),
-    "placements:earlier_confirm": Row("/placements/{earlier}/earlier/confirm/", (C, V), (C, V)),
+    "placements:earlier_file": Row("/placements/{earlier}/earlier/file/", (C, T, H)),
+    "placements:earlier_paper": Row("/placements/{earlier}/earlier/paper/", (C,), (C,)),
+    "placements:host_earlier_confirm": Row("/host/earlier/{earlier}/", (V,), (V,)),
     "placements:link_earlier_confirm": Row("/link/{confirm}/earlier/{earlier}/", ALL, ALL, public=True, secrets=()),
     "placements:other_work": Row("/placements/{placement}/other-work/", (S,), (S,)),
     # placements: on paper and by phone
@@ -283,6 +294,8 @@ TABLE = {
     # credits
     "credits:to_decide": Row("/credit/", (T,)),
     "credits:pace": Row("/credit/pace/", (C, T, H)),
+    "credits:effect_new": Row("/programmes/rules/{rule_set}/effect/", NONE, (C,)),
+    "credits:effect": Row("/programmes/rules/effect/{draft}/", (C, H)),
     "credits:host_missing": Row("/host/missing/{placement}/", (V,)),
     "credits:link_missing": Row("/link/{confirm}/missing/{placement}/", ALL, public=True, secrets=()),
     "credits:decided": Row("/credit/decisions/{decision}/", (C, T, H, S)),
@@ -370,6 +383,12 @@ class Things(dict):
         if new:
             add_version(own, document_of(shipped), shipped.content, at=self.now)
         return own
+
+    def draft(self):
+        """The words of now, not adopted."""
+        own = self.rule_set()
+        said = {"rule_set": own, "person": demo_cast.member(Role.COORDINATOR).user.person}
+        return RuleSetDraft.objects.create(**said, content=own.versions.latest("number").content, at=self.now)
 
     def block(self):
         words = {"position": 1, "text": "The school insures its students."}
