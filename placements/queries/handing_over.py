@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from accounts.models import Person
 from core.models import Transition
@@ -20,19 +21,20 @@ class HandOver:
     totals: Totals
 
 
-def taken_over(placements: Collection[Placement], person: Person) -> list[HandOver]:
-    """Of these placements those that came to the person from somebody else, until the person has answered a week."""
+def with_hand_over(placements: QuerySet[Placement], person: Person) -> QuerySet[Any]:
+    """Each placement with who guided before this person (`came_from`), until this person has answered a week of it."""
     answered = WeekConfirmation.objects.filter(placement=OuterRef("object_id"), person=person)
     moves = Transition.objects.filter(
-        noun="placement", verb="hand_over", object_id__in=[one.pk for one in placements], details__to=person.pk
+        ~Exists(answered), noun="placement", verb="hand_over", object_id=OuterRef("pk"), details__to=person.pk
     )
-    rows = {move.object_id: move.details["from"] for move in moves.exclude(Exists(answered)).order_by("at", "pk")}
-    if not rows:
+    return placements.annotate(came_from=Subquery(moves.order_by("-at", "-pk").values("details__from")[:1]))
+
+
+def taken_over(placements: Collection[Any]) -> list[HandOver]:
+    """Of placements `with_hand_over` those that are new to their guide; two queries, and none where there are none."""
+    new = [placement for placement in placements if placement.came_from]
+    if not new:
         return []
-    people = {one.pk: one.full_name for one in Person.objects.filter(pk__in=rows.values())}
-    sums = totals(rows)
-    return [
-        HandOver(placement, people.get(rows[placement.pk], ""), sums[placement.pk])
-        for placement in placements
-        if placement.pk in rows
-    ]
+    people = {one.pk: one.full_name for one in Person.objects.filter(pk__in={one.came_from for one in new})}
+    sums = totals([placement.pk for placement in new])
+    return [HandOver(one, people.get(one.came_from, ""), sums[one.pk]) for one in new]

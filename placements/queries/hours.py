@@ -19,7 +19,8 @@ from django.db.models import (
     Sum,
     When,
 )
-from django.db.models.functions import Coalesce, TruncWeek
+from django.db.models.functions import Coalesce, Least, TruncWeek
+from django.utils.timezone import localdate
 
 from accounts.models import ClosedDay, Person
 from placements.models import (
@@ -104,6 +105,12 @@ class Week:
     @property
     def confirmed(self) -> int:
         return sum(entry.confirmed_minutes or 0 for entry in self.entries)
+
+    @property
+    def is_by_former(self) -> bool:
+        """Whether the host answered after the firm had closed or the supervisor had left; of a week of a `sheet`."""
+        left_on: date | None = self.entries[0].host_left_on  # type: ignore[attr-defined]
+        return bool(self.confirmation and left_on and localdate(self.confirmation.answered_at) > left_on)
 
     @property
     def undo_until(self) -> datetime | None:
@@ -254,7 +261,11 @@ def sheet(placement: Placement) -> Sheet:
     """Every day of a placement with both sides' words and the number of its photos."""
     photos = WorkPhoto.objects.filter(entry=OuterRef("pk")).order_by().values("entry").annotate(n=Count("pk"))
     entries = WorkEntry.objects.filter(placement=placement).select_related("segment__site")
-    return Sheet(_weeks(with_words(entries.annotate(photo_count=Coalesce(Subquery(photos.values("n")), 0)))))
+    known = entries.annotate(
+        photo_count=Coalesce(Subquery(photos.values("n")), 0),
+        host_left_on=Least("segment__supervisor__ends_on", "placement__employer__closed_on"),
+    )
+    return Sheet(_weeks(with_words(known)))
 
 
 def closed_days_of(placement: Placement, since: date) -> set[date]:

@@ -24,7 +24,7 @@ from placements.forms.feedback import FeedbackForm, answers_of
 from placements.forms.hours import TimesForm, WeekForm, host_day_form
 from placements.models import Absence, Feedback, HourClaim, Placement
 from placements.queries.absences import told_to_host
-from placements.queries.handing_over import taken_over
+from placements.queries.handing_over import taken_over, with_hand_over
 from placements.queries.hours import (
     Week,
     hosted_now,
@@ -36,7 +36,6 @@ from placements.queries.hours import (
     weeks_for_host,
 )
 from placements.queries.plans import unsigned
-from placements.queries.requests import open_for
 from placements.rules.hours import UNDO, monday
 from placements.views.doors import through_account, through_link
 from placements.views.hours import day_asked
@@ -51,10 +50,9 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
     """All weeks that wait for this person, of all their students, and those answered in the last days."""
     _must_be_for(door, Link.Purpose.CONFIRM)
     today, weeks = timezone.localdate(), weeks_for_host(hosted_behind(door), _guide(door), now=timezone.now())
-    here = hosted_now(expected_behind(door), door.guide, today=today)
+    here = hosted_now(with_hand_over(expected_behind(door), door.person), door.guide, today=today)
     context = {
         "to_sign": unsigned(door.membership) if door.membership else [],
-        "requests": open_for(door.membership) if door.membership else [],
         "closings": [] if door.link else _closings(door, here),
         "groups": _groups(door, weeks),
         "asks": _asks(door, here),
@@ -65,7 +63,7 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
         "school_name": door.school.name if door.school else "",
         "forward_url": door.url("forward") if door.link else "",
         "not_me_url": door.url("not_me") if door.link and may_say_not_me(door.link) else "",
-        "handovers": taken_over(here, door.person),
+        "handovers": taken_over(here),
     }
     return render(request, "placements/host_week.html", context)
 

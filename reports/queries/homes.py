@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 
 from accounts.models import Membership
+from accounts.roles import Role
 from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
 from placements.forms.hours import DayForm, form_of_plan
@@ -16,6 +17,7 @@ from placements.models import Placement, Segment, Signature, TaskDone, WorkEntry
 from placements.queries.contacts import with_learner_ask
 from placements.queries.hours import Totals, log_plan, totals
 from placements.queries.plans import unsigned
+from placements.rules.ending import shown_state
 from placements.rules.hours import week_of
 from reports.phases import SHOWN, Phase, with_phase
 
@@ -93,6 +95,10 @@ def _form(placement: Placement, today: date) -> DayForm | None:
 class Child:
     placement: Placement
     totals: Totals
+
+    @property
+    def state(self) -> str:
+        return str(shown_state(self.placement, Role.GUARDIAN).label)
 
 
 def children(viewer: Membership) -> list[Child]:

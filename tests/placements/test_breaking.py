@@ -19,11 +19,14 @@ from employers.workflow import go_on
 from placements import workflow
 from placements.access import visible_to
 from placements.models import Placement, Signature
+from placements.queries.hours import sheet
 from placements.rules import ending
 from placements.workflow import Why
 from placements.workflow.stopping import stop_host
+from placements.workflow.weeks import confirm_week
 from schools.models import Cohort, Enrolment
 from tests.placements.college import FIRST, LAST, build, member, put_name
+from tests.placements.garage import work
 
 SYSTEM = Actor.system()
 HEAD = Actor("user", 1, Role.HEAD)
@@ -372,6 +375,22 @@ def test_a_supervisor_who_was_let_go_may_still_answer_when_the_firm_has_closed(c
         stop(relation)
         assert not has_left(person, today)
         assert visible_to(college.supervisor).get() == running
+
+
+def test_who_answers_after_the_firm_has_closed_is_marked_as_a_former_employee(college, running, relation):
+    entry = work(running, date(2027, 1, 11))
+    stop(relation)
+    host = Actor("link", 1, Role.SUPERVISOR)
+    with time_machine.travel(FEBRUARY, tick=False):
+        week = {"placement": running, "week_starts_on": entry.day, "person": college.host.person}
+        confirm_week(**week, by=host, at=FEBRUARY)
+        assert sheet(running).weeks[0].is_by_former
+        desk = Client()
+        desk.force_login(college.coordinator.user)
+        hours = desk.get(reverse("placements:hours", args=[running.public_id])).content.decode()
+        assert "By a former employee" in hours
+    Employer.objects.update(closed_on=FEBRUARY.date())
+    assert not sheet(running).weeks[0].is_by_former
 
 
 # ── What each role reads ─────────────────────────────────────────────────────────────────────────────────────────────
