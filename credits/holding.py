@@ -34,11 +34,11 @@ def holding(enrolments: QuerySet[Enrolment]) -> Rulings:
     return _rulings(_books(enrolments))
 
 
-def if_adopted(draft: RuleSetDraft, enrolments: QuerySet[Enrolment]) -> Rulings:
-    """As `holding`, with the draft as the newest wording of its rule set."""
-    books = dict(_books(enrolments))
-    books[draft.rule_set_id] = [*books.get(draft.rule_set_id, []), _page_of(draft, books.get(draft.rule_set_id, []))]
-    return _rulings(books)
+def with_and_without(draft: RuleSetDraft, enrolments: QuerySet[Enrolment]) -> list[Rulings]:
+    """As `holding`, and beside it as if the draft were the newest wording of its rule set."""
+    books = _books(enrolments)
+    known = books.get(draft.rule_set_id, [])
+    return [_rulings(books), _rulings({**books, draft.rule_set_id: [*known, _page_of(draft, known)]})]
 
 
 def _books(enrolments: QuerySet[Enrolment]) -> Books:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from credits.views import correcting, deciding, hosting, pacing, records, transcripts
+from credits.views import correcting, deciding, effects, hosting, pacing, records, transcripts
 
 app_name = "credits"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("credit/transcript/<uuid:public_id>/", transcripts.transcript, name="transcript"),
     path("credit/transcript/<uuid:public_id>/issue/", transcripts.issue, name="transcript_issue"),
     path("credit/transcript/<uuid:public_id>/<int:sequence>.pdf", transcripts.pdf, name="transcript_pdf"),
+    path("programmes/rules/<uuid:public_id>/effect/", effects.effect_new, name="effect_new"),
+    path("programmes/rules/effect/<uuid:public_id>/", effects.effect, name="effect"),
     path("host/missing/<uuid:public_id>/", hosting.host_missing, name="host_missing"),
     path("link/<str:token>/missing/<uuid:public_id>/", hosting.link_missing, name="link_missing"),
     path("my/transcript/", transcripts.my_transcript, name="my_transcript"),

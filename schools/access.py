@@ -7,7 +7,17 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import STAFF, Role
-from schools.models import AgreementBlock, Cohort, Enrolment, Programme, RuleException, RuleSet, SchoolClass, Student
+from schools.models import (
+    AgreementBlock,
+    Cohort,
+    Enrolment,
+    Programme,
+    RuleException,
+    RuleSet,
+    RuleSetDraft,
+    SchoolClass,
+    Student,
+)
 
 _OFFICE = (Role.COORDINATOR, Role.HEAD, Role.SAFEGUARDING)
 _CURRICULUM = (*STAFF, Role.ADMINISTRATOR)
@@ -38,6 +48,13 @@ def rule_sets_visible_to(viewer: Membership) -> QuerySet[RuleSet]:
 def own_rule_sets_of(viewer: Membership) -> QuerySet[RuleSet]:
     """Those whose wording the school writes."""
     return rule_sets_visible_to(viewer).filter(school=viewer.organisation_id)
+
+
+def drafts_visible_to(viewer: Membership) -> QuerySet[RuleSetDraft]:
+    """Wordings that somebody of the school tries out."""
+    if viewer.role not in (Role.COORDINATOR, Role.HEAD):
+        return RuleSetDraft.objects.none()
+    return RuleSetDraft.objects.filter(rule_set__school=viewer.organisation_id)
 
 
 def blocks_visible_to(viewer: Membership) -> QuerySet[AgreementBlock]:

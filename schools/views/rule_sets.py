@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import MemberRequest, acting, allow, school_of
+from accounts.roles import Role
 from core.pages import status_of
 from core.workflow import Refused
 from schools import queries
@@ -249,6 +250,7 @@ def _difference(request: MemberRequest, found: RuleSet, wording: Wording, stale:
         "stale": stale,
         "changes": changes(Side(newest.content, document), Side(wording.content, wording.document)),
         "form": _carrying(wording, newest.number),
+        "tries": request.membership.role == Role.COORDINATOR,
         "crumbs": crumbs((say(document.name), reverse("schools:rule_set", args=[found.public_id]))),
     }
     return render(request, "schools/rule_set_difference.html", context, status=409 if stale else 200)

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Person
 from accounts.roles import Role
 from core.workflow import Actor, Move, Refused, Workflow
-from schools.models import RuleSet, RuleSetVersion
+from schools.models import RuleSet, RuleSetDraft, RuleSetVersion
 from schools.rule_sets.document import RuleSet as Document
 from schools.rule_sets.reading import content_hash, parsed, read_rule_set
 from schools.rule_sets.shipped import add_version
@@ -22,6 +22,7 @@ RULE_SETS = Workflow(
     moves=(
         Move("copy", gettext_lazy("Copy for our school"), (), None, _WRITERS),
         Move("bring", gettext_lazy("New from a file"), (), None, _WRITERS),
+        Move("draft", gettext_lazy("Keep a wording to see its effect"), (), None, frozenset({Role.COORDINATOR})),
         Move("save_wording", gettext_lazy("Upload a changed version"), (), None, _WRITERS),
     ),
     school_id=lambda rule_set: rule_set.school_id,
@@ -108,8 +109,29 @@ def save_wording(*, rule_set: RuleSet, wording: Wording, base: int, by: Actor, a
     version, is_new = add_version(rule_set, wording.document, wording.content, at=at)
     if not is_new:
         raise Refused(_("Version %(number)s has this wording already.") % {"number": version.number})
+    rule_set.drafts.filter(content=wording.content).delete()
     RULE_SETS.log(rule_set, "save_wording", by=by, at=at, details={"version": version.number})
     return version
+
+
+@transaction.atomic
+def draft_wording(*, rule_set: RuleSet, wording: Wording, person: Person, by: Actor, at: datetime) -> RuleSetDraft:
+    """Keep a wording that holds for nobody yet; the one that this person tried before goes. The same again is one.
+
+    Raises `Refused` for another key, and for a rule set that came with the program.
+    """
+    RULE_SETS.must_allow("draft", by)
+    if rule_set.school_id is None:
+        raise Refused(_("You may not do this."))
+    must_be_key_of(rule_set, wording)
+    RuleSet.objects.select_for_update().get(pk=rule_set.pk)
+    own = rule_set.drafts.filter(person=person)
+    if known := own.filter(content=wording.content).first():
+        return known
+    own.delete()
+    draft = RuleSetDraft.objects.create(rule_set=rule_set, content=wording.content, person=person, at=at)
+    RULE_SETS.log(rule_set, "draft", by=by, at=at)
+    return draft
 
 
 def must_be_key_of(rule_set: RuleSet, wording: Wording) -> None:

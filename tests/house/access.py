@@ -174,6 +174,7 @@ TABLE = {
     "placements:link_renew": Row("/link/{confirm}/renew/", ALL, ALL, public=True, secrets=()),
     # placements: a request to a host
     "placements:request_new": Row("/placements/{planned}/request/", (C,), (C,)),
+    "placements:requests": Row("/requests/", (V, O)),
     "placements:request": Row("/requests/{asked}/", (V, O), (V, O)),
     "placements:request_decline": Row("/requests/{asked}/no/", (V, O), (V, O)),
     "placements:request_undo": Row("/requests/{asked}/undo/", NONE, (V, O)),
@@ -228,7 +229,8 @@ TABLE = {
     "placements:link_earlier_confirm": Row("/link/{confirm}/earlier/{earlier}/", ALL, ALL, public=True, secrets=()),
     "placements:other_work": Row("/placements/{placement}/other-work/", (S,), (S,)),
     # placements: on paper and by phone
-    "placements:week_sheet": Row("/placements/{placement}/sheets/", (C, S, V), (C, S, V)),
+    "placements:week_sheet": Row("/placements/{placement}/sheets/", (C, S), (C, S)),
+    "placements:host_week_sheet": Row("/host/sheets/{placement}/", (V,), (V,)),
     "placements:week_sheet_pdf": Row("/sheets/{week_sheet}/week.pdf", (C, S, V)),
     "placements:report_hours": Row("/placements/{placement}/report/", (C, T), (C, T)),
     "placements:sheet_find": Row("/sheet/", (C, S, V, O)),
