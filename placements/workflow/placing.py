@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, Person
 from core.workflow import Actor, Refused
 from employers.models import Employer, Offer, Site, Supervisor
+from employers.queries import is_suspended
 from placements.models import Activity, Placement, Segment
 from placements.models.placements import Realism, Setting
 from placements.workflow.tables import PLACEMENT, State
@@ -79,6 +80,8 @@ def create_placement(
     if again := _already(public_id, enrolment.student.person):
         return again
     _must_fit(site, supervisor, starts_on, ends_on)
+    if kind.purpose != Purpose.PRIOR_WORK:
+        _must_not_be_suspended(enrolment.student.school, site)
     _must_be_enrolled(enrolment, kind, starts_on, ends_on, at)
     if offer:
         must_be_free(offer, site)
@@ -119,6 +122,7 @@ def create_teacher_placement(
     if again := _already(public_id, learner):
         return again
     _must_fit(site, supervisor, starts_on, ends_on)
+    _must_not_be_suspended(school, site)
     kind = Kind(purpose=Purpose.TEACHER)
     placement = Placement(
         school=school,
@@ -185,6 +189,12 @@ def _must_fit(site: Site, supervisor: Supervisor | None, starts_on: date, ends_o
     if ends_on < starts_on:
         raise Refused(_("The last day is before the first day."))
     must_guide_there(supervisor, site)
+
+
+def _must_not_be_suspended(school: Organisation, site: Site) -> None:
+    """Why there are no new placements, nobody is told here (product 6, E13)."""
+    if site.employer and is_suspended(school, site.employer):
+        raise Refused(_("There are no new placements at this host for now. Please call the safeguarding lead."))
 
 
 def must_guide_there(supervisor: Supervisor | None, site: Site) -> None:

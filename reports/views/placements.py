@@ -19,6 +19,7 @@ from core.pages import paged
 from placements.access import is_learner
 from placements.models import Agreement, Placement
 from placements.queries.hosts import stop_at
+from placements.queries.talk import to_call_about
 from placements.rules.ending import RESTORING, may_undo
 from placements.workflow import PLACEMENT
 from reports import timeline
@@ -50,7 +51,9 @@ def placements(request: MemberRequest) -> HttpResponse:
         mine=bool(wanted["mine"]),
     )
     page = paged(request, found)
+    to_call = to_call_about(request.membership).filter(pk__in=[placement.pk for placement in page])
     context = {
+        "to_call": set(to_call.values_list("pk", flat=True)),
         "page": page,
         "rows": [(placement, *badge(placement, request.membership.role), stop_at(placement)) for placement in page],
         "wanted": wanted,

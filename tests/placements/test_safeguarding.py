@@ -1,17 +1,18 @@
 """What the safeguarding lead does about a note (product 6, E13 and E14): a file with its own audit, hosts suspended."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 
+from accounts.access import actor_of
 from accounts.models import ContactPoint
 from accounts.roles import Role
 from core.workflow import Actor, Refused
 from employers.models import SchoolEmployer
 from employers.queries import is_suspended
 from placements.queries import talk as queries
-from placements.workflow import talk
+from placements.workflow import create_placement, talk
 from tests.placements.garage import HOST, MONDAY, STUDENT, at, build, member, moves, person
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,43 @@ def test_a_host_is_suspended_across_the_school_and_restored_with_a_word_why(gara
     talk.restore_host(**did(note, sam, "It was a misunderstanding."))
     assert not is_suspended(garage.school, garage.employer)
     assert [one.kind for one in note.entries.all()] == ["read", "suspended", "restored"]
+
+
+def test_no_new_placement_is_made_at_a_suspended_host_and_nobody_is_told_why(garage, note, sam):
+    opened(note, sam)
+    talk.suspend_host(**did(note, sam, SECRET))
+    office = member(person("Cora Office"), garage.school, Role.COORDINATOR)
+    planned = {
+        "enrolment": garage.jonas.enrolment, "site": garage.site, "supervisor": garage.marek, "teacher": None,
+        "coordinator": office.user.person, "starts_on": date(2027, 1, 4), "ends_on": date(2027, 2, 5),
+        "by": actor_of(office), "at": NOON,
+    }  # fmt: skip
+    with pytest.raises(Refused, match=r"^There are no new placements at this host for now\. Please call"):
+        create_placement(**planned)
+    talk.restore_host(**did(note, sam, "Settled."))
+    assert create_placement(**planned).state == "planned"
+
+
+def test_the_list_of_the_coordinator_says_whom_to_call_and_nothing_else(garage, note, client):
+    for role, told in ((Role.COORDINATOR, True), (Role.HEAD, False)):
+        who = person(f"Office {role.capitalize()}")
+        member(who, garage.school, role)
+        client.force_login(who.user)
+        for path in (
+            "/placements/",
+            "/",
+            f"/placements/{garage.lina.public_id}/",
+            f"/placements/{garage.lina.public_id}/?tab=people",
+        ):
+            shown = client.get(path).text
+            assert SECRET not in shown
+            assert "asks to talk" not in shown
+        assert ("Call the safeguarding lead" in client.get("/placements/").text) is told
+    member(garage.marek.person, garage.firm, Role.SUPERVISOR)
+    client.force_login(garage.marek.person.user)
+    for path in ("/host/", f"/placements/{garage.lina.public_id}/"):
+        shown = client.get(path).text
+        assert [words in shown for words in (SECRET, "afeguarding")] == [False, False]
 
 
 def test_a_host_stays_suspended_while_another_open_note_asks_for_it(garage, note, sam):
