@@ -166,6 +166,7 @@ _care: list[URLPattern] = [
 
 _requests: list[URLPattern] = [
     path("placements/<uuid:public_id>/request/", requests.new, name="request_new"),
+    path("requests/", requests.host_requests, name="requests"),
     path("requests/<uuid:public_id>/", requests.host_request, name="request"),
     path("requests/<uuid:public_id>/no/", requests.host_decline, name="request_decline"),
     path("requests/<uuid:public_id>/undo/", requests.host_undo, name="request_undo"),
@@ -194,6 +195,7 @@ _paper: list[URLPattern] = [
     path("placements/<uuid:public_id>/alerts/", alerts.alerts_of_placement, name="alerts_of"),
     path("placements/<uuid:public_id>/sheets/", sheets.week_sheet, name="week_sheet"),
     path("placements/<uuid:public_id>/report/", reporting.report_hours, name="report_hours"),
+    path("host/sheets/<uuid:public_id>/", sheets.host_week_sheet, name="host_week_sheet"),
     path("sheets/<uuid:public_id>/week.pdf", sheets.week_sheet_pdf, name="week_sheet_pdf"),
     path("sheets/<uuid:public_id>/file/", sheets.sheet_file, name="sheet_file"),
     path("sheet/", sheets.sheet_find, name="sheet_find"),

@@ -58,10 +58,9 @@ def alerts_of(placement: Placement) -> list[Alert]:
     return breaches_for([placement.pk])[placement.pk]
 
 
-def alerts_of_day(entry: WorkEntry) -> list[str]:
-    """What a day of work breaks, in words for its learner."""
-    found = alerts_of(entry.placement)
-    return [one.text for one in found if rules.touches(one.broken, [entry.day])]
+def alerts_on(placement: Placement, day: date) -> list[Alert]:
+    """What the work of one day breaks, alone or with the days around it."""
+    return [one for one in alerts_of(placement) if rules.touches(one.broken, [day])]
 
 
 def alerts_at(placement: Placement, hosts: Collection[str]) -> list[Alert]:

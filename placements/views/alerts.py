@@ -1,9 +1,10 @@
 """What needs a look: over all placements of somebody at the school, and for one placement whoever may know."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from core.workflow import Refused
 from placements.access import visible_to
 from placements.forms.alerts import DoneForm
 from placements.models import Placement
-from placements.queries.alerts import alerts_at, alerts_of, hosts_of
+from placements.queries.alerts import alerts_at, alerts_of, alerts_on, hosts_of
 from placements.queries.to_look_at import Item, Show, items_for, looked_after
 from placements.views.plans import crumbs, page_of
 from placements.workflow.alerts import ALERTS, answer_alert
@@ -56,6 +57,15 @@ def alerts_of_placement(request: MemberRequest, public_id: UUID) -> HttpResponse
     rows = alerts_at(placement, hosts_of(placement, request.membership)) if is_host else alerts_of(placement)
     context = {"placement": placement, "rows": rows, "is_host": is_host}
     return render(request, "placements/alerts_working_time.html", context)
+
+
+def tell_limits(request: HttpRequest, placement: Placement, day: date) -> None:
+    """A day that breaks a limit is said at once to whoever logged it, without blame."""
+    for alert in alerts_on(placement, day):
+        words = {"rule": alert.text}
+        messages.info(
+            request, _("%(rule)s It stays as you wrote it; your school sees it, and nobody blames you.") % words
+        )
 
 
 def _at_desk(request: MemberRequest, placement: Placement) -> HttpResponse:

@@ -124,6 +124,7 @@ def add_day(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
         "missing": plan.missing[:5],
         "home": door.home,
         "absence_url": door.url("absence", placement.public_id),
+        "sheets_url": door.url("week_sheet", placement.public_id),
         "school_name": placement.school.name,
     }
     return render(request, "placements/host_day.html", context, status=status_of(form))

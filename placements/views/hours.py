@@ -19,6 +19,7 @@ from placements.forms.hours import DayForm, change_form, form_of_plan, look_agai
 from placements.models import Placement, WorkEntry
 from placements.queries.absences import make_up_of, missed, told, told_days
 from placements.queries.hours import fingerprint, log_plan, sheet
+from placements.views.alerts import tell_limits
 from placements.views.day_lines import absence_lines, day_lines, to_decide
 from placements.views.plans import crumbs, page_of
 from placements.workflow import hours
@@ -38,6 +39,7 @@ def log(request: MemberRequest, public_id: UUID) -> HttpResponse:
     form.may_make_up = bool(make_up_of(placement).left)
     if form.is_valid() and _logged(request, placement, form):
         messages.success(request, _("Your day is saved. Your supervisor sees it next."))
+        tell_limits(request, placement, form.cleaned_data["day"])
         return redirect("/") if request.membership.role == Role.STUDENT else _to_hours(placement)
     place = placement.employer.name if placement.employer else ""
     context = {"form": form, "placement": placement, "place": place, "plan": plan, "missing": plan.missing[:5]}
@@ -73,6 +75,7 @@ def change_day(request: MemberRequest, public_id: UUID) -> HttpResponse:
     form.may_make_up = entry.make_up or bool(make_up_of(entry.placement).left)
     if form.is_valid() and _changed(request, entry, form):
         messages.success(request, _("Your day is changed."))
+        tell_limits(request, entry.placement, form.cleaned_data["day"])
         return _to_hours(entry.placement)
     stands = fingerprint(entry)
     differs = form.is_bound and form.data.get("seen", stands) != stands

@@ -24,7 +24,7 @@ from placements.doors import Door
 from placements.forms.sheets import CodeForm, SheetForm
 from placements.models import Placement, WeekSheet
 from placements.queries.sheets import weeks_to_print, written_code
-from placements.views.doors import through_link
+from placements.views.doors import through_account, through_link
 from placements.views.plans import crumbs, page_of
 from placements.workflow.sheets import print_sheet, send_sheet
 
@@ -45,10 +45,15 @@ class Way:
         return self.actor.role == Role.COORDINATOR
 
     def url(self, name: str, *args) -> str:
-        """url("week_sheet", key) is placements:week_sheet, or placements:link_week_sheet behind a link."""
+        """url("week_sheet_pdf", key) is placements:week_sheet_pdf, or placements:link_week_sheet_pdf behind a link."""
         if self.token:
             return reverse(f"placements:link_{name}", args=[self.token, *args])
         return reverse(f"placements:{name}", args=args)
+
+    def weeks(self, placement: Placement) -> str:
+        """The list of weeks; the host has an address of its own for it."""
+        name = "host_week_sheet" if self.actor.role in HOST and not self.token else "week_sheet"
+        return self.url(name, placement.public_id)
 
     def back(self, placement: Placement) -> str:
         return (
@@ -60,8 +65,8 @@ def _signed_in(request: MemberRequest) -> Way:
     return Way(person_of(request.membership), actor_of(request.membership))
 
 
-def _by_link(door: Door) -> Way:
-    if door.purpose != Link.Purpose.CONFIRM:
+def _behind(door: Door) -> Way:
+    if door.link and door.purpose != Link.Purpose.CONFIRM:
         raise Http404
     return Way(door.person, door.actor, door.token, door.school.name if door.school else "")
 
@@ -70,18 +75,16 @@ def _by_link(door: Door) -> Way:
 
 
 @require_http_methods(["GET", "POST"])
-@allow(*SENDERS)
+@allow(Role.COORDINATOR, Role.STUDENT)
 def week_sheet(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The weeks of a placement; a post prints the sheet of one of them."""
     found = visible_to(request.membership).select_related("learner", "school", "employer")
     return _weeks(request, _signed_in(request), get_object_or_404(found, public_id=public_id))
 
 
-@require_http_methods(["GET", "POST"])
-@through_link
-def link_week_sheet(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
+def week_sheet_at_host(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
     found = weekly_behind(door).select_related("learner", "school", "employer")
-    return _weeks(request, _by_link(door), get_object_or_404(found, public_id=public_id))
+    return _weeks(request, _behind(door), get_object_or_404(found, public_id=public_id))
 
 
 def _weeks(request: HttpRequest, way: Way, placement: Placement) -> HttpResponse:
@@ -114,7 +117,7 @@ def week_sheet_pdf(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 @through_link
 def link_week_sheet_pdf(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
-    _by_link(door)
+    _behind(door)
     return _pdf(get_object_or_404(sheets_behind(door), public_id=public_id))
 
 
@@ -153,7 +156,7 @@ def sheet_upload(request: MemberRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @through_link
 def link_sheet_upload(request: HttpRequest, door: Door, code: str) -> HttpResponse:
-    way = _by_link(door)
+    way = _behind(door)
     return _sheet(request, way, get_object_or_404(sheets_behind(door), code=written_code(code)))
 
 
@@ -192,6 +195,10 @@ def _page(way: Way, placement: Placement) -> dict:
         "at_desk": way.at_desk,
         "by_link": bool(way.token),
         "school_name": way.school_name,
-        "sheets_url": way.url("week_sheet", placement.public_id),
+        "sheets_url": way.weeks(placement),
         "back": way.back(placement),
     }
+
+
+host_week_sheet = require_http_methods(["GET", "POST"])(through_account(week_sheet_at_host))
+link_week_sheet = require_http_methods(["GET", "POST"])(through_link(week_sheet_at_host))
