@@ -56,18 +56,19 @@ class Mood(models.IntegerChoices):
 class Shape:
     """What is written down of a kind of contact: its words, those that must not be empty, and with whom it is held.
 
-    Without fixed `people` it is asked who was there.
+    Without fixed `people` it is asked who was there. `says_something`: at least one of the words is needed.
     """
 
     words: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     people: tuple[HourClaim.Side, ...] = ()
+    says_something: bool = False
 
 
 _STUDENT, _HOST, _BOTH = (Side.STUDENT,), (Side.HOST,), (Side.STUDENT, Side.HOST)
 SHAPES: Mapping[str, Shape] = {
-    Kind.CONTACT: Shape(("seen", "learned", "agreed")),
-    Kind.VISIT: Shape(("seen", "learned", "agreed")),
+    Kind.CONTACT: Shape(("seen", "learned", "agreed"), says_something=True),
+    Kind.VISIT: Shape(("seen", "learned", "agreed"), says_something=True),
     Kind.FIRST_WEEK: Shape(("mood_student", "mood_host", "seen", "agreed")),
     Kind.REVIEW: Shape(("agreed", "seen", "learned"), ("agreed",), _BOTH),
     Kind.INDUCTION: Shape(("seen",)),

@@ -261,8 +261,10 @@ def _of_visitor(contact: Contact, placement: Placement, by: Actor) -> str | None
 
 
 def _of_words(contact: Contact) -> str | None:
-    if any(not getattr(contact, name) for name in SHAPES[contact.kind].needed):
-        return _("Write down what was seen or agreed: that is what this contact is for.")
+    shape = SHAPES[contact.kind]
+    said = [name for name in shape.words if getattr(contact, name)]
+    if not set(shape.needed) <= set(said) or (shape.says_something and not said):
+        return _("Write down what was seen, learned or agreed: that is what this contact is for.")
     if contact.kind == Kind.FIRST_WEEK and not (contact.mood_student or contact.mood_host):
         return _("Say how it goes for at least one of the two.")
     return None if contact.with_student or contact.with_host else _("Say who was there.")

@@ -98,6 +98,7 @@ def test_a_visit_is_written_by_who_accompanies_the_student_or_a_coordinator(gara
     [
         ("visit", replace(VISIT, on=MONDAY + timedelta(days=1)), "has not come yet"),
         ("visit", replace(VISIT, on=date(2026, 9, 25)), "too far from the placement"),
+        ("visit", Words(MONDAY, "video", with_host=True), "what this contact is for"),
         ("review", replace(VISIT, agreed=""), "what this contact is for"),
         ("observation", replace(VISIT, seen=""), "what this contact is for"),
         ("first_week", VISIT, "at least one of the two"),
