@@ -11,13 +11,14 @@ from credits.workflow.correcting import CORRECTION
 from credits.workflow.deciding import DECISION
 from placements.workflow.absences import ABSENCE
 from placements.workflow.concerns import CONCERN
+from placements.workflow.contacts import CONTACT
 from placements.workflow.hours import HOURS
 from placements.workflow.incidents import INCIDENT
 from placements.workflow.requesting import REQUEST
 from placements.workflow.tables import AGREEMENT, PLACEMENT
 
 SHOWN: tuple[Workflow, ...] = (
-    PLACEMENT, AGREEMENT, REQUEST, DECISION, CORRECTION, HOURS, ABSENCE, INCIDENT, CONCERN,
+    PLACEMENT, AGREEMENT, REQUEST, DECISION, CORRECTION, HOURS, ABSENCE, INCIDENT, CONCERN, CONTACT,
 )  # fmt: skip
 HEAD = """# Moves
 
