@@ -241,9 +241,11 @@ def weeks_for_host(placements: QuerySet[Placement], person: Person | None, *, no
 def hosted_now(placements: QuerySet[Placement], guide: Person, *, today: date) -> list[Placement]:
     """Learners who are at work, by name, and those of whom something is asked: feedback (`asks_feedback`), `ask`.
 
-    Feedback is asked for from two days before the end; what else a guide is asked for says `with_host_asks`.
+    Feedback is asked for from two days before the end, and at once where the firm closes; what else a guide is asked
+    for says `with_host_asks`.
     """
-    ending = Q(state__in=Placement.BEGUN, ends_on__lte=today + HEADS_UP) | Q(state__in=Placement.OVER)
+    soon = Q(ends_on__lte=today + HEADS_UP) | Q(employer__closed_on__isnull=False)
+    ending = Q(soon, state__in=Placement.BEGUN) | Q(state__in=Placement.OVER)
     asks = Case(When(ending & Q(feedback__isnull=True), then=True), default=False, output_field=BooleanField())
     known = with_host_asks(placements, guide, today).annotate(asks_feedback=asks)
     found = known.filter(Q(state__in=Placement.BEGUN) | Q(asks_feedback=True) | ~Q(ask=""))

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Person
 from core.workflow import Actor, Refused
-from employers.models import Employer, Offer, Site, Supervisor
-from employers.queries import is_suspended
+from employers.models import Employer, Offer, SchoolEmployer, Site, Supervisor
+from employers.rules import Stop, stop_of
 from placements.models import Activity, Placement, Segment
 from placements.models.placements import Realism, Setting
 from placements.workflow.tables import PLACEMENT, State
@@ -74,15 +75,16 @@ def create_placement(
 ) -> Placement:
     """A planned placement of a student, with one segment at the site. The same `public_id` again gives the same one.
 
-    Raises `Refused` for dates in the wrong order, a supervisor of another site, or an offer without a free place.
+    Raises `Refused` for dates in the wrong order, a supervisor of another site, an offer without a free place, or a
+    host that takes no students now.
     """
     PLACEMENT.must_allow("create", by)
     if again := _already(public_id, enrolment.student.person):
         return again
     _must_fit(site, supervisor, starts_on, ends_on)
-    if kind.purpose != Purpose.PRIOR_WORK:
-        _must_not_be_suspended(enrolment.student.school, site)
     _must_be_enrolled(enrolment, kind, starts_on, ends_on, at)
+    if kind.purpose != Purpose.PRIOR_WORK:
+        must_take_students(enrolment.student.school, site)
     if offer:
         must_be_free(offer, site)
     placement = Placement(
@@ -122,7 +124,6 @@ def create_teacher_placement(
     if again := _already(public_id, learner):
         return again
     _must_fit(site, supervisor, starts_on, ends_on)
-    _must_not_be_suspended(school, site)
     kind = Kind(purpose=Purpose.TEACHER)
     placement = Placement(
         school=school,
@@ -191,12 +192,6 @@ def _must_fit(site: Site, supervisor: Supervisor | None, starts_on: date, ends_o
     must_guide_there(supervisor, site)
 
 
-def _must_not_be_suspended(school: Organisation, site: Site) -> None:
-    """Why there are no new placements, nobody is told here (product 6, E13)."""
-    if site.employer and is_suspended(school, site.employer):
-        raise Refused(_("There are no new placements at this host for now. Please call the safeguarding lead."))
-
-
 def must_guide_there(supervisor: Supervisor | None, site: Site) -> None:
     if supervisor and supervisor.site_id != site.pk:
         raise Refused(_("This supervisor works at another place."))
@@ -208,6 +203,28 @@ def _must_be_enrolled(enrolment: Enrolment, kind: Kind, starts_on: date, ends_on
     today = at.astimezone(ZoneInfo(enrolment.student.school.time_zone)).date()
     if kind.purpose == Purpose.PRIOR_WORK and ends_on >= today:
         raise Refused(_("Earlier work is over. For work that goes on, plan a placement."))
+
+
+_STOPPED = {
+    Stop.CLOSED: gettext_lazy("This firm has closed."),
+    Stop.NOT_APPROVED: gettext_lazy("Your school no longer approves this firm."),
+    Stop.SUSPENDED: gettext_lazy(
+        "There are no new placements at this host for now. Please call the safeguarding lead."
+    ),
+}
+
+
+def must_take_students(school: Organisation, site: Site) -> None:
+    """Raises `Refused` for a firm that has closed, or where the school sends nobody now (employers/rules.py).
+
+    Why a host is suspended, nobody is told here (product 6, E13).
+    """
+    if site.employer is None:
+        return
+    relation = SchoolEmployer.objects.filter(school=school, employer=site.employer).first()
+    known = (relation.not_approved_since, relation.suspended_at) if relation else (None, None)
+    if stop := stop_of(site.employer.closed_on, *known):
+        raise Refused(str(_STOPPED[stop]))
 
 
 def must_be_free(offer: Offer, site: Site) -> None:

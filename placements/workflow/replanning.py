@@ -18,7 +18,7 @@ from placements.models import Agreement, Placement, PlannedShift, PlanVersion, S
 from placements.queries import plans
 from placements.queries.limits import standing_plans
 from placements.rules import plan as rules
-from placements.workflow.placing import Work, must_guide_there, new_segment, setting_at
+from placements.workflow.placing import Work, must_guide_there, must_take_students, new_segment, setting_at
 from placements.workflow.planning import Content, Pattern, content_of, lock, shifts_from, write
 from placements.workflow.tables import PLACEMENT
 
@@ -130,6 +130,7 @@ def add_segment(
     kind = {"setting": work.setting or setting_at(site), "realism": work.realism, "remote": work.remote}
     if again := placement.segments.filter(**same, **kind).first():
         return again
+    must_take_students(placement.school, site)
     segment = new_segment(placement, site, supervisor, starts_on, ends_on, work)
     if _rewrite(placement, _as_it_is, "", by=by, at=at) is None:
         PLACEMENT.apply(placement, "plan", by=by, at=at, details={"segment": segment.pk})

@@ -51,9 +51,11 @@ def placements(request: MemberRequest) -> HttpResponse:
         mine=bool(wanted["mine"]),
     )
     page = paged(request, found)
-    to_call = to_call_about(request.membership).filter(pk__in=[placement.pk for placement in page])
+    to_call = set(
+        to_call_about(request.membership).filter(pk__in=[row.pk for row in page]).values_list("pk", flat=True)
+    )
     context = {
-        "to_call": set(to_call.values_list("pk", flat=True)),
+        "to_call": to_call,
         "page": page,
         "rows": [(placement, *badge(placement, request.membership.role), stop_at(placement)) for placement in page],
         "wanted": wanted,
@@ -61,6 +63,7 @@ def placements(request: MemberRequest) -> HttpResponse:
         "programmes": programmes,
         "clear": reverse("reports:placements") if any(wanted.values()) else "",
         "plans": request.membership.role == Role.COORDINATOR,
+        "interrupts": request.membership.role in (Role.COORDINATOR, Role.HEAD),
     }
     return render(request, "reports/placements.html", context)
 

@@ -377,6 +377,22 @@ def test_a_supervisor_who_was_let_go_may_still_answer_when_the_firm_has_closed(c
         assert visible_to(college.supervisor).get() == running
 
 
+@pytest.mark.parametrize(
+    ("where", "facts", "words"),
+    [
+        (Employer, {"closed_on": MONDAY}, "This firm has closed"),
+        (SchoolEmployer, {"not_approved_since": MONDAY}, "Your school no longer approves this firm"),
+        (SchoolEmployer, {"suspended_at": FEBRUARY}, "Please call the safeguarding lead"),
+    ],
+)
+def test_no_new_placement_at_a_host_that_stops(college, where, facts, words):
+    employer = college.site.employer
+    where.objects.filter(**({"pk": employer.pk} if where is Employer else {"employer": employer})).update(**facts)
+    college.site.refresh_from_db()
+    with pytest.raises(Refused, match=words):
+        college.placement()
+
+
 def test_who_answers_after_the_firm_has_closed_is_marked_as_a_former_employee(college, running, relation):
     entry = work(running, date(2027, 1, 11))
     stop(relation)
