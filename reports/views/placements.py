@@ -19,6 +19,7 @@ from core.pages import paged
 from placements.access import is_learner
 from placements.models import Agreement, Placement
 from placements.queries.hosts import stop_at
+from placements.queries.requests import latest_of
 from placements.queries.talk import to_call_about
 from placements.rules.ending import RESTORING, may_undo
 from placements.workflow import PLACEMENT
@@ -27,6 +28,7 @@ from reports.item import Step
 from reports.notices import notices
 from reports.phases import SHOWN, Phase, badge
 from reports.queries.placements import File, file_of, listed, log_of, placements_to_open, signatures_of, tabs_for
+from reports.ways import ways
 from schools.access import programmes_visible_to
 
 
@@ -76,6 +78,7 @@ def placement(request: MemberRequest, public_id: UUID) -> HttpResponse:
     file = file_of(found, viewer, today=timezone.localdate())
     tab = _tab(request, viewer)
     tone, state = badge(found, viewer.role)
+    asks_host = viewer.role == Role.COORDINATOR and found.state == Placement.State.PLANNED
     context = {
         "base": "base.html" if viewer.role in (*STAFF, Role.SAFEGUARDING) else "base_phone.html",
         "file": file,
@@ -87,10 +90,12 @@ def placement(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "tabs": _tabs(found, viewer, tab),
         "steps": _steps(file, viewer),
         "leave": _ways_out(found, viewer),
+        "ways": ways(found, viewer.role),
+        "asks_host": asks_host,
+        "host_request": latest_of(found) if asks_host else None,
         "notices": notices(found, role=viewer.role, is_agreed=file.is_agreed, stop=stop_at(found)),
         "is_staff": viewer.role in STAFF,
         "may_see_credit": viewer.role in STAFF and found.enrolment is not None,
-        "may_revoke": viewer.role == Role.COORDINATOR,
         "events": [],
         "signatures": [],
     }

@@ -1,0 +1,51 @@
+"""Where one goes on from a placement, besides the moves of its table: the pages of its days, people and papers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import STAFF, Role
+from placements.models import Placement
+
+Purpose, State = Placement.Purpose, Placement.State
+BEGUN = (*Placement.BEGUN, *Placement.OVER)
+OFFICE_AND_TEACHER = (Role.COORDINATOR, Role.TEACHER)
+AT_WORK = (Purpose.STUDENT, Purpose.JOB, Purpose.TEACHER)
+
+
+@dataclass(frozen=True)
+class Way:
+    """A page about a placement, for these roles, in these states and for these kinds of placement."""
+
+    name: str
+    label: Any
+    roles: Collection[str]
+    states: Collection[str] = BEGUN
+    purposes: Collection[str] = AT_WORK
+
+
+WAYS = (
+    Way("placements:report_hours", _("Hours told by phone or on paper"), OFFICE_AND_TEACHER),
+    Way("placements:absence_new", _("Somebody was absent"), (Role.COORDINATOR, Role.STUDENT), Placement.BEGUN),
+    Way("placements:week_sheet", _("Week sheets on paper"), (Role.COORDINATOR, Role.STUDENT), Placement.LIVE),
+    Way("placements:demonstrations", _("Shown at work"), (*STAFF, Role.STUDENT), BEGUN, (Purpose.STUDENT, Purpose.JOB)),
+    Way("placements:adjustments_teacher", _("What helps this student"), (Role.TEACHER,), State.values),
+    Way("placements:alerts_of", _("Working time, and what is unusual"), OFFICE_AND_TEACHER),
+    Way("placements:incident_new", _("Report an accident or a problem"), (*STAFF, Role.STUDENT)),
+    Way("placements:other_work", _("Another job beside it"), (Role.STUDENT,), Placement.LIVE, (Purpose.STUDENT,)),
+    Way("placements:earlier_work", _("The earlier work"), (*STAFF, Role.STUDENT), State.values, (Purpose.PRIOR_WORK,)),
+    Way("placements:teacher_report", _("What the teacher brings back"), STAFF, BEGUN, (Purpose.TEACHER,)),
+    Way("placements:links", _("Links that were sent"), (Role.COORDINATOR,), State.values, Purpose.values),
+)
+
+
+def ways(placement: Placement, role: str) -> list[tuple[Any, str]]:
+    """Label and address of each page that this role finds useful now."""
+    return [
+        (way.label, reverse(way.name, args=[placement.public_id]))
+        for way in WAYS
+        if role in way.roles and placement.state in way.states and placement.purpose in way.purposes
+    ]
