@@ -82,10 +82,11 @@ def latest_of(placement: Placement) -> HostRequest | None:
     return found.order_by("-asked_at", "-pk").first()
 
 
-def open_for(viewer: Membership) -> list[HostRequest]:
-    """The requests that wait for an answer of this person at a host."""
+def open_for(viewer: Membership) -> list[tuple[HostRequest, str]]:
+    """The requests that wait for an answer of this person at a host, each with the first name of the student."""
     waiting = requests_visible_to(viewer).filter(state=HostRequest.State.OPEN, placement__state=Placement.State.PLANNED)
-    return list(waiting.select_related("placement__learner", "placement__school").order_by("answer_by", "pk"))
+    rows = waiting.select_related("placement__learner", "placement__school").order_by("answer_by", "pk")
+    return [(row, first_name(row.placement.learner)) for row in rows]
 
 
 def site_of(placement: Placement) -> Site | None:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import MemberRequest, acting, actor_of, allow
 from accounts.models import Link
@@ -214,6 +214,14 @@ def _receipt(asked: Answering) -> dict[str, Any]:
         "first_name": queries.first_name(found.placement.learner),
         "undo_until": found.answered_at + UNDO if found.answered_at and undoes else None,
     }
+
+
+@require_GET
+@allow(*HOST)
+def host_requests(request: MemberRequest) -> HttpResponse:
+    """What schools ask of whoever has signed in at a host."""
+    context = {"requests": queries.open_for(request.membership)}
+    return render(request, "placements/requests_to_answer.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -163,6 +163,17 @@ def test_a_host_with_an_account_answers_signed_in_and_only_whoever_was_asked(col
     assert "Thank you: you said yes" in signed_in(college.supervisor).get(path).content.decode()
 
 
+def test_a_host_who_signs_in_finds_the_requests_that_wait(college, asked):
+    client, here = signed_in(college.supervisor), reverse("placements:requests")
+    assert here in client.get(reverse("placements:host")).content.decode()
+    page = client.get(here).content.decode()
+    assert "Nia, Test College" in page
+    assert reverse("placements:request", args=[asked.public_id]) in page
+    assert "Berg" not in page
+    requesting.accept(request=asked, by=colleges.by_party("host"), at=timezone.now())
+    assert "No school is waiting for an answer" in client.get(here).content.decode()
+
+
 def test_a_link_for_something_else_answers_no_request(college, asked):
     _link, token = links.mint(
         person=college.host.person, school=college.school, purpose=Link.Purpose.CONFIRM, subject_id=0,
