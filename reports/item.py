@@ -83,6 +83,25 @@ class Silence:
 
 
 @dataclass(frozen=True)
+class OpenIncident:
+    """Something that went wrong at work; `tell_by` while the authority has still to be told."""
+
+    public_id: str
+    happened_on: date
+    tell_by: date | None = None
+
+
+@dataclass(frozen=True)
+class OpenConcern:
+    """What a host asks for: a kind and a category of `placements.models.Concern`."""
+
+    public_id: str
+    kind: str
+    category: str
+    since: date
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of one placement: its disputed days beside all that was answered, its silent host, and when its
     signatures were asked for.
@@ -110,6 +129,10 @@ class Facts:
     nudges: int = 0
     nudged_since: date | None = None
     undelivered: Undelivered | None = None
+    incident: OpenIncident | None = None
+    concern: OpenConcern | None = None
+    refused_on: date | None = None
+    call_safeguarding: bool = False
 
 
 def people_url(placement: Placement) -> str:

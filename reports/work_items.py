@@ -10,17 +10,24 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.templatetags.ui import day, hours
 from placements.models import Agreement, Placement, Signature
+from placements.rules.ending import is_stilled
 from reminders.due import Calendar
-from reports import silence
+from reports import care, silence
 from reports.item import Facts, Item, Step, Urgency, people_url
 
 SIGN_DAYS = 5
 
 
 def items(facts: Iterable[Facts], *, viewer_id: int | None, today: date, calendar: Calendar) -> list[Item]:
-    """The most urgent first, and of those what has waited longest. `viewer_id` is the coordinator as a person."""
+    """The most urgent first, and of those what has waited longest. `viewer_id` is the coordinator as a person.
+
+    Where a placement is over for a personal reason nobody is asked for anything (E35); only care goes on.
+    """
     found: list[Item] = []
     for fact in facts:
+        found += care.items(fact, today)
+        if is_stilled(fact.placement):
+            continue
         candidates = (
             silence.request(fact) or _unsigned(fact, viewer_id, today, calendar),
             _differ(fact),

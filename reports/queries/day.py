@@ -22,6 +22,7 @@ from reminders.models import Outbox
 from reports import work_items
 from reports.item import Facts, Item
 from reports.phases import SHOWN, Phase, with_phase
+from reports.queries.care import SOMETHING, care_of, cares
 from reports.queries.silence import silence_of, silences
 from reports.silence import FAILURES, last_sunday, silence_limit
 
@@ -49,9 +50,8 @@ class Day:
 
 def coordinators_day(viewer: Membership, *, today: date) -> Day:
     own = visible_to(viewer).filter(coordinator=person_of(viewer))
-    asked = own.exclude(STILLED)
     calendar = _calendar(viewer.organisation)
-    facts = _facts(asked, today=today, calendar=calendar)
+    facts = _facts(own, today=today, calendar=calendar)
     phases, starts, ends = _counts(own, today)
     sent, failed = _letters(viewer, today)
     return Day(
@@ -127,18 +127,27 @@ def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date, today: 
             silent_since=Subquery(_grouped(silent, Min("day"))),
             rhythm=Subquery(in_force.values("plan__rhythm")[:1]),
             **silences(today),
+            **cares(),
         )
-        .filter(
-            Q(state=Placement.State.PLANNED, starts_on__lte=horizon, agreed=False)
-            | Q(state__in=Placement.BEGUN, differ_days__gt=0)
-            | Q(silent_minutes__gt=0)
-            | Q(feedback_missing=True)
-            | Q(state=Placement.State.PLANNED, agreed=False, request__state__in=requesting.NOT_TAKEN)
-            | Q(state=Placement.State.RUNNING, nudges__gte=NUDGES)
-            | Q(state__in=Placement.LIVE, undelivered__count__gte=FAILURES)
-        )
+        .filter(SOMETHING | ~STILLED & (_open_now(horizon) | _silent_now()))
         .select_related("learner", "employer")
         .prefetch_related(Prefetch("plan_versions", plans))
+    )
+
+
+def _open_now(horizon: date) -> Q:
+    return Q(state=Placement.State.PLANNED, starts_on__lte=horizon, agreed=False) | Q(
+        state__in=Placement.BEGUN, differ_days__gt=0
+    )
+
+
+def _silent_now() -> Q:
+    return (
+        Q(silent_minutes__gt=0)
+        | Q(feedback_missing=True)
+        | Q(state=Placement.State.PLANNED, agreed=False, request__state__in=requesting.NOT_TAKEN)
+        | Q(state=Placement.State.RUNNING, nudges__gte=NUDGES)
+        | Q(state__in=Placement.LIVE, undelivered__count__gte=FAILURES)
     )
 
 
@@ -177,4 +186,5 @@ def _fact(placement, agreement: Agreement | None, asked: dict[int, date]) -> Fac
         agreed=placement.agreed,
         feedback_missing=placement.feedback_missing,
         **silence_of(placement),
+        **care_of(placement),
     )

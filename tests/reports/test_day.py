@@ -6,7 +6,7 @@ import pytest
 
 from accounts.roles import Role
 from core.workflow import Actor
-from placements.models import Contact, HostRequest, Placement, WorkEntry
+from placements.models import Concern, Contact, HostRequest, Incident, Placement, SafeguardingNote, WorkEntry
 from placements.workflow import requesting
 from reminders.models import Due, Kind, Outbox
 from reports.queries.day import coordinators_day
@@ -89,6 +89,37 @@ def test_a_silent_host_is_called_then_marked_and_another_proof_ends_it(world):
     assert labels(world) == [("Host silent", date(2027, 1, 4))]
     Contact.objects.create(kind="observation", method="in_person", with_student=True, on=date(2027, 1, 22), **talk)
     assert labels(world) == []
+
+
+def test_what_cannot_wait_about_a_person_comes_first_and_says_nothing_of_the_reason(world):
+    placement, host = world.running(), world.college.host.person
+    incident = {"kind": "accident", "happened_at": utc(1, 22, year=2027), "what": "Cut a finger", "side": "host"}
+    Incident.objects.create(placement=placement, person=host, at=NOW, tell_by=date(2027, 1, 26), **incident)
+    Concern.objects.create(placement=placement, kind="end", category="pregnancy", person=host, at=utc(1, 21, year=2027))
+    SafeguardingNote.objects.create(
+        school=world.college.school, student=world.college.enrolment.student, placement=placement, written_at=NOW,
+        text="He shouted at me",
+    )  # fmt: skip
+    need = world.college.enrolment.student.adjustments.create(text="A chair", for_host=True, written_at=NOW)
+    need.answers.create(placement=placement, answer="refused", person=host, at=utc(1, 20, year=2027))
+    found = coordinators_day(world.college.coordinator, today=TODAY).items
+    assert [(item.label, int(item.urgency), item.since) for item in found] == [
+        ("Host wants to talk", 1, date(2027, 1, 21)),
+        ("Incident", 1, date(2027, 1, 22)),
+        ("Please call", 1, TODAY),
+        ("Need not met", 2, date(2027, 1, 20)),
+    ]
+    assert found[1].why == "Something happened at work on Fri 22 Jan. The authority has to know by Tue 26 Jan."
+    said = " ".join(f"{item.why} {item.label}" for item in found)
+    assert [word for word in ("shouted", "finger", "Pregnancy", "chair") if word in said] == []
+
+
+def test_care_goes_on_where_a_placement_is_over_for_a_personal_reason(world):
+    placement = world.running()
+    incident = {"kind": "accident", "happened_at": utc(1, 22, year=2027), "what": "Cut a finger", "side": "host"}
+    Incident.objects.create(placement=placement, person=world.college.host.person, at=NOW, **incident)
+    Placement.objects.filter(pk=placement.pk).update(state=Placement.State.PAUSED, end_reason="personal")
+    assert labels(world) == [("Incident", date(2027, 1, 22))]
 
 
 def test_nobody_is_called_about_a_placement_that_is_over_for_a_personal_reason(world):
