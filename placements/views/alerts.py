@@ -89,8 +89,8 @@ def _at_desk(request: MemberRequest, placement: Placement) -> HttpResponse:
         "answers": answers,
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))),
     }
-    piece = "#piece" if request.htmx else ""  # type: ignore[attr-defined]
-    return render(request, f"placements/alerts_of.html{piece}", context, status=status_of(form))
+    template = "placements/alerts_of.html#piece" if request.htmx else "placements/alerts_of.html"  # type: ignore[attr-defined]
+    return render(request, template, context, status=status_of(form))
 
 
 def _form_of(item: Item, posted: DoneForm) -> DoneForm:
