@@ -12,6 +12,7 @@ from placements.models import Concern, Placement
 from placements.workflow import Why
 
 Initiator = Placement.Initiator
+_UNCHOSEN = ("", _("Choose"))
 REASON_HELP = _("The staff reads this. Of a personal reason only the head, the coordinator and the safeguarding lead.")
 
 
@@ -20,10 +21,10 @@ class BreakForm(ReasonForm):
 
     end_reason = forms.ChoiceField(
         label=_("Why?"),
-        choices=Placement.EndReason,
+        choices=[_UNCHOSEN, *Placement.EndReason.choices],
         help_text=_("Personal reasons: illness, pregnancy, custody, leaving the country, a death. All letters stop."),
     )
-    initiator = forms.ChoiceField(label=_("Who wanted it?"), choices=Initiator)
+    initiator = forms.ChoiceField(label=_("Who wanted it?"), choices=[_UNCHOSEN, *Initiator.choices])
     host_said = forms.ChoiceField(
         label=_("What does the host say?"),
         choices=[("", _("Nothing of these")), *Concern.Category.choices],
@@ -31,7 +32,9 @@ class BreakForm(ReasonForm):
         help_text=_("Some of these are no lawful reason to send somebody away. The school then looks at it."),
     )
     talked = forms.BooleanField(label=_("We have talked with the host and with the student"), required=False)
-    direction = forms.ChoiceField(label=_("Where does the student go?"), choices=Placement.Direction)
+    direction = forms.ChoiceField(
+        label=_("Where does the student go?"), choices=[_UNCHOSEN, *Placement.Direction.choices]
+    )
     last_day = forms.DateField(
         label=_("Last day of work"),
         widget=DayInput(),

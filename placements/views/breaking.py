@@ -20,10 +20,12 @@ from placements.access import visible_to
 from placements.forms.breaking import TransferForm
 from placements.models import Placement
 from placements.queries import plans
-from placements.queries.requests import askable_sites, hosts_to_ask
+from placements.queries.ending import hosts_after, offers_after
 from placements.rules import ending
 from placements.views.placing import NEW_PERSON, Place, chosen_place, guide_of, usual
 from placements.views.plans import crumbs, page_of
+
+OFFERS_SHOWN = 10
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +33,9 @@ from placements.views.plans import crumbs, page_of
 def transfer(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The new workplace of a student whose placement broke: without a place in the address they are listed."""
     broken = visible_to(request.membership).filter(state=Placement.State.BROKEN, enrolment__isnull=False)
-    placement = get_object_or_404(broken.select_related("learner", "enrolment", "teacher"), public_id=public_id)
+    placement = get_object_or_404(
+        broken.select_related("learner", "teacher", "enrolment__cohort__version__programme"), public_id=public_id
+    )
     if follows := Placement.objects.filter(predecessor=placement).first():
         return redirect(page_of(follows))
     place = chosen_place(request)
@@ -57,12 +61,11 @@ def _crumbs(placement: Placement) -> list[tuple[str, str]]:
 def _choose(request: MemberRequest, placement: Placement) -> HttpResponse:
     """Free offers, and the sites of all firms by name; the firm where it broke is left out."""
     viewer, q = request.membership, request.GET.get("q", "")
-    open_sites = askable_sites(viewer).exclude(employer=placement.employer_id)
-    offers = plans.offers_for(viewer, timezone.localdate()).filter(site__in=open_sites, free__gt=0)
+    offers = offers_after(viewer, placement, timezone.localdate())
     context = {
         "placement": placement,
-        "offers": [] if q.strip() else offers[:25],
-        "page": paged(request, hosts_to_ask(viewer, q).exclude(employer=placement.employer_id)),
+        "offers": [] if q.strip() else offers[:OFFERS_SHOWN],
+        "page": paged(request, hosts_after(viewer, placement, q)),
         "q": q,
         "clear": reverse("placements:transfer", args=[placement.public_id]) if q else "",
         "crumbs": _crumbs(placement),

@@ -63,7 +63,7 @@ def _stopped(request: MemberRequest, relation: SchoolEmployer, form: StopForm) -
         form.add_error(None, str(refusal))
         return False
     text = ngettext("%(n)s placement is marked.", "%(n)s placements are marked.", len(marked))
-    messages.success(request, text % {"n": len(marked)})
+    messages.success(request, text % {"n": len(marked)} if marked else _("Nobody of your school is there now."))
     return True
 
 

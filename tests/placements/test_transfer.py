@@ -133,6 +133,18 @@ def test_the_same_transfer_twice_makes_one_placement_and_another_is_refused(coll
         workflow.restore(placement=running, by=college.office, at=FEBRUARY)
 
 
+def test_offers_in_an_occupation_of_the_programme_come_first_and_none_of_the_old_firm(college, running, bakery):
+    break_off(college, running)
+    programme = college.enrolment.cohort.version.programme
+    programme.occupation_codes = ["7231"]
+    programme.save()
+    values = {"school": college.school, "site": bakery.site, "places": 1, "starts_on": NEW_FIRST, "ends_on": NEW_LAST}
+    fits = Offer.objects.create(title="Vans of the bakery", occupation_codes=["7231"], **values)
+    page = desk_of(college.coordinator).get(reverse("placements:transfer", args=[running.public_id]))
+    assert list(page.context["offers"]) == [fits, bakery]
+    assert list(page.context["page"]) == [bakery.site]
+
+
 def test_only_a_broken_placement_of_a_student_who_stays_is_transferred(college, running, bakery):
     with pytest.raises(Refused, match="This is no longer possible"):
         follow(college, running, bakery)
