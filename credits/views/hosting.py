@@ -22,6 +22,7 @@ def missing(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
         "missing": missing_for_host(placement, today=timezone.localdate()),
         "placement": placement,
         "home": door.home,
+        "shown_url": door.url("demonstration", public_id),
         "school_name": placement.school.name,
     }
     return render(request, "credits/host_missing.html", context)

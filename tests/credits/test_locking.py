@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts.roles import Role
 from core.workflow import Actor, Refused
@@ -71,3 +72,12 @@ def test_the_days_on_which_an_earlier_credit_rests_stay_locked(per):
     take_back(credit(per, 60, at=LATER), at=LATER)
     assert days(per).get(pk=late.pk).locked_at is None
     assert set(days(per).exclude(pk=late.pk).values_list("locked_at", flat=True)) == {NOW}
+
+
+def test_student_and_teacher_read_on_the_page_of_the_hours_why_a_day_is_locked(per, cast):
+    page = reverse("placements:hours", args=[per.placements.get().public_id])
+    said = "Credit was decided on this day. Ask the school to look at the decision again."
+    reader = cast.client(cast.insider(Role.TEACHER))
+    assert said not in reader.get(page).content.decode()
+    credit(per, 600, at=NOW)
+    assert said in reader.get(page).content.decode()
