@@ -21,9 +21,9 @@ class _MomentForm(forms.Form):
     clock = ClockField(label=_("Time"))
 
     def __init__(self, *args, zone: str, moment: datetime, **kwargs):
+        super().__init__(*args, **kwargs)
         local = moment.astimezone(ZoneInfo(zone))
-        known = {"day": local.date(), "clock": time(local.hour, local.minute)}
-        super().__init__(*args, initial=known | kwargs.pop("initial", {}), **kwargs)
+        self.initial = {**self.initial, "day": local.date(), "clock": time(local.hour, local.minute)}
         self.zone = zone
 
     @property

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -28,6 +29,10 @@ from placements.views.plans import page_of
 from placements.workflow.concerns import CONCERN, ask_school, move_concern
 
 TONES = {Concern.State.OPEN: "warn", Concern.State.TALKED: "info", Concern.State.CLOSED: "quiet"}
+TITLES = {
+    Concern.Kind.HELP: gettext_lazy("The host asks for a call"),
+    Concern.Kind.END: gettext_lazy("The host would like to end it"),
+}
 _MOVES = ("close", "reopen")
 
 
@@ -40,11 +45,13 @@ def host_ask(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _asked(request, door, placement)
     asked = asked_by(placement, door.person)
+    waiting = [row for row in asked if row.state == Concern.State.OPEN]
     context = {
         "placement": placement,
         "asked": asked,
         "is_open": placement.state in Placement.LIVE,
-        "waits": any(row.kind == Concern.Kind.HELP and row.state == Concern.State.OPEN for row in asked),
+        "waits": bool(waiting),
+        "ends": any(row.kind == Concern.Kind.END for row in waiting),
         "end_url": door.url("concern_end", public_id),
         "home": door.home,
         "school_name": placement.school.name,
@@ -104,7 +111,10 @@ def _who(door: Door) -> dict[str, Any]:
 def concern_list(request: MemberRequest) -> HttpResponse:
     show_all = request.GET.get("show") == "all"
     page = paged(request, concerns(request.membership, show_all=show_all))
-    rows = [(row, TONES[Concern.State(row.state)], row.category in Concern.UNLAWFUL) for row in page]
+    rows = [
+        (row, TITLES[Concern.Kind(row.kind)], TONES[Concern.State(row.state)], row.category in Concern.UNLAWFUL)
+        for row in page
+    ]
     return render(request, "placements/concerns.html", {"page": page, "rows": rows, "show_all": show_all})
 
 
@@ -123,6 +133,7 @@ def concern(request: MemberRequest, public_id: UUID) -> HttpResponse:
         return redirect("placements:concern", public_id)
     context = {
         "concern": found,
+        "what": TITLES[Concern.Kind(found.kind)],
         "tone": TONES[Concern.State(found.state)],
         "is_unlawful": found.category in Concern.UNLAWFUL,
         "form": form,

@@ -93,7 +93,7 @@ def tell(
     everybody = insurer_told_on and (authority_told_on or not incident.tell_by)
     verb = "tell" if everybody and incident.state == State.REPORTED else "note"
     details = {"insurer": _iso(insurer_told_on), "authority": _iso(authority_told_on)}
-    days = {"insurer_told_on": insurer_told_on, "authority_told_on": authority_told_on}
+    days: dict[str, Any] = {"insurer_told_on": insurer_told_on, "authority_told_on": authority_told_on}
     INCIDENT.apply(incident, verb, by=by, at=at, details=details, **days)
 
 

@@ -98,7 +98,7 @@ def test_the_office_reads_the_data_writes_down_who_was_told_and_closes(garage, c
     page = reverse("placements:incident", args=[incident.public_id])
     assert "Tue 1 Dec" in client.get(reverse("placements:incidents")).text
     shown = client.get(page).text
-    for words in ("Lina Kowal", "<dd>17</dd>", "2 h 40", "Dock Road 12 · Bay 2", LINAS, "RIDDOR 2013"):
+    for words in ("Lina Kowal", "<dd>17</dd>", "2 h 40", "Marek Motors, Dock Road 12 · Bay 2", LINAS, "RIDDOR 2013"):
         assert words in shown, words
     for step, sent, status, state in (
         ("close", {}, 302, "reported"),
