@@ -1,6 +1,6 @@
 """The rest of Harbour Vocational College, up to 184 placements at 96 hosts with 118 supervisors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count, product
@@ -9,8 +9,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts.models import Person
 from core.models import Transition
-from demo import lists, people
-from demo.lives import ALL, Life, moment, next_working_day
+from demo import lists, people, turns
+from demo.lives import ALL, MONDAY_TO_FRIDAY, Life, moment, next_working_day
 from employers.models import Offer, Site, Supervisor
 from placements.models import HourClaim, Signature, TaskDone, WeekConfirmation, WorkEntry
 from placements.models.hours import Independence
@@ -23,7 +23,8 @@ WITHOUT_PLACE = 24
 PLACES_OFFERED = 31
 OFFERED = ("Retail", "Bakery and hospitality")
 # Placements by where they stand, of the full-time and of the half-time coordinator: 123 and 61.
-PHASES = {"agreeing": (18, 8), "ready": (9, 5), "running": (74, 38), "credited": (14, 7), "waiting": (8, 3)}
+# Two more of the half-time coordinator are a student's second workplace and a teacher's own week (demo/turns.py).
+PHASES = {"agreeing": (18, 8), "ready": (9, 4), "running": (74, 37), "credited": (14, 7), "waiting": (8, 3)}
 
 
 @dataclass
@@ -43,11 +44,14 @@ class Crowd:
             people.guardian(enrolment, "Robin", person.family_name, email=f"home{enrolment.pk}@families.example")
         return enrolment
 
-    def life(self, coordinator: Person, starts_on: date, weeks: int = 9) -> Life:
+    def life(
+        self, coordinator: Person, starts_on: date, weeks: int = 9, weekdays: Sequence[int] = MONDAY_TO_FRIDAY
+    ) -> Life:
         ends_on = starts_on + timedelta(days=7 * weeks - 3)
         title, teacher = next(self.classes)
         enrolment = self.enrolment(title, teacher)
-        return Life(self.school, enrolment, next(self.supervisors[title]), starts_on, ends_on, coordinator)
+        guide = next(self.supervisors[title])
+        return Life(self.school, enrolment, guide, starts_on, ends_on, coordinator, weekdays)
 
 
 def fill(school: people.School, played: dict[str, int]) -> None:
@@ -64,6 +68,7 @@ def fill(school: people.School, played: dict[str, int]) -> None:
             lives += [_PLAY[phase](crowd, coordinator, number) for number in range(wanted - already)]
     _write_hours([life for life in lives if life is not None])
     _finish(lives)
+    _take_turns(crowd, [life for life in lives if life.placement.state == "running"])
     for _number in range(WITHOUT_PLACE):
         people.student(school, "Retail", *next(crowd.names), teacher=school.teachers[-1])
     _register_classes(school)
@@ -124,6 +129,9 @@ def _hosts(school: people.School, names: Iterator[tuple[str, str]]) -> list[Supe
 def _agreeing(crowd: Crowd, coordinator: Person, number: int) -> Life:
     starts_on = crowd.school.monday + timedelta(days=7 * (4 + number % 6))
     life = crowd.life(coordinator, starts_on)
+    if number % 6 == 5:
+        turns.waits_for_a_host(life)
+        return life
     signed = [(), (Signature.Party.STUDENT,), (Signature.Party.STUDENT, Signature.Party.HOST)][number % 3]
     return life.agree(signed)
 
@@ -133,9 +141,21 @@ def _ready(crowd: Crowd, coordinator: Person, number: int) -> Life:
 
 
 def _running(crowd: Crowd, coordinator: Person, number: int) -> Life:
+    """Every fifth comes on Wednesdays only, over two terms."""
     weeks_ago = 8 if number < 2 else 1 + number % 7
-    life = crowd.life(coordinator, crowd.school.monday - timedelta(days=7 * weeks_ago))
+    begins = crowd.school.monday - timedelta(days=7 * weeks_ago)
+    on_wednesdays = number % 5 == 4
+    life = crowd.life(coordinator, begins, 32, (2,)) if on_wednesdays else crowd.life(coordinator, begins)
     return life.agree(ALL).start()
+
+
+def _take_turns(crowd: Crowd, running: list[Life]) -> None:
+    """What is not like the rest; of the half-time coordinator one student changes the host, and a teacher learns."""
+    turns.take_turns(running)
+    second = crowd.school.coordinators[1]
+    changes, stays = [life for life in running if life.coordinator == second][-2:]
+    turns.goes_on_elsewhere(changes, next(crowd.supervisors[changes.enrolment.cohort.version.programme.name]))
+    turns.teacher_learns(crowd.school, stays.supervisor, crowd.school.teachers[1], second)
 
 
 def _credited(crowd: Crowd, coordinator: Person, number: int) -> Life:

@@ -326,4 +326,4 @@ def renew_link(walk: Walk, host: Visitor) -> None:
     new = host.link_for(HOST)
     assert new != walk.weeks
     host.go(new)
-    assert host.main.locator("form[action*='/confirm/']").count() == 0
+    assert host.main.locator("button[formaction*='/confirm/']").count() == 0

@@ -173,7 +173,7 @@ def test_no_illegal_move_of_a_placement_changes_a_row(cast, placement):
     today = timezone.localdate()
     week = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "purpose_text": "Learn.", "rhythm": "weekly"}
     early = REASON | {
-        "end_reason": "conflict", "initiator": "school", "direction": "company", "last_day": today.isoformat(),
+        "end_reason": "people", "initiator": "school", "direction": "company", "last_day": today.isoformat(),
     }  # fmt: skip
     later = {"starts_on": today + timedelta(days=60), "ends_on": today + timedelta(days=90), "key": str(uuid4())}
     posts = [
@@ -194,7 +194,7 @@ def test_no_illegal_move_of_a_placement_changes_a_row(cast, placement):
     ]  # fmt: skip
 
     def put(state: str) -> None:
-        why = {"end_reason": "conflict", "end_initiator": "host", "end_direction": "company"}
+        why = {"end_reason": "people", "end_initiator": "host", "end_direction": "company"}
         Placement.objects.filter(pk=placement.pk).update(state=state, **why)
 
     assert list(changed(cast, placement, PLACEMENTS, Placement.State.values, posts, put)) == []

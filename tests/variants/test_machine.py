@@ -175,7 +175,7 @@ class Placing(RuleBasedStateMachine):
 
     @rule(role=mostly(Role.COORDINATOR), back=st.integers(0, 5))
     def break_early(self, role, back):
-        placement, why = self.newest, breaking.Why("conflict", "host", REASON)
+        placement, why = self.newest, breaking.Why("people", "host", REASON)
         last = self.now.date() - back * DAY
         self.attempt(
             PLACEMENT, placement, "break", role,

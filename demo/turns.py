@@ -1,0 +1,144 @@
+"""What else happens in the lives of the demo world: visits, talks, an accident, an early end, a request to a host."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from accounts.models import Person
+from accounts.roles import Role
+from demo import people
+from demo.lives import Life, actor, moment, next_working_day
+from employers.models import Supervisor
+from placements.models import Absence, AdjustmentAnswer, Concern, Contact, Incident, Placement
+from placements.workflow import create_teacher_placement, propose
+from placements.workflow.absences import tell_absence
+from placements.workflow.adjustments import answer_adjustment, write_adjustment
+from placements.workflow.breaking import Why, break_early, transfer
+from placements.workflow.concerns import ask_school
+from placements.workflow.contacts import Words, answer_first_week, record_contact
+from placements.workflow.demonstrating import record_part
+from placements.workflow.incidents import report_incident
+from placements.workflow.requesting import ask
+from schools.models import Outcome
+
+Kind, Method = Contact.Kind, Contact.Method
+LEARNED = (
+    "The brake tester writes its result into the customer's file by itself. Our students still copy it by hand.",
+    "Orders come by tablet from the shop floor; nobody prints lists any more.",
+    "Two people check every medicine now and both sign. We should practise it like that.",
+)
+
+
+def visits(life: Life, number: int) -> None:
+    """A first week that both sides found good, and a visit with what the teacher learned."""
+    teacher, today = life.enrolment.teacher, life.school.today
+    assert teacher, "every enrolment of this world has a teacher"
+    asked = next_working_day(life.starts_on, 4)
+    if asked < today:
+        guide = life.supervisor.person
+        answer_first_week(placement=life.placement, mood=4 + number % 2, call_me=False, person=guide,
+                          by=actor(Role.SUPERVISOR, guide), at=moment(asked, 16))  # fmt: skip
+    visited = next_working_day(life.starts_on, 8)
+    if visited < today:
+        words = Words(
+            visited, Method.IN_PERSON, with_student=True, with_host=True, seen="Works with care and asks when unsure.",
+            learned=LEARNED[number % len(LEARNED)], agreed="",
+        )  # fmt: skip
+        record_contact(placement=life.placement, kind=Kind.VISIT, words=words, person=teacher,
+                       by=actor(Role.TEACHER, teacher), at=moment(visited, 17))  # fmt: skip
+
+
+def accident(life: Life) -> None:
+    """A cut finger, looked after on the spot."""
+    day = next_working_day(life.school.today, -1)
+    student = life.enrolment.student.person
+    report_incident(
+        placement=life.placement, kind=Incident.Kind.ACCIDENT, care=Incident.Care.FIRST_AID,
+        happened_at=moment(day, 10), place="Workshop", what="Cut a finger on a metal edge; gloves were on the bench.",
+        person=student, by=actor(Role.STUDENT, student), at=moment(day, 11),
+    )  # fmt: skip
+
+
+def calls_for_help(life: Life) -> None:
+    guide = life.supervisor.person
+    ask_school(
+        placement=life.placement, kind=Concern.Kind.HELP, text="Comes late on Mondays. Can we talk?", person=guide,
+        by=actor(Role.SUPERVISOR, guide), at=moment(next_working_day(life.school.today, -1), 15),
+    )  # fmt: skip
+
+
+def says_what_helps(life: Life) -> None:
+    """The student shares one sentence with host and teacher, and the host agrees."""
+    student, guide = life.enrolment.student, life.supervisor.person
+    said = moment(life.starts_on - timedelta(days=5), 16)
+    row = write_adjustment(
+        student=student, text="Please show me a new task once, and let me write it down.", for_host=True,
+        for_teacher=True, by=actor(Role.STUDENT, student.person), at=said,
+    )  # fmt: skip
+    answer_adjustment(
+        adjustment=row, placement=life.placement, answer=AdjustmentAnswer.Answer.AGREED, text="", person=guide,
+        by=actor(Role.SUPERVISOR, guide), at=said + timedelta(days=1),
+    )  # fmt: skip
+
+
+def is_ill(life: Life) -> None:
+    """Tells today that tomorrow's work, or that of the next working day, is missed."""
+    student = life.enrolment.student.person
+    tell_absence(
+        placement=life.placement, day=next_working_day(life.school.today, 1), minutes=None, cause=Absence.Cause.STUDENT,
+        person=student, by=actor(Role.STUDENT, student), at=moment(life.school.today, 7),
+    )  # fmt: skip
+
+
+def shows_a_skill(life: Life) -> None:
+    """The supervisor saw a part of what has to be shown; the teacher has not finished it yet."""
+    outcome = Outcome.objects.filter(unit__version=life.enrolment.cohort.version_id).order_by("pk")[0]
+    guide = life.supervisor.person
+    day = next_working_day(life.school.today, -2)
+    record_part(
+        placement=life.placement, outcome=outcome, on=day, seen="Did it alone and explained each step.", person=guide,
+        by=actor(Role.SUPERVISOR, guide), at=moment(day, 17),
+    )  # fmt: skip
+
+
+def goes_on_elsewhere(life: Life, host: Supervisor) -> Placement:
+    """Ended early on the last working day; a new workplace is found, and its agreement is on the way."""
+    today = life.school.today
+    last = next_working_day(today, -1)
+    why = Why("work", "student", "Only cleaning for three weeks.", Placement.Direction.COMPANY)
+    break_early(placement=life.placement, why=why, last_day=last, by=life.office, at=moment(last, 18))
+    begins = today + timedelta(days=7 - today.weekday() + 7)
+    successor = transfer(
+        placement=life.placement, site=host.site, supervisor=host, coordinator=life.coordinator, starts_on=begins,
+        ends_on=begins + timedelta(days=32), by=life.office, at=moment(today, 8),
+    )  # fmt: skip
+    plan = successor.plan_versions.get()
+    propose(agreement=plan.agreement, sign_by=begins, by=life.office, at=moment(today, 8, 10))
+    return successor
+
+
+def waits_for_a_host(life: Life) -> None:
+    """Planned, and the host was asked whether it takes the student."""
+    asked = moment(next_working_day(life.school.today, -1))
+    ask(placement=life.placement, site=life.supervisor.site, person=life.supervisor.person, by=life.office, at=asked)
+
+
+def teacher_learns(school: people.School, host: Supervisor, teacher: Person, coordinator: Person) -> Placement:
+    """A teacher is to spend a week at a firm next month; the plan is still to be written."""
+    starts_on = school.monday + timedelta(days=28)
+    office = actor(Role.COORDINATOR, coordinator)
+    at = moment(school.today - timedelta(days=3))
+    return create_teacher_placement(
+        school=school.organisation, learner=teacher, site=host.site, supervisor=host, coordinator=coordinator,
+        starts_on=starts_on, ends_on=starts_on + timedelta(days=4), by=office, at=at,
+    )  # fmt: skip
+
+
+_ONCE: tuple[Callable[[Life], None], ...] = (accident, calls_for_help, says_what_helps, is_ill, shows_a_skill)
+
+
+def take_turns(running: Sequence[Life]) -> None:
+    """Every third life is visited; five others each have a day that is not like the rest."""
+    for number, life in enumerate(running[::3]):
+        visits(life, number)
+    for happens, life in zip(_ONCE, running[1::3], strict=False):
+        happens(life)
