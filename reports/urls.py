@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import home, placements, students
+from reports.views import contacts, home, placements, students
 
 app_name = "reports"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("placements/", placements.placements, name="placements"),
     path("placements/<uuid:public_id>/", placements.placement, name="placement"),
+    path("contacts/late/", contacts.late_contacts, name="late_contacts"),
     path("students/", students.students, name="students"),
     path("students/<uuid:public_id>/", students.student, name="student"),
     path("my/hours/", students.my_hours, name="my_hours"),

@@ -199,7 +199,12 @@ def due_among(placement_ids: Collection[int], today: date) -> dict[int, list[Due
 
 def facts_for(placement_ids: Collection[int], today: date) -> dict[int, Facts]:
     """What the rules ask of each placement; guides are those who still work at the host."""
-    rows = list(_with_closed_days(Placement.objects.filter(pk__in=placement_ids)))
+    return facts_among(with_closed_days(Placement.objects.filter(pk__in=placement_ids)), today)
+
+
+def facts_among(placements: Iterable[Any], today: date) -> dict[int, Facts]:
+    """As `facts_for`, of placements `with_closed_days`: in four queries more."""
+    rows = list(placements)
     live = [row.pk for row in rows]
     planned, done = _planned(live), _done(live)
     held, readers = _held(live)
@@ -302,7 +307,8 @@ def _to_check(path: str = "") -> Q:
     return Q(is_long, days__range=(rules.FIRST_WEEK - 1, rules.SETTLED), **running)
 
 
-def _with_closed_days(placements: QuerySet[Placement]) -> QuerySet[Placement, Any]:
+def with_closed_days(placements: QuerySet[Placement]) -> QuerySet[Placement, Any]:
+    """Placements with the days in and around them on which the school does not work."""
     closed = ClosedDay.objects.filter(
         organisation=OuterRef("school"),
         day__gte=OuterRef("starts_on") - Value(AROUND),

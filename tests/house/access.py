@@ -324,6 +324,7 @@ TABLE = {
     "reports:home": Row("/", ALL, public=True),
     "reports:placements": Row("/placements/", (C, T, H)),
     "reports:placement": Row("/placements/{placement}/", (C, T, H, S, G, V, P)),
+    "reports:late_contacts": Row("/contacts/late/", (C, T)),
     "reports:students": Row("/students/", (C, T, H)),
     "reports:student": Row("/students/{student}/", (C, T, H)),
     "reports:my_hours": Row("/my/hours/", (S,)),

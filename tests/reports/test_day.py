@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
 from accounts.roles import Role
 from core.workflow import Actor
@@ -127,3 +128,15 @@ def test_nobody_is_called_about_a_placement_that_is_over_for_a_personal_reason(w
     world.log(placement, date(2027, 1, 4))
     Placement.objects.filter(pk=placement.pk).update(state=Placement.State.PAUSED, end_reason="personal")
     assert labels(world) == []
+
+
+def test_a_first_week_check_that_nobody_held_is_on_the_list_of_late_contacts(world, time_machine):
+    time_machine.move_to("2027-01-12 10:00:00+00:00")
+    placement = world.running()
+    client = Client()
+    client.force_login(world.college.coordinator.user)
+    page = client.get("/contacts/late/").content.decode()
+    assert "Nia Berg at Novak Garage" in page
+    assert f"/placements/{placement.public_id}/contacts/new/first_week/" in page
+    Placement.objects.filter(pk=placement.pk).update(state=Placement.State.PAUSED, end_reason="personal")
+    assert "Nothing is late" in client.get("/contacts/late/").content.decode()
