@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from accounts.roles import Role
+from core.templatetags.ui import day_year
 from core.workflow import Actor, Move, Refused, Workflow
 from credits import ledger
 from credits.evidence import as_data
@@ -18,6 +19,7 @@ from credits.models import Decision, Evaluation
 from credits.queries import Opinion, is_assessor, opinion_of
 from credits.rules import giving
 from credits.rules.giving import Gift
+from placements.queries.patterns import with_one_source
 from placements.workflow.settling import lock_hours
 from schools.models import Enrolment, Student, Unit
 
@@ -117,6 +119,8 @@ def decide(
     if seen and seen != proposal.opinion.seen:
         raise Refused(_("Something has changed since you opened this page. Please look at it again."))
     assert proposal.opinion.result is not None
+    if outcome != State.NOT_YET:
+        _must_have_a_second_source(enrolment)
     gifts = _gifts(proposal, outcome, minutes, awards, reason)
     decision = proposal.decision
     decision.reason = reason.strip()
@@ -145,6 +149,20 @@ def decide(
     if gifts:
         lock_hours(enrolment=enrolment, at=at)
     return decision
+
+
+def _must_have_a_second_source(enrolment: Enrolment) -> None:
+    """Hours for which only a relative at the host stands are not credited (product 6, E30)."""
+    placements = enrolment.placements.order_by("pk").values_list("pk", flat=True)
+    if found := with_one_source(list(placements)):
+        first = min(one.days[0] for one in found.values())
+        raise Refused(
+            _(
+                "From %(day)s on only somebody close to the student has confirmed the hours. "
+                "Visit the workplace, or ask somebody else there, before you credit them."
+            )
+            % {"day": day_year(first)}
+        )
 
 
 def _gifts(proposal: Proposal, outcome: str, minutes: int, awards: Collection[str] | None, reason: str) -> list[Gift]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.access import actor_of
+from accounts.models import Membership
 from accounts.roles import Role
 from core.workflow import Actor
 from credits.models import Decision
@@ -35,6 +36,7 @@ class Story:
 
     college: College
     placement: Placement
+    learner: Membership | None = None
     plan: PlanVersion = field(init=False)
     decision: Decision = field(init=False)
 
@@ -67,7 +69,7 @@ class Story:
             entry = hours.log_day(
                 placement=self.placement, day=work.day, starts_at=shift.starts_at, ends_at=shift.ends_at,
                 break_minutes=shift.break_minutes, tasks=[("Brake pads", Independence.CHECKED)],
-                by=actor_of(self.college.student), at=moment(work.day, 23),
+                by=actor_of(self.learner or self.college.student), at=moment(work.day, 23),
             )  # fmt: skip
             mondays.add(entry.day - entry.day.weekday() * DAY)
         for monday in sorted(mondays):
@@ -89,8 +91,9 @@ class Story:
 
     def hear(self) -> "Story":
         """The host's closing feedback."""
+        guide = self.placement.segments.order_by("pk")[0].supervisor.person
         feedback.give_feedback(
-            placement=self.placement, person=self.college.host.person, tasks=[], independence=Independence.ALONE,
+            placement=self.placement, person=guide, tasks=[], independence=Independence.ALONE,
             observed="Asked before starting something new.", host_again=Feedback.Again.YES, by=HOST,
             at=moment(self.placement.ends_on + DAY),
         )  # fmt: skip

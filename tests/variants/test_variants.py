@@ -4,13 +4,18 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from accounts.access import actor_of
+from accounts.roles import Role
+from core.workflow import Refused
 from employers.models import Employer, Site, Supervisor
-from placements.models import PlanVersion
+from placements.models import Contact, PlanVersion
 from placements.models.placements import Activity, Realism, Setting
-from placements.workflow import Kind, Pattern, Work, add_segment
+from placements.workflow import Kind, Pattern, Work, add_segment, create_teacher_placement
+from placements.workflow.contacts import Words, record_contact
+from placements.workflow.teacher_reports import accept_report, write_report
 from schools.models import RuleSet
-from tests.placements.college import EIGHT, HALF_PAST_THREE, NOW, College, build
-from tests.variants.story import Story, by_setting
+from tests.placements.college import EIGHT, HALF_PAST_THREE, NOW, College, build, member
+from tests.variants.story import Story, by_setting, moment
 
 WEEK = [Pattern(day, EIGHT, HALF_PAST_THREE, 30) for day in range(5)]
 WEDNESDAYS = [Pattern(2, EIGHT, HALF_PAST_THREE, 30)]
@@ -236,3 +241,42 @@ def test_special_needs_on_the_own_site_count_up_to_105_hours_and_the_host_is_not
     story.whole([*shifts, *(Pattern(day, EIGHT, HALF_PAST_THREE, 30, segment=own) for day in (2, 3, 4))])
     assert story.credit("partly") == 18 * 420 + 105 * 60
     assert "special" not in story.plan.text.lower()
+
+
+def test_a_placement_in_the_family_firm_needs_a_second_source_before_it_is_credited(college):
+    """The mother is guardian and supervisor: her word alone is not enough; a visit of the teacher is."""
+    mother = Supervisor.objects.create(person=college.guardian.user.person, site=college.site)
+    kind = Kind(source="student", conflict_of_interest="The supervisor is the mother.")
+    story = stay(college, MONDAY, 45, supervisor=mother, kind=kind).whole(WEEK)
+    with pytest.raises(Refused, match="only somebody close to the student"):
+        story.credit()
+    record_contact(
+        placement=story.placement, kind=Contact.Kind.VISIT, person=college.teacher.user.person,
+        words=Words(story.placement.ends_on, "in_person", with_student=True, with_host=True, seen="All were worked."),
+        by=actor_of(college.teacher), at=moment(story.placement.ends_on, 20),
+    )  # fmt: skip
+    assert story.credit() == 315 * 60
+
+
+def test_a_teachers_own_placement_ends_with_a_report_that_the_head_accepts(college):
+    """No enrolment and no credit of a student: two days of 7 h, material for lessons, and the head's yes."""
+    teacher, head = college.teacher, member("Hana Boss", Role.HEAD, college.school)
+    placement = create_teacher_placement(
+        school=college.school, learner=teacher.user.person, site=college.site, supervisor=college.host,
+        coordinator=college.coordinator.user.person, starts_on=MONDAY, ends_on=MONDAY + timedelta(days=1),
+        by=college.office, at=NOW,
+    )  # fmt: skip
+    story = Story(college, placement, learner=teacher)
+    story.agree(WEEK, outcomes=[]).start().log().end()
+    assert set(story.parties) == {"host", "teacher", "head"}
+    report = write_report(
+        placement=placement, learned="Hybrid brakes.", material="A lesson on hybrid brakes.", coaching_minutes=60,
+        person=teacher.user.person, by=actor_of(teacher), at=moment(MONDAY + timedelta(days=2)),
+    )  # fmt: skip
+    accept_report(
+        report=report, minutes=2 * SEVEN_HOURS, person=head.user.person, by=actor_of(head),
+        at=moment(MONDAY + timedelta(days=3)),
+    )  # fmt: skip
+    report.refresh_from_db()
+    assert (report.accepted_by, report.accepted_minutes) == (head.user.person, 840)
+    assert placement.enrolment is None
