@@ -3,7 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from placements.accident_clocks import CLOCKS
 from placements.rules.incidents import Place, minutes_before, tell_by
 
 THURSDAY = date(2026, 12, 24)
@@ -46,3 +49,15 @@ def test_minutes_before_an_accident_run_from_the_beginning_of_work():
     assert minutes_before([morning, evening], moment(10, 40)) == 160
     assert minutes_before([morning, evening], moment(14)) == 300
     assert minutes_before([evening], moment(12)) == 0
+
+
+@given(
+    day=st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+    country=st.sampled_from([*CLOCKS, "XX"]),
+    own_days=st.none() | st.integers(0, 20),
+)
+def test_who_is_hurt_worse_is_never_told_of_later(day, country, own_days):
+    place = Place(country, own_days=own_days)
+    days = [due for care in ("first_aid", "doctor", "hospital") if (due := tell_by("accident", care, day, place))]
+    assert days == sorted(days, reverse=True)
+    assert all(due >= day for due in days)

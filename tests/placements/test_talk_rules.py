@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from placements.rules.talk import school_minutes
 
@@ -28,3 +30,15 @@ def moment(day: int, hour: int, minute: int = 0) -> datetime:
 )
 def test_a_note_waits_only_while_the_school_is_open(since, until, minutes):
     assert school_minutes(since, until, PARIS, {date(2026, 11, 18)}) == minutes
+
+
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(
+    lambda one: one.replace(microsecond=0, second=0)
+)
+
+
+@given(moments=st.lists(MOMENTS, min_size=3, max_size=3).map(sorted))
+def test_the_wait_of_two_stretches_is_the_wait_of_both(moments):
+    first, second, third = (one.replace(tzinfo=UTC) for one in moments)
+    both = school_minutes(first, second, PARIS, set()) + school_minutes(second, third, PARIS, set())
+    assert both == school_minutes(first, third, PARIS, set()) >= 0
