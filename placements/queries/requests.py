@@ -56,7 +56,7 @@ def question_of(request: HostRequest) -> Question:
         host=host_of(request),
         starts_on=placement.starts_on,
         ends_on=placement.ends_on,
-        week_minutes=usual_week(plans.shifts_of(plan), plan.planned_minutes) if plan else 0,
+        week_minutes=usual_week(plans.shifts_of(plan)) if plan else 0,
         learns=list(plan.outcomes.order_by("pk").values_list("outcome__text", flat=True)[:SHOWN]) if plan else [],
     )
 

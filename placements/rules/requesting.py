@@ -1,20 +1,21 @@
 """A request to a host as arithmetic: until when it is answered, how long an answer can be taken back, and what is told
 of a student before the host has said yes. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from placements.rules import plan
+from placements.rules.hours import monday
 
 ANSWER_DAYS = 5
 UNDO = timedelta(hours=24)
 GROWN_UP = 18
 SCHOOL_AGE = 16
 SATURDAY = 5
-HALF_HOUR = 30
 
 
 def working_day(day: date, count: int, closed: Collection[date]) -> date:
@@ -44,7 +45,10 @@ def age_group(birth_date: date | None, on: date) -> Any:
     return _("16 or 17") if years >= SCHOOL_AGE else _("Under 16")
 
 
-def usual_week(shifts: Sequence[plan.Shift], planned_minutes: int) -> int:
-    """Minutes of a usual week, to the half hour; 0 before the plan is written."""
-    weeks = plan.weeks(plan.work_days(shifts))
-    return round(planned_minutes / weeks / HALF_HOUR) * HALF_HOUR if weeks else 0
+def usual_week(shifts: Iterable[plan.Shift]) -> int:
+    """Minutes of the week that comes most often in a pattern, before any calendar; 0 where none is written."""
+    weeks: Counter[date] = Counter()
+    for work in plan.work_days(shifts):
+        weeks[monday(work.day)] += work.minutes
+    lengths = Counter(weeks.values())
+    return max(lengths, key=lambda minutes: (lengths[minutes], minutes), default=0)

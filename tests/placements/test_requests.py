@@ -1,6 +1,6 @@
 """A planned placement is put to a host: asked, answered, taken back, lapsed."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from core.workflow import Actor, Refused
 from employers.models import Employer, SchoolEmployer, Site, Supervisor
 from placements.access import visible_to
 from placements.models import HostRequest, Placement
+from placements.rules.plan import Shift
 from placements.rules.requesting import age_group, answer_by, usual_week
 from placements.workflow import cancel, propose, requesting
 from tests.placements import college as colleges
@@ -61,12 +62,13 @@ def test_the_host_learns_an_age_group_and_no_birthday():
     assert age_group(None, date(2027, 1, 1)) == ""
 
 
-def test_the_usual_week_of_a_plan_is_said_to_the_half_hour(college, placement):
-    plan = college.plan(placement)
-    shifts = colleges.WEEKDAYS
-    assert len(shifts) == 5
-    assert usual_week([], 0) == 0
-    assert plan.planned_minutes == 9 * 5 * 7 * 60
+def test_the_usual_week_is_the_one_that_comes_most_often():
+    at_work = {"starts_at": time(8), "ends_at": time(15, 30), "break_minutes": 30, "zone": "Europe/London"}
+    days = {"starts_on": date(2027, 1, 6), "ends_on": date(2027, 2, 28)}
+    assert usual_week([]) == 0
+    assert usual_week([Shift(weekday=day, **at_work, **days) for day in range(5)]) == 5 * 7 * 60
+    once = {"starts_on": date(2027, 1, 9), "ends_on": date(2027, 1, 9)}
+    assert usual_week([Shift(weekday=2, **at_work, **days), Shift(weekday=5, **at_work, **once)]) == 7 * 60
 
 
 def test_the_school_asks_one_person_once(college, placement):
