@@ -9,11 +9,12 @@ from django.test import Client
 from accounts.models import ContactPoint, Link, Person
 from accounts.roles import Role
 from core.models import Transition
-from core.workflow import Actor
+from core.workflow import Actor, Refused
 from employers.models import Employer, SchoolEmployer, Site, Supervisor
 from employers.rules import Stop
 from placements.models import HostRequest, Placement, PlanVersion, Segment
 from placements.workflow import PLACEMENT, Pattern, propose, requesting, resume
+from placements.workflow.links import forward
 from placements.workflow.stopping import stop_host
 from reminders.models import Due, Handled, Kind, Outbox
 from tests.placements.college import NOW, by_party, put_name
@@ -76,6 +77,23 @@ def test_a_request_makes_a_letter_at_once_with_the_first_name_only(world, asked)
     asked.refresh_from_db()
     assert asked.state == HostRequest.State.ACCEPTED
     assert sweep(utc(11, 26)) == [("request", "+2", "done")]
+
+
+def test_a_request_that_was_handed_on_reaches_the_colleague_until_it_is_answered(world, asked):
+    sweep(NOW)
+    post(NOW)
+    link = Link.objects.get()
+    by = Actor("link", link.pk, Role.SUPERVISOR)
+    forward(link=link, name="Rosa Weil", email="rosa@garage.test", by=by, at=NOW)
+    sweep(NOW)
+    post(NOW)
+    letter = mail.outbox[-1]
+    assert (letter.to, letter.subject) == (["rosa@garage.test"], "Your link to answer a request for a place")
+    assert Client().post(paths(letter.body)[0]).status_code == 302
+    asked.refresh_from_db()
+    assert asked.state == HostRequest.State.ACCEPTED
+    with pytest.raises(Refused):
+        forward(link=link, name="Sam Weil", email="sam@garage.test", by=by, at=NOW)
 
 
 def test_a_silent_host_is_reminded_twice_then_the_request_lapses(world, asked):
