@@ -37,11 +37,6 @@ def is_suspended(school: Organisation, employer: Employer) -> bool:
     return SchoolEmployer.objects.filter(school=school, employer=employer).exclude(suspended_at=None).exists()
 
 
-def is_suspended(school: Organisation, employer: Employer) -> bool:
-    """Whether the safeguarding lead of the school asks for no new placement at this firm."""
-    return SchoolEmployer.objects.filter(school=school, employer=employer).exclude(suspended_at=None).exists()
-
-
 def relations(viewer: Membership, q: str, tier: str) -> QuerySet[SchoolEmployer]:
     """The firms that the school works with, by name; `q` finds names without accents and case."""
     found = relations_visible_to(viewer).filter(employer__merged_into=None, employer__sort_key__contains=sort_key(q))

@@ -1,6 +1,7 @@
 """What is asked of people about placements: open now, read for many at once in a fixed number of queries.
 
-A placement that is paused, broken or cancelled asks nobody for anything; one that has ended asks for what is left.
+A placement that is paused or cancelled asks nobody for anything; one that has ended asks for what is left. One that
+broke asks the host only for weeks that were worked, so that no student loses hours by it (product 6, E1).
 """
 
 from collections import defaultdict
@@ -36,6 +37,8 @@ from reminders.due import Calendar, Fact
 from reminders.models import Reader
 
 ASKED_FOR = (Placement.State.RUNNING, Placement.State.ENDED)
+_NOT_AFTER = (Placement.EndReason.PERSONAL, Placement.EndReason.NO_SHOW, Placement.EndReason.SAFETY)
+"""Reasons of an early end after which the host is not written to."""
 _SIGNED_FOR = (Placement.State.PLANNED, Placement.State.RUNNING)
 _GOES_ON = ("resume", "restore_running")
 READER = {
@@ -180,7 +183,7 @@ def _to_confirm(
     colleagues: dict[tuple[int, int], int],
     moves: _Moves,
 ) -> list[Fact]:
-    weeks = _open_weeks([placement.pk for placement in placements.values() if placement.state in ASKED_FOR])
+    weeks = _open_weeks([placement.pk for placement in placements.values() if _confirms(placement)])
     promises = _promises({placement for placement, _person, _first in weeks})
     waiting: dict[tuple[int, int], set[date]] = defaultdict(set)
     for (placement_id, person, _first), week in weeks.items():
@@ -207,6 +210,11 @@ def _to_confirm(
             )
         )
     return found
+
+
+def _confirms(placement: Placement) -> bool:
+    broke = placement.state == Placement.State.BROKEN and placement.end_reason not in _NOT_AFTER
+    return placement.state in ASKED_FOR or broke
 
 
 def _open_weeks(placement_ids: Collection[int]) -> dict[tuple[int, int, date], _Week]:

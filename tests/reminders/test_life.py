@@ -279,12 +279,25 @@ def test_all_letters_of_a_placement_that_stops_stop_at_once(world, state):
     world.log(placement, date(2027, 1, 5))
     sweep(utc(1, 8, 17, year=2027), nudges=True)
     world.confirm(placement, date(2027, 1, 4), utc(1, 8, 18, year=2027), {entry.pk: (360, "Left early")})
-    reasons = {"end_reason": "work", "end_initiator": "host", "end_direction": "open"}
+    reasons = {"end_reason": "safety", "end_initiator": "host", "end_direction": "open"}
     Placement.objects.filter(pk=placement.pk).update(state=state, **(reasons if state == "broken" else {}))
     decided = [what for day in (8, 12, 15) for what in sweep(utc(1, day, 20, year=2027), nudges=True)]
     assert {what[2] for what in decided} <= {"done", "too_late"}
     post(utc(1, 15, 20, year=2027))
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "asked"), [("work", ["confirm"]), ("personal", []), ("safety", []), ("no_show", [])]
+)
+def test_after_an_early_end_the_host_is_asked_for_the_weeks_that_were_worked_and_nothing_else(world, reason, asked):
+    placement = world.running()
+    world.log(placement, date(2027, 1, 4))
+    broken = {"end_reason": reason, "end_initiator": "student", "end_direction": "company", "ends_on": date(2027, 1, 5)}
+    Placement.objects.filter(pk=placement.pk).update(state=Placement.State.BROKEN, **broken)
+    decided = [what for day in (8, 12) for what in sweep(utc(1, day, 20, year=2027), nudges=True)]
+    assert [kind for kind, _series, decision in decided if decision == "send"][:1] == asked
+    assert {kind for kind, _series, decision in decided if decision == "send"} <= {"confirm"}
 
 
 def test_nothing_is_told_to_anybody_about_a_placement_that_is_over_for_a_personal_reason(world):
