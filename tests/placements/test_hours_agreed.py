@@ -332,7 +332,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_whatever_the_order_of_claims_no_more_counts_than_was_said_and_every_word_is_still_there(garage, said):
     """Property of E3: each word that was accepted is a claim, and what counts is at most the most that was said."""
