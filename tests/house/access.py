@@ -348,7 +348,7 @@ class Things(dict):
         self.lina = demo_cast.member(Role.STUDENT).user.person
         self.by_lina = actor_of(demo_cast.member(Role.STUDENT))
         self.foreman = demo_cast.member(Role.SUPERVISOR).user.person
-        self.lina_at_motors = Placement.objects.get(school=self.school, learner=self.lina)
+        self.lina_at_motors = Placement.objects.filter(school=self.school, learner=self.lina).order_by("pk")[0]
 
     def __missing__(self, name: str) -> str:
         if name == "monday":
@@ -419,18 +419,19 @@ class Things(dict):
 
     def planned(self):
         """A placement that no host has taken yet, of the same student."""
+        dates = {"starts_on": self.now.date(), "ends_on": self.now.date() + timedelta(days=30)}
         return Placement.objects.get_or_create(
-            school=self.school, learner=self.lina, state=Placement.State.PLANNED, employer=self.foreman_site().employer,
-            defaults={"starts_on": self.now.date(), "ends_on": self.now.date() + timedelta(days=30)},
+            school=self.school, learner=self.lina, state=Placement.State.PLANNED, purpose="student",
+            employer=self.asked_site().employer, defaults=dates,
         )[0]  # fmt: skip
 
-    def foreman_site(self):
-        return Supervisor.objects.get(person=self.foreman).site
+    def asked_site(self):
+        return self.site() if self.role == Role.OWNER else self.supervisor().site
 
     def asked(self):
         """The request is put to the role's own person."""
         own = demo_cast.member(self.role).user.person
-        site = self.site() if self.role == Role.OWNER else self.foreman_site()
+        site = self.asked_site()
         person = own if self.role in (Role.SUPERVISOR, Role.OWNER) else self.foreman
         return HostRequest.objects.get_or_create(
             placement=self.planned(), site=site, person=person,

@@ -358,6 +358,6 @@ def test_no_sequence_of_moves_breaks_an_invariant(db):
     run_state_machine_as_test(
         Rolled,
         settings=settings(
-            max_examples=20, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
