@@ -15,6 +15,7 @@ class SheetWeek:
 
     week_starts_on: date
     sheet: WeekSheet | None
+    is_current: bool = False
 
     @property
     def ends_on(self) -> date:
@@ -27,7 +28,8 @@ def weeks_to_print(placement: Placement, today: date) -> list[SheetWeek]:
     last = min(monday(placement.ends_on), max(monday(today) + WEEK, first))
     sheets = {sheet.week_starts_on: sheet for sheet in WeekSheet.objects.filter(placement=placement)}
     number = (last - first).days // 7 + 1
-    return [SheetWeek(day, sheets.get(day)) for day in (last - WEEK * back for back in range(number))]
+    weeks = [last - WEEK * back for back in range(number)]
+    return [SheetWeek(day, sheets.get(day), day == monday(today)) for day in weeks]
 
 
 def written_code(text: str) -> str:

@@ -28,14 +28,19 @@ class Show(TextChoices):
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to look at; `answer` is the row of what was done about it."""
+    """One thing to look at; `answer` is the row of what was done about it. What is `usual` calls nobody."""
 
     placement: Placement
     key: str
     text: str
     since: date
     question: str = ""
+    usual: bool = False
     answer: Transition | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.answer is None and not self.usual
 
 
 def looked_after(viewer: Membership, today: date, *, all_of_school: bool) -> QuerySet[Placement]:
@@ -52,30 +57,31 @@ def items_for(placements: Iterable[Placement], show: Show, role: str) -> list[It
     by_pk = {placement.pk: placement for placement in placements}
     answers = answers_for(by_pk)
     found = [
-        Item(by_pk[pk], key, text, since, question, answers.get((pk, key)))
-        for pk, key, text, since, question in _READ[show](by_pk, role)
+        Item(by_pk[pk], key, text, since, question, usual, answers.get((pk, key)))
+        for pk, key, text, since, question, usual in _READ[show](by_pk, role)
     ]
     return sorted(found, key=lambda item: (item.since, item.placement.pk))
 
 
-type _Rows = Iterator[tuple[int, str, str, date, str]]
+type _Rows = Iterator[tuple[int, str, str, date, str, bool]]
+"""Placement, key, text, since when, question, and whether it is usual: as `Item` has them."""
 
 
 def _working_time(by_pk: dict[int, Placement], role: str) -> _Rows:
     for pk, alerts in breaches_for(by_pk).items():
         for alert in alerts:
-            yield pk, alert.key, alert.text, alert.day, ""
+            yield pk, alert.key, alert.text, alert.day, "", False
 
 
 def _questions(by_pk: dict[int, Placement], role: str) -> _Rows:
     for pk, notes in notes_for(by_pk, role).items():
         for note in notes:
-            yield pk, note.key, note.text, note.last, str(note.question)
+            yield pk, note.key, note.text, note.last, str(note.question), note.as_planned
 
 
 def _sources(by_pk: dict[int, Placement], role: str) -> _Rows:
     for pk, source in with_one_source(by_pk).items():
-        yield pk, source.key, source.text, source.days[0], ""
+        yield pk, source.key, source.text, source.days[0], "", False
 
 
 _READ = {Show.WORKING_TIME: _working_time, Show.QUESTIONS: _questions, Show.SOURCES: _sources}

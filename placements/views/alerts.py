@@ -32,7 +32,7 @@ def alerts(request: MemberRequest) -> HttpResponse:
     """Open alerts of one kind over all placements that somebody looks after."""
     show, all_of_school = _show(request), request.GET.get("all") == "1"
     found = looked_after(request.membership, timezone.localdate(), all_of_school=all_of_school)
-    items = [item for item in items_for(found, show, request.membership.role) if item.answer is None]
+    items = [item for item in items_for(found, show, request.membership.role) if item.is_open]
     context = {
         "page": paged(request, items),
         "show": show,
@@ -82,7 +82,8 @@ def _at_desk(request: MemberRequest, placement: Placement) -> HttpResponse:
         "placement": placement,
         "show": show,
         "next": NEXT.get(show, ""),
-        "open": [(item, _form_of(item, form)) for item in items if item.answer is None],
+        "open": [(item, _form_of(item, form)) for item in items if item.is_open],
+        "usual": [item for item in items if item.usual],
         "done": [item for item in items if item.answer],
         "form": form,
         "tabs": _tabs(here, show),

@@ -155,6 +155,16 @@ def test_e33_and_e30_have_a_tab_of_their_own_and_come_to_the_hours_page_piece_by
     assert "rest on the word" not in host
 
 
+def test_e33_days_that_are_alike_because_they_were_planned_so_call_nobody(garage):
+    for number in range(12):
+        work(garage.lina, date(2026, 10, 26) + timedelta(weeks=number // 3, days=number % 3))
+    assert "Nothing to look at" in page(garage.ada, "alerts", query="?show=questions")
+    words = "12 days in a row of 7 h 30 each"
+    assert words in page(garage.ada, "alerts_of", garage.lina.public_id, query="?show=questions")
+    piece = page(garage.ada, "alerts_of", garage.lina.public_id, query="?show=questions", HTTP_HX_REQUEST="true")
+    assert words not in piece
+
+
 def test_the_list_costs_the_same_with_one_alert_and_with_three(garage):
     client, counts = Client(), []
     client.force_login(garage.ada.user)
