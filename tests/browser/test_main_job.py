@@ -251,7 +251,7 @@ def confirm(walk: Walk, host: Visitor) -> None:
     walk.weeks, walk.closing = host.link_for(HOST, 0), host.link_for(HOST, 1)
     host.go(walk.weeks)
     assert amounts(host.main.locator("article")) == ["14 h 45", "7 h 30", "7 h 15"]
-    host.click("article form a[href*='/week/']")
+    host.click("article a[href*='week/']")
     days = host.main.locator("[role=group]")
     assert amounts(days) == ["7 h 30", "7 h 15"]
     hours, minutes, reason = (days.last.locator("input").nth(number) for number in range(3))

@@ -1,4 +1,7 @@
-"""When a placement breaks: until when hours count, who reads why, what can be undone, and a start without agreement."""
+"""When a placement breaks: until when hours count, who reads why, what can be undone, and a start without agreement.
+
+Product 6: E34, E35, E37, E38.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 

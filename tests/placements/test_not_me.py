@@ -1,4 +1,4 @@
-"""Somebody at the workplace says "not me": the link dies, a colleague takes over, what was confirmed keeps its name."""
+"""Somebody at the workplace says "not me": the link dies, a colleague takes over (E11)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Letters that leave: what they carry, what happens when the server says no, and when a sender dies."""
+"""Letters that leave: what they carry, what happens when the server says no, and when a sender dies (E43)."""
 
 import smtplib
 from datetime import timedelta
