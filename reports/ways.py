@@ -18,13 +18,14 @@ AT_WORK = (Purpose.STUDENT, Purpose.JOB, Purpose.TEACHER)
 
 @dataclass(frozen=True)
 class Way:
-    """A page about a placement, for these roles, in these states and for these kinds of placement."""
+    """A page about a placement, or its student, for these roles, in these states and for these kinds of placement."""
 
     name: str
     label: Any
     roles: Collection[str]
     states: Collection[str] = BEGUN
     purposes: Collection[str] = AT_WORK
+    of_student: bool = False
 
 
 WAYS = (
@@ -33,6 +34,7 @@ WAYS = (
     Way("placements:week_sheet", _("Week sheets on paper"), (Role.COORDINATOR, Role.STUDENT), Placement.LIVE),
     Way("placements:demonstrations", _("Shown at work"), (*STAFF, Role.STUDENT), BEGUN, (Purpose.STUDENT, Purpose.JOB)),
     Way("placements:adjustments_teacher", _("What helps this student"), (Role.TEACHER,), State.values),
+    Way("placements:adjustments", _("What helps me at work"), (Role.STUDENT,), State.values, of_student=True),
     Way("placements:alerts_of", _("Working time, and what is unusual"), OFFICE_AND_TEACHER),
     Way("placements:incident_new", _("Report an accident or a problem"), (*STAFF, Role.STUDENT)),
     Way("placements:other_work", _("Another job beside it"), (Role.STUDENT,), Placement.LIVE, (Purpose.STUDENT,)),
@@ -42,10 +44,24 @@ WAYS = (
 )
 
 
+_LATE = (_("Late visits and checks"), "reports:late_contacts")
+_SHORT = (_("Who falls short of the hours"), "credits:pace")
+_ALERTS = (_("Working time, and what is unusual"), "placements:alerts")
+_INCIDENTS = (_("Incidents"), "placements:incidents")
+_CONCERNS = (_("What hosts ask for"), "placements:concerns")
+_REFUSED = (_("Look for another way"), "placements:adjustments_refused")
+LISTS = {
+    Role.COORDINATOR: (_LATE, _SHORT, _ALERTS, _INCIDENTS, _CONCERNS, _REFUSED),
+    Role.TEACHER: (_LATE, _SHORT, _ALERTS),
+    Role.HEAD: (_SHORT, _INCIDENTS, _CONCERNS),
+}
+"""Lists over all placements, by the role whose first page leads there."""
+
+
 def ways(placement: Placement, role: str) -> list[tuple[Any, str]]:
     """Label and address of each page that this role finds useful now."""
     return [
-        (way.label, reverse(way.name, args=[placement.public_id]))
+        (way.label, reverse(way.name, args=[] if way.of_student else [placement.public_id]))
         for way in WAYS
         if role in way.roles and placement.state in way.states and placement.purpose in way.purposes
     ]

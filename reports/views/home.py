@@ -25,6 +25,7 @@ from reports.phases import SHOWN, Phase
 from reports.queries import homes
 from reports.queries.day import coordinators_day
 from reports.queries.students import without_placement
+from reports.ways import LISTS
 from schools.access import programmes_visible_to
 
 ITEMS = 20
@@ -51,6 +52,7 @@ def _coordinator(request: MemberRequest) -> HttpResponse:
         "groups": [(label, items) for label, items in groups if items],
         "more": len(day.items) - len(shown),
         "parts": _parts(day.phases, "&mine=1"),
+        "lists": LISTS[Role.COORDINATOR],
     }
     return render(request, "reports/home_coordinator.html", context)
 
@@ -74,6 +76,7 @@ def _teacher(request: MemberRequest) -> HttpResponse:
         "waiting": list(waiting),
         "waiting_count": waiting.paginator.count,
         "requests": to_answer(request.membership),
+        "lists": LISTS[Role.TEACHER],
     }
     return render(request, "reports/home_teacher.html", context)
 
@@ -88,6 +91,7 @@ def _head(request: MemberRequest) -> HttpResponse:
         "total": sum(phases.values()),
         "phases": SHOWN,
         "without": without_placement(request.membership),
+        "lists": LISTS[Role.HEAD],
     }
     return render(request, "reports/home_head.html", context)
 
