@@ -103,7 +103,7 @@ def lock_hours(*, enrolment: Enrolment, at: datetime) -> int:
 
 
 def unlock_hours(*, enrolment: Enrolment, after: datetime | None = None) -> int:
-    """The decision was taken back: the days are open again; only those locked `after` it where an earlier one stands."""
+    """The decision was taken back: the days are open again, only those locked `after` it if an earlier one stands."""
     locked = WorkEntry.objects.filter(placement__enrolment=enrolment, locked_at__isnull=False)
     return (locked.filter(locked_at__gt=after) if after else locked).update(locked_at=None)
 
