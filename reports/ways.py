@@ -49,7 +49,7 @@ _SHORT = (_("Who falls short of the hours"), "credits:pace")
 _ALERTS = (_("Working time, and what is unusual"), "placements:alerts")
 _INCIDENTS = (_("Incidents"), "placements:incidents")
 _CONCERNS = (_("What hosts ask for"), "placements:concerns")
-_REFUSED = (_("Look for another way"), "placements:adjustments_refused")
+_REFUSED = (_("What hosts cannot do for a student"), "placements:adjustments_refused")
 LISTS = {
     Role.COORDINATOR: (_LATE, _SHORT, _ALERTS, _INCIDENTS, _CONCERNS, _REFUSED),
     Role.TEACHER: (_LATE, _SHORT, _ALERTS),

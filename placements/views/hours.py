@@ -136,6 +136,7 @@ def placement_hours(request: MemberRequest, public_id: UUID) -> HttpResponse:
     context = {
         "placement": placement,
         "sheet": found,
+        "is_locked": any(entry.locked_at for entry in entries),
         "weeks": weeks,
         "waiting": to_decide([line for _week, lines in weeks for line in lines]),
         "absences": absence_lines(told_days(absences, entries), viewer, is_learner=learns),
