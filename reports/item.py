@@ -108,7 +108,8 @@ class Facts:
 
     `has_colleague`: somebody else at the workplace is written to before the school calls; `called_on` is the last talk
     of the school with the host, `substituted_on` the last proof in place of its answer; `nudges` are the reminders to
-    log since anything was heard of the learner.
+    log since anything was heard of the learner; `unguided_since` is the day on which a supervisor handed over to
+    nobody.
     """
 
     placement: Placement
@@ -129,6 +130,7 @@ class Facts:
     nudges: int = 0
     nudged_since: date | None = None
     undelivered: Undelivered | None = None
+    unguided_since: date | None = None
     incident: OpenIncident | None = None
     concern: OpenConcern | None = None
     refused_on: date | None = None

@@ -58,6 +58,23 @@ def request(fact: Facts) -> Item | None:
     )
 
 
+def nobody_guides(fact: Facts) -> Item | None:
+    """The supervisor said "not me" and knew nobody else: the student is there without anybody (E11)."""
+    placement = fact.placement
+    if fact.unguided_since is None or placement.state not in Placement.LIVE:
+        return None
+    return Item(
+        placement=placement,
+        urgency=Urgency.NOW,
+        tone="bad",
+        label=_("Nobody guides"),
+        why=_("The supervisor said on %(day)s that it is somebody else, and does not know who.")
+        % {"day": day(fact.unguided_since)},
+        since=fact.unguided_since,
+        step=Step(_("Choose a supervisor"), reverse("placements:segments", args=[placement.public_id])),
+    )
+
+
 def _is_sent(agreement: Agreement | None) -> bool:
     return agreement is not None and agreement.state in (*Agreement.SIGNING, Agreement.State.IN_FORCE)
 

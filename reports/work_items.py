@@ -29,6 +29,7 @@ def items(facts: Iterable[Facts], *, viewer_id: int | None, today: date, calenda
         if is_stilled(fact.placement):
             continue
         candidates = (
+            silence.nobody_guides(fact),
             silence.request(fact) or _unsigned(fact, viewer_id, today, calendar),
             _differ(fact),
             silence.hours_not_confirmed(fact, today, calendar),

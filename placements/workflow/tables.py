@@ -47,7 +47,7 @@ def last_step(placement: Placement) -> Transition | None:
 def _was(verb: str, before: str) -> Check:
     """The last step was this one, from this state, and not longer ago than it can be taken back."""
 
-    def check(placement: Placement, by: Actor, at: datetime) -> str | None:
+    def was_just_done(placement: Placement, by: Actor, at: datetime) -> str | None:
         last = last_step(placement)
         if last is None or (last.verb, last.from_state) != (verb, before):
             return _("This is no longer possible: it has changed in the meantime.")
@@ -55,7 +55,7 @@ def _was(verb: str, before: str) -> Check:
             None if ending.may_undo(last.at, at) else _("This was more than 24 hours ago and can no longer be undone.")
         )
 
-    return check
+    return was_just_done
 
 
 def _nothing_follows(placement: Placement, by: Actor, at: datetime) -> str | None:

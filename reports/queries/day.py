@@ -148,6 +148,7 @@ def _silent_now() -> Q:
         | Q(state=Placement.State.PLANNED, agreed=False, request__state__in=requesting.NOT_TAKEN)
         | Q(state=Placement.State.RUNNING, nudges__gte=NUDGES)
         | Q(state__in=Placement.LIVE, undelivered__count__gte=FAILURES)
+        | Q(state__in=Placement.LIVE, unguided_at__isnull=False)
     )
 
 

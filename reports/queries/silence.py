@@ -21,6 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest, JSONObject
 from django.utils import timezone
 
+from core.models import Transition
 from employers.models import Supervisor
 from employers.queries import at_work
 from placements.models import Absence, Contact, HostRequest, HourClaim, PlanVersion, Segment, WorkEntry
@@ -44,6 +45,7 @@ def silences(today: date) -> dict[str, Any]:
         "nudges": Coalesce(Subquery(_nudges(Count("pk")), output_field=IntegerField()), Value(0)),
         "nudged_at": Subquery(_nudges(Min("due_at")), output_field=DateTimeField()),
         "undelivered": Subquery(_undelivered(today), output_field=JSONField()),
+        "unguided_at": Subquery(_handed_to_nobody(today), output_field=DateTimeField()),
     }
 
 
@@ -60,6 +62,7 @@ def silence_of(placement: Any) -> dict[str, Any]:
         "nudges": placement.nudges,
         "nudged_since": timezone.localdate(placement.nudged_at) if placement.nudged_at else None,
         "undelivered": _failed(failed) if failed else None,
+        "unguided_since": timezone.localdate(placement.unguided_at) if placement.unguided_at else None,
     }
 
 
@@ -108,6 +111,13 @@ def _nudges(value: Any) -> QuerySet:
     sent = Due.objects.filter(kind=Kind.LOG, state=Due.State.IN_LETTER, about_placement_id=OuterRef("pk"))
     since = sent.annotate(heard=heard).filter(Q(heard=None) | Q(due_at__gt=F("heard")))
     return since.order_by().values("about_placement_id").annotate(value=value).values("value")
+
+
+def _handed_to_nobody(today: date) -> QuerySet:
+    """When a supervisor said "not me" and knew no other (E11), while a workplace is still without one."""
+    alone = Segment.objects.filter(placement=OuterRef(OuterRef("pk")), supervisor=None, ends_on__gte=today)
+    said = Transition.objects.filter(noun="placement", verb="hand_over", object_id=OuterRef("pk"), details__to=None)
+    return said.filter(Exists(alone.order_by())).order_by("-at", "-pk").values("at")[:1]
 
 
 def _undelivered(today: date) -> QuerySet:

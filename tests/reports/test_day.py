@@ -5,10 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
+from accounts import links
+from accounts.models import Link
 from accounts.roles import Role
 from core.workflow import Actor
 from placements.models import Concern, Contact, HostRequest, Incident, Placement, SafeguardingNote, WorkEntry
 from placements.workflow import requesting
+from placements.workflow.handing_over import not_me
 from reminders.models import Due, Kind, Outbox
 from reports.queries.day import coordinators_day
 from tests.placements import college as colleges
@@ -140,3 +143,19 @@ def test_a_first_week_check_that_nobody_held_is_on_the_list_of_late_contacts(wor
     assert f"/placements/{placement.public_id}/contacts/new/first_week/" in page
     Placement.objects.filter(pk=placement.pk).update(state=Placement.State.PAUSED, end_reason="personal")
     assert "Nothing is late" in client.get("/contacts/late/").content.decode()
+
+
+def test_a_placement_that_was_handed_to_nobody_is_there_until_somebody_guides_again(world):
+    """E11"""
+    placement = world.running()
+    link, _token = links.mint(
+        person=world.college.host.person,
+        school=world.college.school,
+        purpose=Link.Purpose.CONFIRM,
+        subject_id=0,
+        at=utc(1, 20, year=2027),
+    )
+    not_me(link=link, by=Actor("link", link.pk, Role.SUPERVISOR), at=utc(1, 20, year=2027))
+    assert labels(world) == [("Nobody guides", date(2027, 1, 20))]
+    placement.segments.update(supervisor=world.college.host)
+    assert labels(world) == []
