@@ -132,8 +132,8 @@ STEPS: list[tuple[str, str]] = [
                starts_on, ends_on FROM pl;
            INSERT INTO placements_segment (realism, remote, placement_id, site_id, setting, activity, supervisor_id, starts_on, ends_on)
              SELECT 'real', false, id, site, 'company', 'placement', supervisor, starts_on, ends_on FROM pl;
-           INSERT INTO placements_planversion (changes, change_reason, placement_id, number, rhythm, purpose_text, planned_minutes, text, text_hash)
-             SELECT '{}', '', id, 1, 'weekly', '', 18900, 'Plan', repeat('0', 64) FROM pl;
+           INSERT INTO placements_planversion (fingerprints, changes, change_reason, placement_id, number, rhythm, purpose_text, planned_minutes, text, text_hash)
+             SELECT '{}', '{}', '', id, 1, 'weekly', '', 18900, 'Plan', repeat('0', 64) FROM pl;
            INSERT INTO placements_plannedshift (plan_id, segment_id, weekday, starts_at, ends_at, break_minutes, starts_on,
                ends_on)
              SELECT v.id, g.id, d, '08:00', '16:00', 30, pl.starts_on, pl.ends_on FROM pl

@@ -93,8 +93,8 @@ STEPS: list[tuple[str, str]] = [
              FROM pl;
            INSERT INTO placements_segment (realism, remote, placement_id, site_id, setting, activity, starts_on, ends_on)
              SELECT 'real', false, id, site, 'company', 'placement', starts_on, ends_on FROM pl;
-           INSERT INTO placements_planversion (changes, change_reason, placement_id, number, rhythm, purpose_text, planned_minutes, text, text_hash)
-             SELECT '{}', '', id, 1, 'weekly', '', 40500, 'Plan', repeat('0', 64) FROM pl;
+           INSERT INTO placements_planversion (fingerprints, changes, change_reason, placement_id, number, rhythm, purpose_text, planned_minutes, text, text_hash)
+             SELECT '{}', '{}', '', id, 1, 'weekly', '', 40500, 'Plan', repeat('0', 64) FROM pl;
            INSERT INTO placements_agreement (in_order, public_id, plan_id, state, sign_by, in_force_at)
              SELECT false, gen_random_uuid(), v.id, 'in_force', pl.starts_on,
                pl.starts_on::timestamp AT TIME ZONE 'UTC' + CASE WHEN n %% 10 = 0 THEN interval '60 hours' ELSE '-5 days' END
