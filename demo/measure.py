@@ -50,6 +50,7 @@ def figures(*, students: int, requests: int) -> list[dict]:
 def _measure(name: str, role: Role, path: str, students: int, requests: int) -> Figure:
     client = Client()
     client.force_login(User.objects.get(email=f"{role}@scale.example"))
+    client.get(path)  # the first request of a process may fill caches
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
     assert answer.status_code == 200, f"{path} for {role}: {answer.status_code}"
