@@ -136,19 +136,24 @@ def decide(
         decided_by=person,
         decided_at=at,
     )
+    if gifts:
+        _credit(decision, gifts, at)
+    return decision
+
+
+def _credit(decision: Decision, gifts: Collection[Gift], at: datetime) -> None:
+    """Write the gifts into the ledger, and lock the days on which they rest."""
     for gift in gifts:
         ledger.append(
             decision=decision,
             award=gift.award,
             measure=gift.measure,
-            unit=_unit(enrolment, gift.unit),
+            unit=_unit(decision.enrolment, gift.unit),
             minutes=gift.minutes,
             credit=gift.credit,
             at=at,
         )
-    if gifts:
-        lock_hours(enrolment=enrolment, at=at)
-    return decision
+    lock_hours(enrolment=decision.enrolment, at=at)
 
 
 def _must_have_a_second_source(enrolment: Enrolment) -> None:

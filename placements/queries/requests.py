@@ -14,7 +14,8 @@ from employers.queries import at_work
 from placements.access import requests_visible_to
 from placements.models import HostRequest, Placement
 from placements.queries import plans
-from placements.rules.requesting import age_group, usual_week
+from placements.rules.plan import usual_week
+from placements.rules.requesting import age_group
 
 SHOWN = 6
 

@@ -103,6 +103,15 @@ def weeks(days: Iterable[WorkDay]) -> int:
     return len({monday(work.day) for work in days})
 
 
+def usual_week(shifts: Iterable[Shift]) -> int:
+    """Minutes of the week that comes most often in a pattern, before any calendar; 0 where none is written."""
+    weeks: Counter[date] = Counter()
+    for work in work_days(shifts):
+        weeks[monday(work.day)] += work.minutes
+    lengths = Counter(weeks.values())
+    return max(lengths, key=lambda minutes: (lengths[minutes], minutes), default=0)
+
+
 def arithmetic(days: Iterable[WorkDay]) -> list[Line]:
     """Days grouped by their length, the most frequent first."""
     per_day: Counter[date] = Counter()

@@ -1,15 +1,11 @@
 """A request to a host as arithmetic: until when it is answered, how long an answer can be taken back, and what is told
 of a student before the host has said yes. Pure."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-
-from placements.rules import plan
-from placements.rules.hours import monday
 
 ANSWER_DAYS = 5
 UNDO = timedelta(hours=24)
@@ -43,12 +39,3 @@ def age_group(birth_date: date | None, on: date) -> Any:
     if years >= GROWN_UP:
         return _("18 or older")
     return _("16 or 17") if years >= SCHOOL_AGE else _("Under 16")
-
-
-def usual_week(shifts: Iterable[plan.Shift]) -> int:
-    """Minutes of the week that comes most often in a pattern, before any calendar; 0 where none is written."""
-    weeks: Counter[date] = Counter()
-    for work in plan.work_days(shifts):
-        weeks[monday(work.day)] += work.minutes
-    lengths = Counter(weeks.values())
-    return max(lengths, key=lambda minutes: (lengths[minutes], minutes), default=0)

@@ -72,10 +72,9 @@ def _where(hosts: Sequence[str]) -> str:
 
 def _how_much(facts: Facts) -> str:
     total = hours(facts.planned_minutes)
-    weeks = plan.weeks(plan.work_days(facts.shifts))
-    if weeks < 2:
+    if plan.weeks(plan.work_days(facts.shifts)) < 2:
         return total
-    usual = round(facts.planned_minutes / weeks / HALF_HOUR) * HALF_HOUR
+    usual = round(plan.usual_week(facts.shifts) / HALF_HOUR) * HALF_HOUR
     return _("About %(usual)s a week, %(total)s in all") % {"usual": hours(usual), "total": total}
 
 

@@ -151,15 +151,21 @@ def change_segment(
 ) -> PlanVersion | None:
     """Other dates, place, supervisor or kind of work. Hours that were logged keep what they were.
 
-    Raises `Refused` for another place where hours were logged, and for dates that leave some of them outside.
+    The employer of the placement follows its workplace. Raises `Refused` for another place where hours were logged or
+    no student goes now, and for dates that leave some hours outside.
     """
     placement = segment.placement
     lock(placement)
     _must_be_inside(placement, starts_on, ends_on)
     must_guide_there(supervisor, site)
     logged = WorkEntry.objects.filter(segment=segment)
-    if site.pk != segment.site_id and logged.exists():
-        raise Refused(_("There are hours at this workplace. Give it a last day, and add another workplace."))
+    if site.pk != segment.site_id:
+        if logged.exists():
+            raise Refused(_("There are hours at this workplace. Give it a last day, and add another workplace."))
+        must_take_students(placement.school, site)
+        if placement.employer_id == segment.site.employer_id:
+            placement.employer = site.employer
+            placement.save(update_fields=["employer"])
     _must_hold_hours(logged, starts_on, ends_on)
     old, new = (segment.starts_on, segment.ends_on), (starts_on, ends_on)
     segment.site, segment.supervisor, segment.starts_on, segment.ends_on = site, supervisor, starts_on, ends_on

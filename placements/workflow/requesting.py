@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import ClosedDay, Person
 from accounts.roles import HOST
 from core.workflow import SYSTEM, Actor, Move, Refused, Workflow
-from employers.models import SchoolEmployer, Site, Supervisor
+from employers.models import Site, Supervisor
 from employers.queries import at_work
 from placements.models import Agreement, HostRequest, Placement, Signature
 from placements.queries import parties
 from placements.rules import requesting as rules
-from placements.workflow.placing import Work
+from placements.workflow.placing import Work, must_take_students
 from placements.workflow.replanning import change_segment
 from placements.workflow.tables import OFFICE
 
@@ -175,13 +175,7 @@ def _must_be_askable(placement: Placement, site: Site, person: Person, at: datet
         raise Refused(_("A workshop of the school needs no request."))
     if not parties.works_for(person.pk, site.employer, _today(placement, at)):
         raise Refused(_("This person does not work there. Choose somebody else."))
-    if site.employer.closed_on or _is_barred(placement, site):
-        raise Refused(_("At the moment no student goes to this host. Choose another one."))
-
-
-def _is_barred(placement: Placement, site: Site) -> bool:
-    relations = SchoolEmployer.objects.filter(school=placement.school_id, employer=site.employer)
-    return relations.exclude(suspended_at=None, not_approved_since=None).exists()
+    must_take_students(placement.school, site)
 
 
 def _move_to(placement: Placement, site: Site, person: Person, *, by: Actor, at: datetime) -> None:
@@ -191,10 +185,8 @@ def _move_to(placement: Placement, site: Site, person: Person, *, by: Actor, at:
         return
     if len(segments) != 1:
         raise Refused(_("This placement has several workplaces. Change them in the plan first."))
-    placement.employer, placement.offer, placement.signatory, placement.conflict_of_interest = (
-        site.employer, None, None, "",
-    )  # fmt: skip
-    placement.save(update_fields=["employer", "offer", "signatory", "conflict_of_interest"])
+    placement.offer, placement.signatory, placement.conflict_of_interest = None, None, ""
+    placement.save(update_fields=["offer", "signatory", "conflict_of_interest"])
     old = segments[0]
     change_segment(
         segment=old,

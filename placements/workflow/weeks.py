@@ -262,18 +262,7 @@ def _answer(
             "document": None,
         },
     )
-    HourClaim.objects.bulk_create(
-        HourClaim(
-            entry=entry,
-            side=HourClaim.Side.HOST,
-            minutes=minutes,
-            reason=reason,
-            person=person,
-            confirmation=confirmation,
-            at=at,
-        )
-        for entry, (minutes, reason) in said.items()
-    )
+    _claim(confirmation, said)
     differs = any(entry.state == WorkEntry.State.DISPUTED for entry in entries)
     after = WorkEntry.State.DISPUTED if differs else WorkEntry.State.CONFIRMED
     logged = sum(entry.logged_minutes for entry in entries)
@@ -281,3 +270,19 @@ def _answer(
     WEEKS.log(confirmation, "confirm", by=by, at=at, after=after, details=details)
     must_fit(placement, [entry.day for entry in said])
     return confirmation
+
+
+def _claim(confirmation: WeekConfirmation, said: Mapping[WorkEntry, tuple[int, str]]) -> None:
+    """What the host says of each day, kept for good."""
+    HourClaim.objects.bulk_create(
+        HourClaim(
+            entry=entry,
+            side=HourClaim.Side.HOST,
+            minutes=minutes,
+            reason=reason,
+            person=confirmation.person,
+            confirmation=confirmation,
+            at=confirmation.answered_at,
+        )
+        for entry, (minutes, reason) in said.items()
+    )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from accounts.access import actor_of
 from core.workflow import Refused
-from employers.models import Employer, Offer, Site, Supervisor
+from employers.models import Employer, Offer, SchoolEmployer, Site, Supervisor
 from placements.models import Agreement, Placement, Segment, WorkEntry
 from placements.models.placements import Activity, Realism, Setting
 from placements.plan_text import timetable
@@ -453,3 +453,16 @@ def test_an_offer_of_another_site_is_refused(college, workshop):
     )
     with pytest.raises(Refused, match="This offer is for another workplace"):
         college.placement(offer=other)
+
+
+def test_at_another_firm_the_employer_of_the_placement_is_another_and_no_student_goes_where_the_school_sends_nobody(
+    college,
+):
+    placement, crane = college.placement(), firm(college, "Crane")
+    segment = placement.segments.get()
+    dates = {"starts_on": FIRST, "ends_on": LAST, "work": Work(), "by": college.office, "at": NOW}
+    change_segment(segment=segment, site=crane.site, supervisor=crane, **dates)
+    assert Placement.objects.get(pk=placement.pk).employer == crane.site.employer
+    SchoolEmployer.objects.filter(school=college.school, employer=college.site.employer).update(suspended_at=NOW)
+    with pytest.raises(Refused, match="There are no new placements at this host for now"):
+        change_segment(segment=segment, site=college.site, supervisor=college.host, **dates)

@@ -10,8 +10,8 @@ from core.workflow import Actor, Refused
 from employers.models import Employer, SchoolEmployer, Site, Supervisor
 from placements.access import visible_to
 from placements.models import HostRequest, Placement
-from placements.rules.plan import Shift
-from placements.rules.requesting import age_group, answer_by, usual_week
+from placements.rules.plan import Shift, usual_week
+from placements.rules.requesting import age_group, answer_by
 from placements.workflow import cancel, propose, requesting
 from tests.placements import college as colleges
 from tests.placements.college import NOW, WEEKDAYS
@@ -90,12 +90,12 @@ def test_nobody_is_asked_who_does_not_work_there_and_no_barred_host(college, pla
     with pytest.raises(Refused, match="does not work there"):
         ask(college, placement, person=college.teacher.user.person)
     SchoolEmployer.objects.filter(school=college.school).update(suspended_at=NOW)
-    with pytest.raises(Refused, match="no student goes to this host"):
+    with pytest.raises(Refused, match="no new placements at this host"):
         ask(college, placement)
     SchoolEmployer.objects.filter(school=college.school).update(suspended_at=None)
     Employer.objects.filter(pk=college.site.employer_id).update(closed_on=NOW.date())
     college.site.refresh_from_db()
-    with pytest.raises(Refused, match="no student goes to this host"):
+    with pytest.raises(Refused, match="This firm has closed"):
         ask(college, placement)
 
 
