@@ -158,6 +158,17 @@ class Link(models.Model):
         return f"link {self.pk} to {self.purpose}"
 
 
+class CalendarFeed(models.Model):
+    """The secret address under which a calendar program reads a person's days. Only the token's SHA-256 is kept."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="calendar_feed")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"calendar of person {self.person_id}"
+
+
 class ClosedDay(models.Model):
     """A day on which an organisation does not work: a holiday, a break, a shutdown."""
 

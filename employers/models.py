@@ -111,6 +111,11 @@ class Offer(PublicModel):
     starts_on = models.DateField()
     ends_on = models.DateField()
     places = models.PositiveSmallIntegerField()
+    offered_by = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        help_text="who at the host offered them; nobody where the school wrote it down",
+    )  # fmt: skip
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     occupation_codes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
 
     class Meta:
@@ -122,6 +127,28 @@ class Offer(PublicModel):
 
     def __str__(self):
         return self.title
+
+
+class Capacity(PublicModel):
+    """What a host sets itself, for all schools: how many students, in which months nobody asks, a pause, a goodbye."""
+
+    employer = models.OneToOneField(Employer, on_delete=models.CASCADE, related_name="capacity")
+    at_once = models.PositiveSmallIntegerField(null=True, blank=True, help_text="students at the same time, at most")
+    a_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="students who begin in a year, at most")
+    quiet_months = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True, help_text="months (1 to 12) without questions"
+    )
+    paused_until = models.DateField(null=True, blank=True, help_text="no new student before this day")
+    left_on = models.DateField(null=True, blank=True, help_text="takes no students any more, since this day")
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["employer"]
+        verbose_name_plural = "capacities"
+
+    def __str__(self):
+        return f"capacity of employer {self.employer_id}"
 
 
 class SchoolEmployer(PublicModel):

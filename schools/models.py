@@ -176,6 +176,71 @@ class TaskTemplate(models.Model):
         return self.title
 
 
+class SkillScale(PublicModel):
+    """Ordered levels with a name in each language, for some dates: marks of two scales are never compared.
+
+    `levels`: lowest first, each {"en": name, …}. Without a school it came with the program.
+    """
+
+    school = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="skill_scales"
+    )
+    key = models.CharField(max_length=80)
+    levels = models.JSONField()
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["key", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "school", "valid_from"], name="skill_scale_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self):
+        return self.key
+
+
+class Skill(PublicModel):
+    """What people need in any job, or in one programme's occupation, with an anchor for each level of its scale.
+
+    `name`: {"en": …}; `anchors`: {"en": [what one sees at level 1, …]}. Without a programme it is common to all.
+    """
+
+    scale = models.ForeignKey(SkillScale, on_delete=models.PROTECT, related_name="skills")
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, null=True, blank=True, related_name="skills")
+    key = models.CharField(max_length=80)
+    position = models.PositiveSmallIntegerField()
+    name = models.JSONField()
+    anchors = models.JSONField()
+    ended_on = models.DateField(null=True, blank=True, help_text="from this day on it is not asked any more")
+
+    class Meta:
+        ordering = ["programme", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "scale", "programme"], name="skill_once", nulls_distinct=False)
+        ]
+
+    def __str__(self):
+        return self.key
+
+
+class FeedbackPhrase(models.Model):
+    """A sentence that a host of this programme may tap instead of writing one: what somebody could have seen."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="feedback_phrases")
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["programme", "position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["programme", "text"], name="feedback_phrase_once")]
+
+    def __str__(self):
+        return self.text
+
+
 class Cohort(PublicModel):
     """The students who begin one version of a programme together."""
 

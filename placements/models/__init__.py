@@ -1,5 +1,14 @@
 from placements.models.agreements import Agreement, Signature
-from placements.models.feedback import Feedback, FeedbackTask
+from placements.models.feedback import (
+    Feedback,
+    FeedbackReply,
+    FeedbackTask,
+    FeedbackUse,
+    HostTime,
+    Reflection,
+    SkillMark,
+    SkillReview,
+)
 from placements.models.hours import (
     Absence,
     EarlierWork,
@@ -37,8 +46,11 @@ __all__ = [
     "DemonstrationPart",
     "EarlierWork",
     "Feedback",
+    "FeedbackReply",
     "FeedbackTask",
+    "FeedbackUse",
     "HostRequest",
+    "HostTime",
     "HourClaim",
     "Incident",
     "OtherWork",
@@ -46,10 +58,13 @@ __all__ = [
     "PlanVersion",
     "PlannedOutcome",
     "PlannedShift",
+    "Reflection",
     "SafeguardingEntry",
     "SafeguardingNote",
     "Segment",
     "Signature",
+    "SkillMark",
+    "SkillReview",
     "TaskDone",
     "TeacherReport",
     "WeekConfirmation",
