@@ -20,6 +20,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("week", "undo"): _("Took a confirmation back"),
     ("feedback", "give"): _("Gave feedback"),
     ("feedback", "change"): _("Changed the feedback"),
+    ("feedback", "take_back"): _("Took the feedback back"),
     ("link", "forward"): _("Sent it to a colleague"),
     ("incident", "report"): _("Reported an incident"),
     ("concern", "ask"): _("Asked the school for a talk"),
