@@ -17,6 +17,7 @@ from employers.models import Employer, Supervisor
 from placements.models import Signature
 from schools.models import Enrolment
 from schools.rule_sets import shipped
+from schools.skills import shipped as shipped_skills
 
 
 def is_loaded() -> bool:
@@ -29,6 +30,7 @@ def load(*, today: date, crowd: bool = True) -> None:
     if is_loaded():
         return
     shipped.load(at=moment(today))
+    shipped_skills.load()
     school = people.open_school(cast.HARBOUR, today, cast.CAST, list(PROGRAMMES))
     played = _cast_lives(school, cast.CAST, "Marek Motors", "Sunrise Bakery")
     if crowd:

@@ -28,6 +28,7 @@ def manage(arguments: list[str]) -> int:
         translations.compile_stale(ROOT)
         preparation.migrate(children, database)
         preparation.load_rule_sets(children, database)
+        preparation.load_skills(children, database)
         return children.attend(argv, {**os.environ, "DATABASE_URL": database.application})
 
 

@@ -56,6 +56,15 @@ def load_rule_sets(children: Children, database: "Database") -> None:
     database.stamp.write("rule sets", now)
 
 
+def load_skills(children: Children, database: "Database") -> None:
+    """The scales of skills that come with the program; a school's own skills stay."""
+    now = fingerprint(ROOT.glob("schools/skills/files/*.json"))
+    if database.stamp.says("skills", now):
+        return
+    manage(children, database.application, "load_skills")
+    database.stamp.write("skills", now)
+
+
 def collect_static(children: Children) -> None:
     """Gather the style sheets, scripts and icons under names with a hash."""
     folders = [ROOT / "static", *ROOT.glob("*/static")]

@@ -69,6 +69,7 @@ def prepare(children: Children, database: Database) -> None:
     translations.compile_stale(ROOT)
     preparation.migrate(children, database)
     preparation.load_rule_sets(children, database)
+    preparation.load_skills(children, database)
     preparation.collect_static(children)
     preparation.load_demo(children, database)
 

@@ -1,6 +1,6 @@
 """The host's closing feedback: given once, open to change for a day; what the school did with it, and the reply."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from accounts.roles import HOST, Role
 from core.workflow import Actor, Move, Refused, Workflow
-from placements.models import Feedback, FeedbackReply, FeedbackTask, FeedbackUse, Placement
+from placements.models import Feedback, FeedbackReply, FeedbackTask, FeedbackUse, Placement, SkillReview
 from placements.models.hours import Independence
+from placements.workflow.skills import Marks, review_skills, take_marks_back
 from placements.workflow.tables import today_at
 from schools.models import TaskTemplate
 
 EDITABLE = timedelta(hours=24)
 
 type Task = TaskTemplate | str
+type Done = Mapping[Task, Independence | None]
 
 FEEDBACK = Workflow(
     noun="feedback",
@@ -48,12 +50,15 @@ def give_feedback(
     observed: str,
     host_again: Feedback.Again,
     remark: str = "",
+    alone: Mapping[Task, Independence] | None = None,
+    skills: Marks | None = None,
     by: Actor,
     at: datetime,
 ) -> Feedback:
     """Five answers of the host. A second time within 24 hours changes them; the same answers again change nothing.
 
-    Raises `Refused` before the placement has started and after the 24 hours.
+    `alone` says of single tasks how alone they were done, `skills` is what the host marked beside the answers. Raises
+    `Refused` before the placement has started and after the 24 hours.
     """
     FEEDBACK.must_allow("give", by)
     if placement.state in Placement.NOT_BEGUN:
@@ -61,17 +66,25 @@ def give_feedback(
     answers = {"independence": independence, "observed": observed, "host_again": host_again, "remark": remark}
     with transaction.atomic():
         _lock(placement)
-        known = Feedback.objects.filter(placement=placement).first()
-        if known is None:
-            feedback = Feedback(placement=placement, person=person, given_at=at, **answers)
-            return _store(feedback, tasks, verb="give", by=by, at=at)
-        if _says(known) == (answers, set(map(_key, tasks))):
-            return known
-        if not is_editable(known, now=at):
-            raise Refused(_("This feedback was sent more than 24 hours ago and can no longer be changed."))
-        for name, value in answers.items():
-            setattr(known, name, value)
-        return _store(known, tasks, verb="change", by=by, at=at)
+        done = {task: (alone or {}).get(task) for task in tasks}
+        feedback = _answer(placement, person, answers, done, by=by, at=at)
+        if skills:
+            review_skills(placement=placement, moment=SkillReview.Moment.END, marks=skills, person=person, by=by, at=at)
+    return feedback
+
+
+def _answer(placement: Placement, person: Person, answers: dict, done: Done, *, by: Actor, at: datetime) -> Feedback:
+    known = Feedback.objects.filter(placement=placement).first()
+    if known is None:
+        feedback = Feedback(placement=placement, person=person, given_at=at, **answers)
+        return _store(feedback, done, verb="give", by=by, at=at)
+    if _says(known) == (answers, {_key(task): level for task, level in done.items()}):
+        return known
+    if not is_editable(known, now=at):
+        raise Refused(_("This feedback was sent more than 24 hours ago and can no longer be changed."))
+    for name, value in answers.items():
+        setattr(known, name, value)
+    return _store(known, done, verb="change", by=by, at=at)
 
 
 def take_back(*, placement: Placement, by: Actor, at: datetime) -> None:
@@ -91,6 +104,7 @@ def take_back(*, placement: Placement, by: Actor, at: datetime) -> None:
             raise Refused(_("The school has used this feedback already. Please call the school."))
         FEEDBACK.log(known, "take_back", by=by, at=at, before="given")
         known.delete()
+        take_marks_back(placement=placement, moment=SkillReview.Moment.END, by=by, at=at)
 
 
 def record_use(
@@ -150,9 +164,9 @@ def _lock(placement: Placement) -> None:
     Placement.objects.select_for_update(no_key=True).get(pk=placement.pk)
 
 
-def _says(feedback: Feedback) -> tuple[dict, set]:
+def _says(feedback: Feedback) -> tuple[dict, dict]:
     names = ("independence", "observed", "host_again", "remark")
-    tasks = {task.template_id or task.other for task in feedback.tasks.all()}
+    tasks = {task.template_id or task.other: task.independence for task in feedback.tasks.all()}
     return {name: getattr(feedback, name) for name in names}, tasks
 
 
@@ -160,14 +174,14 @@ def _key(task: Task) -> int | str:
     return task if isinstance(task, str) else task.pk
 
 
-def _store(feedback: Feedback, tasks: Sequence[Task], *, verb: str, by: Actor, at: datetime) -> Feedback:
+def _store(feedback: Feedback, done: Done, *, verb: str, by: Actor, at: datetime) -> Feedback:
     feedback.save()
     feedback.tasks.all().delete()
     FeedbackTask.objects.bulk_create(
-        FeedbackTask(feedback=feedback, other=task)
+        FeedbackTask(feedback=feedback, other=task, independence=level)
         if isinstance(task, str)
-        else FeedbackTask(feedback=feedback, template=task)
-        for task in tasks
+        else FeedbackTask(feedback=feedback, template=task, independence=level)
+        for task, level in done.items()
     )
-    FEEDBACK.log(feedback, verb, by=by, at=at, after="given", details={"tasks": len(tasks)})
+    FEEDBACK.log(feedback, verb, by=by, at=at, after="given", details={"tasks": len(done)})
     return feedback

@@ -9,6 +9,7 @@ from django.utils import timezone
 from demo import measure, measure_credit, scale, scale_credit
 from schools.models import Student
 from schools.rule_sets import shipped
+from schools.skills import shipped as shipped_skills
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, students: int, requests: int, replay_students: int, **options):
         shipped.load(at=timezone.now())
+        shipped_skills.load()
         if not Student.objects.exists():
             scale.seed(students=students, today=timezone.localdate(), say=self.stdout.write)
         pages = measure.figures(students=Student.objects.count(), requests=requests)
