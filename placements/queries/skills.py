@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from placements.models import HourClaim, Placement, SkillMark, SkillReview
-from placements.rules.skills import is_worth_a_talk
+from placements.rules.marks import is_worth_a_talk
 from schools.models import Skill
 from schools.skills.asking import asked_skills, levels_of, said
 

@@ -12,7 +12,7 @@ from accounts.roles import HOST, Role
 from core.workflow import Actor, Move, Refused, Workflow
 from placements.models import HourClaim, Placement, SkillMark, SkillReview
 from placements.queries.skills import skills_of
-from placements.rules.skills import may_change
+from placements.rules.marks import may_change
 from schools.models import Skill
 
 Moment = SkillReview.Moment
