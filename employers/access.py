@@ -37,6 +37,8 @@ def relations_visible_to(viewer: Membership) -> QuerySet[SchoolEmployer]:
 
 
 def offers_visible_to(viewer: Membership) -> QuerySet[Offer]:
+    """Offers that stand: what a host has taken back, nobody is placed on."""
+    offers = Offer.objects.filter(withdrawn_at=None)
     if viewer.role in STAFF:
-        return Offer.objects.filter(school=viewer.organisation_id)
-    return Offer.objects.filter(site__in=sites_visible_to(viewer))
+        return offers.filter(school=viewer.organisation_id)
+    return offers.filter(site__in=sites_visible_to(viewer))

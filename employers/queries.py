@@ -9,9 +9,11 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import ContactPoint, Membership, Organisation, Person
 from accounts.roles import STAFF
+from core.models import Transition
 from core.names import sort_key
 from employers.access import offers_visible_to, relations_visible_to, sites_visible_to
-from employers.models import Employer, Offer, SchoolEmployer, Site, Supervisor
+from employers.models import Capacity, Employer, Offer, SchoolEmployer, Site, Supervisor
+from employers.rules import Decline, Wishes
 
 OFFERS_SHOWN = 50
 
@@ -102,3 +104,46 @@ def owners(school: Organisation) -> QuerySet[Person]:
         .distinct()
         .order_by("sort_key", "pk")
     )
+
+
+# ── What a host sets itself ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def as_wishes(capacity: Capacity) -> Wishes:
+    return Wishes(
+        at_once=capacity.at_once,
+        a_year=capacity.a_year,
+        quiet_months=frozenset(capacity.quiet_months),
+        paused_until=capacity.paused_until,
+        left_on=capacity.left_on,
+    )
+
+
+def capacity_of(employer: Employer) -> Capacity | None:
+    """What the host has set, with who did it last; nothing where it never did."""
+    return Capacity.objects.filter(employer=employer).select_related("person").first()
+
+
+def wishes_of(employer_id: int | None) -> Wishes:
+    capacity = Capacity.objects.filter(employer=employer_id).first() if employer_id else None
+    return as_wishes(capacity) if capacity else Wishes()
+
+
+def quiet(today: date, employer: str = "") -> Q:
+    """Firms that nobody asks for anything new today (employers.rules.no_asking); `employer` is the path to them."""
+    path = f"{employer}capacity__"
+    is_quiet = Q(**{f"{path}quiet_months__contains": [today.month]})
+    return is_quiet | Q(**{f"{path}paused_until__gt": today}) | Q(**{f"{path}left_on__isnull": False})
+
+
+def said_no(relation: SchoolEmployer) -> tuple[Transition, str] | None:
+    """The last time that the firm said it offers no places, and why; nothing once it has offered some since."""
+    rows = Transition.objects.filter(noun="relation", object_id=relation.pk, verb="not_this_year")
+    said = rows.order_by("-at", "-pk").first()
+    if said is None:
+        return None
+    offered = Transition.objects.filter(
+        noun="offer", verb="offer", at__gt=said.at, school_id=relation.school_id,
+        object_id__in=Offer.objects.filter(site__employer=relation.employer_id).values("pk"),
+    )  # fmt: skip
+    return None if offered.exists() else (said, str(Decline(said.details["decline"]).label))

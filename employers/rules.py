@@ -1,14 +1,19 @@
-"""How a firm and its sites are found again when a list comes in a second time, and why no student goes there now."""
+"""How a firm and its sites are found again when a list comes in a second time, why no student goes there now, and
+what a host's own limits say of one more student. Pure."""
 
 import re
-from datetime import date, datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db.models import TextChoices
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from holidays import list_supported_countries
 
 from core.names import sort_key
+from core.templatetags.ui import day_year
 
 _SHORT = {
     "rd": "road", "st": "street", "ave": "avenue", "ln": "lane", "ltd": "limited", "sq": "square",
@@ -72,3 +77,144 @@ def size_in_words(size_from: int | None, size_to: int | None) -> str:
 def regions_of(country: str) -> list[str]:
     """The codes of regions with public holidays of their own, as the `holidays` library knows them."""
     return list_supported_countries(include_aliases=False).get(country, [])
+
+
+# ── What a host sets itself ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Decline(TextChoices):
+    """Why a host takes nobody, in one tap."""
+
+    FULL = "full", gettext_lazy("No place free")
+    TIME = "time", gettext_lazy("No time to guide somebody")
+    TASKS = "tasks", gettext_lazy("No fitting tasks")
+    DATES = "dates", gettext_lazy("The dates do not suit")
+    PAPER = "paper", gettext_lazy("Too much paperwork")
+    OTHER = "other", gettext_lazy("Something else")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a host has set for all schools; what is left out is not limited."""
+
+    at_once: int | None = None
+    a_year: int | None = None
+    quiet_months: frozenset[int] = frozenset()
+    paused_until: date | None = None
+    left_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A student at a firm from a day to a day, both included; `began` is the first day of the placement there."""
+
+    learner: int
+    first: date
+    last: date
+    began: date
+
+    @property
+    def is_new(self) -> bool:
+        return self.began == self.first
+
+
+def no_room(wishes: Wishes, stay: Stay, others: Collection[Stay]) -> str | None:
+    """Why the firm takes no such student, in a sentence; `others` are there or planned, of whichever school.
+
+    Students who are there already stay: a pause and a goodbye are about new ones.
+    """
+    if stay.is_new and wishes.left_on:
+        return _has_left()
+    if stay.is_new and wishes.paused_until and stay.first < wishes.paused_until:
+        return _("This host takes no new student before %(day)s.") % {"day": day_year(wishes.paused_until)}
+    return _too_many_at_once(wishes, stay, others) or _too_many_a_year(wishes, stay, others)
+
+
+def _has_left() -> str:
+    return _("This host takes no students any more.")
+
+
+def _too_many_at_once(wishes: Wishes, stay: Stay, others: Collection[Stay]) -> str | None:
+    if wishes.at_once is None:
+        return None
+    beside = [
+        one for one in others if one.learner != stay.learner and one.first <= stay.last and one.last >= stay.first
+    ]
+    # The number only grows on a first day.
+    for day in sorted({max(one.first, stay.first) for one in beside}):
+        if len({one.learner for one in beside if one.first <= day <= one.last}) >= wishes.at_once:
+            words = ngettext(
+                "This host takes %(number)s student at a time, and on %(day)s somebody is there.",
+                "This host takes %(number)s students at a time, and on %(day)s they are there.",
+                wishes.at_once,
+            )
+            return words % {"number": wishes.at_once, "day": day_year(day)}
+    return None
+
+
+def _too_many_a_year(wishes: Wishes, stay: Stay, others: Collection[Stay]) -> str | None:
+    year = stay.began.year
+    begun = {one.learner for one in others if one.began.year == year} - {stay.learner}
+    if wishes.a_year is None or len(begun) < wishes.a_year:
+        return None
+    words = ngettext(
+        "This host takes %(number)s student a year, and has one for %(year)s.",
+        "This host takes %(number)s students a year, and has them for %(year)s.",
+        wishes.a_year,
+    )
+    return words % {"number": wishes.a_year, "year": year}
+
+
+def no_asking(wishes: Wishes, today: date) -> str | None:
+    """Why nobody asks the firm for anything new today, in a sentence."""
+    if wishes.left_on:
+        return _has_left()
+    day = next_asking(wishes, today)
+    if day == today:
+        return None
+    if day is None:
+        return _("This host wants no requests in any month.")
+    if wishes.paused_until and today < wishes.paused_until:
+        return _("This host makes a pause. Ask again from %(day)s.") % {"day": day_year(day)}
+    words = {"month": MONTHS[today.month], "day": day_year(day)}
+    return _("This host wants no requests in %(month)s. Ask again from %(day)s.") % words
+
+
+def next_asking(wishes: Wishes, today: date) -> date | None:
+    """The first day from today on, on which the firm may be asked; nothing when all months are quiet."""
+    day = max(today, wishes.paused_until or today)
+    for _month in range(12):
+        if day.month not in wishes.quiet_months:
+            return day
+        day = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return None
+
+
+def never_in(wishes: Wishes, last: date) -> str | None:
+    """Why places until this day would all stay empty: the host has left, or makes a pause until then."""
+    if wishes.left_on:
+        return _("You have set that you take no students any more. Change your limits first.")
+    if wishes.paused_until and last < wishes.paused_until:
+        words = {"day": day_year(wishes.paused_until)}
+        return _("You have set a pause until %(day)s. Choose later days, or change your limits first.") % words
+    return None
+
+
+def beyond(wishes: Wishes, places: int) -> str | None:
+    """What the host's own limits say to an offer of that many places."""
+    least = min((limit for limit in (wishes.at_once, wishes.a_year) if limit is not None), default=places)
+    if places <= least:
+        return None
+    if wishes.at_once is not None and wishes.at_once == least:
+        words = ngettext(
+            "Your limit is %(number)s student at a time, so the places are filled one after the other.",
+            "Your limit is %(number)s students at a time, so not all places are filled at once.",
+            least,
+        )
+    else:
+        words = ngettext(
+            "Your limit is %(number)s student a year, so the other places stay free.",
+            "Your limit is %(number)s students a year, so the other places stay free.",
+            least,
+        )
+    return words % {"number": least}

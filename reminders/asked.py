@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from accounts.models import ContactPoint
 from core.models import Transition
-from employers.models import Supervisor
-from employers.queries import at_work
+from employers.models import Employer, Supervisor
+from employers.queries import at_work, quiet
 from placements.models import (
     Absence,
     Agreement,
@@ -113,6 +113,7 @@ def _to_take(placements: dict[int, Placement]) -> list[Fact]:
     planned = [pk for pk, placement in placements.items() if placement.state == Placement.State.PLANNED]
     works = Q(person__supervisors=None) | at_work(timezone.localdate(), "person__supervisors__")
     waiting = HostRequest.objects.filter(works, placement__in=planned, state=HostRequest.State.OPEN).distinct()
+    waiting = waiting.exclude(site__employer__in=Employer.objects.filter(quiet(timezone.localdate())))
     return [
         due.ToTake(
             person=request.person_id,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, Person
 from core.models import PublicModel
 from employers.models import Employer, Offer, Site
+from employers.rules import Decline
 from placements.models.hours import HourClaim
 from placements.models.placements import Placement
 from schools.models import Outcome, Student
@@ -208,13 +209,7 @@ class HostRequest(PublicModel):
         DECLINED = "declined", _("Declined")
         LAPSED = "lapsed", _("Lapsed")
 
-    class Decline(models.TextChoices):
-        FULL = "full", _("No place free")
-        TIME = "time", _("No time to guide somebody")
-        TASKS = "tasks", _("No fitting tasks")
-        DATES = "dates", _("The dates do not suit")
-        PAPER = "paper", _("Too much paperwork")
-        OTHER = "other", _("Something else")
+    Decline = Decline
 
     placement = models.ForeignKey(Placement, on_delete=models.CASCADE, related_name="requests")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="requests")

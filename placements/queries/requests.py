@@ -97,11 +97,13 @@ def site_of(placement: Placement) -> Site | None:
 
 
 def askable_sites(viewer: Membership) -> QuerySet[Site]:
-    """Sites of the firms with which the school works; a firm that closed, or where no student goes now, is left out."""
+    """Sites of the firms with which the school works, but for those that closed or take no students now."""
     barred = SchoolEmployer.objects.filter(school=viewer.organisation_id).exclude(
         suspended_at=None, not_approved_since=None
     )
-    found = sites_visible_to(viewer).filter(employer__closed_on=None, employer__merged_into=None)
+    found = sites_visible_to(viewer).filter(
+        employer__closed_on=None, employer__merged_into=None, employer__capacity__left_on=None
+    )
     return found.exclude(employer__in=barred.values("employer"))
 
 

@@ -17,6 +17,7 @@ from placements.rules import ending
 from placements.workflow.life import close_links, lapse_all
 from placements.workflow.placing import Kind, create_placement, must_be_free
 from placements.workflow.replanning import copy_plan
+from placements.workflow.room import must_have_room
 from placements.workflow.tables import PLACEMENT, State, last_step, today_at
 
 EndReason = Placement.EndReason
@@ -114,7 +115,7 @@ def restore(*, placement: Placement, by: Actor, at: datetime) -> None:
     """Take an early end, a cancellation or a pause back within 24 hours: dates, state and reason are as before.
 
     What was being signed stays withdrawn and is sent again. Raises `Refused` when it is too late, when a new placement
-    or a decision follows, and when the place of the offer is taken by now.
+    or a decision follows, and when the place is taken by now.
     """
     last, verb = last_step(placement), restoring(placement)
     if last is None or not verb:
@@ -123,9 +124,18 @@ def restore(*, placement: Placement, by: Actor, at: datetime) -> None:
     as_before["end_reason"] = last.details.get("paused_for", "")
     if last.verb == "break":
         as_before["ends_on"] = date.fromisoformat(last.details["planned_end"])
-    if last.verb == "cancel" and placement.offer:
-        must_be_free(placement.offer, placement.offer.site)
+    if last.verb == "cancel":
+        _must_have_its_place(placement)
     PLACEMENT.apply(placement, verb, by=by, at=at, **as_before)
+
+
+def _must_have_its_place(placement: Placement) -> None:
+    """What was cancelled may be somebody else's place by now."""
+    if placement.offer:
+        must_be_free(placement.offer, placement.offer.site)
+    if placement.purpose == Placement.Purpose.STUDENT:
+        for segment in placement.segments.select_related("site").order_by("starts_on", "pk"):
+            must_have_room(segment.site, placement.learner_id, segment.starts_on, segment.ends_on, placement)
 
 
 # ── The placement that follows ───────────────────────────────────────────────────────────────────────────────────────

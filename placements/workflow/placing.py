@@ -15,6 +15,7 @@ from employers.models import Employer, Offer, SchoolEmployer, Site, Supervisor
 from employers.rules import Stop, stop_of
 from placements.models import Activity, Placement, Segment
 from placements.models.placements import Realism, Setting
+from placements.workflow.room import must_have_room
 from placements.workflow.tables import PLACEMENT, State
 from schools.models import Enrolment, Unit
 
@@ -76,7 +77,7 @@ def create_placement(
     """A planned placement of a student, with one segment at the site. The same `public_id` again gives the same one.
 
     Raises `Refused` for dates in the wrong order, a supervisor of another site, an offer without a free place, or a
-    host that takes no students now.
+    host that takes no students now, or no more than it has.
     """
     PLACEMENT.must_allow("create", by)
     if again := _already(public_id, enrolment.student.person):
@@ -85,6 +86,8 @@ def create_placement(
     _must_be_enrolled(enrolment, kind, starts_on, ends_on, at)
     if kind.purpose != Purpose.PRIOR_WORK:
         must_take_students(enrolment.student.school, site)
+    if kind.purpose == Purpose.STUDENT:
+        must_have_room(site, enrolment.student.person_id, starts_on, ends_on)
     if offer:
         must_be_free(offer, site)
     placement = Placement(
@@ -231,5 +234,7 @@ def must_be_free(offer: Offer, site: Site) -> None:
     locked = Offer.objects.select_for_update().get(pk=offer.pk)
     if locked.site_id != site.pk:
         raise Refused(_("This offer is for another workplace."))
+    if locked.withdrawn_at:
+        raise Refused(_("The host has taken this offer back."))
     if locked.placements.exclude(state=State.CANCELLED).count() >= locked.places:
         raise Refused(_("All places of this offer are taken."))

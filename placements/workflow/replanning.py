@@ -20,6 +20,7 @@ from placements.queries.limits import standing_plans
 from placements.rules import plan as rules
 from placements.workflow.placing import Work, must_guide_there, must_take_students, new_segment, setting_at
 from placements.workflow.planning import Content, Pattern, content_of, lock, shifts_from, write
+from placements.workflow.room import must_have_room
 from placements.workflow.tables import PLACEMENT
 
 DAY = timedelta(days=1)
@@ -67,7 +68,8 @@ def move_dates(
     """Other first and last day. A placement that has not begun and keeps its length is moved as it is; else what
     began on the old first day begins on the new one, and what ended on the old last day ends on the new one.
 
-    Raises `Refused` for dates in the wrong order, days of work that would be outside, and a workplace without a day.
+    Raises `Refused` for dates in the wrong order, days of work that would be outside, a workplace without a day, and
+    before the placement has begun for days on which the host takes nobody.
     """
     lock(placement)
     if ends_on < starts_on:
@@ -85,7 +87,10 @@ def move_dates(
         return _stretched(dates, old, (starts_on, ends_on))
 
     for segment in plans.segments_of(placement):
-        _store_dates(segment, moved((segment.starts_on, segment.ends_on)))
+        dates = first, last = moved((segment.starts_on, segment.ends_on))
+        if placement.state == Placement.State.PLANNED and (first < segment.starts_on or last > segment.ends_on):
+            _must_have_room(placement, segment.site, first, last)
+        _store_dates(segment, dates)
     return _rewrite(placement, lambda shift: moved((shift.starts_on, shift.ends_on)), change_reason, by=by, at=at)
 
 
@@ -121,7 +126,8 @@ def add_segment(
 ) -> Segment:
     """One more workplace in the placement; its days of work come with the next plan. The same again is the same one.
 
-    Raises `Refused` for dates outside of the placement and for a supervisor of another site.
+    Raises `Refused` for dates outside of the placement, for a supervisor of another site, and where the host takes no
+    more students (placements/workflow/room.py).
     """
     lock(placement)
     _must_be_inside(placement, starts_on, ends_on)
@@ -131,6 +137,7 @@ def add_segment(
     if again := placement.segments.filter(**same, **kind).first():
         return again
     must_take_students(placement.school, site)
+    _must_have_room(placement, site, starts_on, ends_on)
     segment = new_segment(placement, site, supervisor, starts_on, ends_on, work)
     if _rewrite(placement, _as_it_is, "", by=by, at=at) is None:
         PLACEMENT.apply(placement, "plan", by=by, at=at, details={"segment": segment.pk})
@@ -151,8 +158,8 @@ def change_segment(
 ) -> PlanVersion | None:
     """Other dates, place, supervisor or kind of work. Hours that were logged keep what they were.
 
-    The employer of the placement follows its workplace. Raises `Refused` for another place where hours were logged or
-    no student goes now, and for dates that leave some hours outside.
+    The employer of the placement follows its workplace. Raises `Refused` for another place where hours were logged, or
+    no student goes now or no more than there are, and for dates that leave some hours outside.
     """
     placement = segment.placement
     lock(placement)
@@ -163,6 +170,7 @@ def change_segment(
         if logged.exists():
             raise Refused(_("There are hours at this workplace. Give it a last day, and add another workplace."))
         must_take_students(placement.school, site)
+        _must_have_room(placement, site, starts_on, ends_on)
         if placement.employer_id == segment.site.employer_id:
             placement.employer = site.employer
             placement.save(update_fields=["employer"])
@@ -197,6 +205,12 @@ def remove_segment(*, segment: Segment, by: Actor, at: datetime) -> PlanVersion 
     if plan is None:
         PLACEMENT.apply(placement, "plan", by=by, at=at, details={"segment": key})
     return plan
+
+
+def _must_have_room(placement: Placement, site: Site, starts_on: date, ends_on: date) -> None:
+    """Jobs and teachers' placements are no students that a host takes."""
+    if placement.purpose == Placement.Purpose.STUDENT:
+        must_have_room(site, placement.learner_id, starts_on, ends_on, placement)
 
 
 def _must_be_inside(placement: Placement, starts_on: date, ends_on: date) -> None:

@@ -20,6 +20,7 @@ from placements.queries import parties
 from placements.rules import requesting as rules
 from placements.workflow.placing import Work, must_take_students
 from placements.workflow.replanning import change_segment
+from placements.workflow.room import must_have_room, must_want_asking
 from placements.workflow.tables import OFFICE
 
 State = HostRequest.State
@@ -87,7 +88,8 @@ def ask(*, placement: Placement, site: Site, person: Person, by: Actor, at: date
     """Put the placement to this person at a site. At another site than before, the placement is planned there now.
 
     The same request again is the same one. Raises `Refused` while another one is open, once the agreement was sent or
-    the placement has begun, for somebody who does not work there, and for a host where no student goes now.
+    the placement has begun, for somebody who does not work there, for a host that takes no student now or no more than it
+    has, and in months in which it wants no requests.
     """
     REQUEST.must_allow("ask", by)
     locked = Placement.objects.select_for_update(of=("self",)).select_related("school").get(pk=placement.pk)
@@ -176,6 +178,9 @@ def _must_be_askable(placement: Placement, site: Site, person: Person, at: datet
     if not parties.works_for(person.pk, site.employer, _today(placement, at)):
         raise Refused(_("This person does not work there. Choose somebody else."))
     must_take_students(placement.school, site)
+    must_want_asking(site, _today(placement, at))
+    if placement.purpose == Placement.Purpose.STUDENT:
+        must_have_room(site, placement.learner_id, placement.starts_on, placement.ends_on, placement)
 
 
 def _move_to(placement: Placement, site: Site, person: Person, *, by: Actor, at: datetime) -> None:

@@ -1,0 +1,59 @@
+"""What is done with firms, their sites and people, the places they offer, and what they set themselves.
+
+Verbs raise `core.workflow.Refused` with a text for the person who tried.
+"""
+
+from employers.workflow.capacity import CAPACITY, come_back, leave, set_limits
+from employers.workflow.firms import (
+    RELATIONS,
+    edit_relation,
+    go_on,
+    not_this_year,
+    register_employer,
+    restore_employer,
+    stop,
+    suspend_employer,
+)
+from employers.workflow.offers import OFFERS, offer_places, withdraw_offer
+from employers.workflow.sites import (
+    SITES,
+    SUPERVISORS,
+    add_own_site,
+    add_supervisor,
+    allow_photos,
+    choose_region,
+    close_site,
+    end_supervisor,
+    guide_at,
+    name_successor,
+    open_site,
+)
+
+__all__ = [
+    "CAPACITY",
+    "OFFERS",
+    "RELATIONS",
+    "SITES",
+    "SUPERVISORS",
+    "add_own_site",
+    "add_supervisor",
+    "allow_photos",
+    "choose_region",
+    "close_site",
+    "come_back",
+    "edit_relation",
+    "end_supervisor",
+    "go_on",
+    "guide_at",
+    "leave",
+    "name_successor",
+    "not_this_year",
+    "offer_places",
+    "open_site",
+    "register_employer",
+    "restore_employer",
+    "set_limits",
+    "stop",
+    "suspend_employer",
+    "withdraw_offer",
+]
