@@ -19,10 +19,11 @@ from core.pages import status_of
 from core.workflow import Refused
 from placements.doors import Door
 from placements.forms.codes import CodeForm
+from placements.host_clock import FIELD, IDLE_FIELD
 from placements.workflow.codes import ask_code, hash_of, prove
 
 PROVED_FOR = timedelta(hours=2)
-_OWN_FIELDS = ("csrfmiddlewaretoken", "code", "send_code", "carried")
+_OWN_FIELDS = ("csrfmiddlewaretoken", "code", "send_code", "carried", FIELD, IDLE_FIELD)
 
 log = structlog.get_logger(__name__)
 

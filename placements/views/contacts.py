@@ -23,6 +23,7 @@ from placements.forms.contacts import ContactForm, answers_of
 from placements.models import Contact, HourClaim, Placement
 from placements.queries.contacts import Entry, contacts_of, due_of, learned_at
 from placements.rules.contacts import SUBSTITUTES, Due
+from placements.views.doors import timed_for_hosts
 from placements.views.plans import crumbs, page_of
 from placements.workflow import contacts as workflow
 from placements.workflow.absences import side_of
@@ -152,6 +153,7 @@ def contact_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(*STAFF, *HOST)
+@timed_for_hosts
 def contact_form(request: MemberRequest, public_id: UUID, kind: str) -> HttpResponse:
     reader = _reader(request, public_id=public_id)
     if kind not in reader.kinds:

@@ -14,6 +14,7 @@ from accounts import links
 from accounts.access import MemberRequest, allow
 from accounts.roles import HOST
 from placements.doors import by_account, by_link, is_closed
+from placements.views.clock import timed
 
 DoorView = Callable[..., HttpResponse]
 
@@ -38,7 +39,7 @@ def through_link(view: DoorView) -> Callable[..., HttpResponse]:
         if door is None or door.school is None:
             return closed(request, token)
         with timezone.override(ZoneInfo(door.school.time_zone)):
-            return view(request, door, *args, **kwargs)
+            return timed(request, door, lambda: view(request, door, *args, **kwargs), kwargs)
 
     return opened
 
@@ -49,6 +50,19 @@ def through_account(view: DoorView) -> Callable[..., HttpResponse]:
     @allow(*HOST)
     @wraps(view)
     def opened(request: MemberRequest, *args, **kwargs) -> HttpResponse:
-        return view(request, by_account(request.membership), *args, **kwargs)
+        door = by_account(request.membership)
+        return timed(request, door, lambda: view(request, door, *args, **kwargs), kwargs)
+
+    return opened
+
+
+def timed_for_hosts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a view that hosts share with others who have signed in: only the time of hosts is counted."""
+
+    @wraps(view)
+    def opened(request: MemberRequest, *args, **kwargs) -> HttpResponse:
+        if request.membership.role not in HOST:
+            return view(request, *args, **kwargs)
+        return timed(request, by_account(request.membership), lambda: view(request, *args, **kwargs), kwargs)
 
     return opened

@@ -24,7 +24,7 @@ from placements.forms.requests import AskForm, DeclineForm
 from placements.models import HostRequest, Placement
 from placements.queries import requests as queries
 from placements.rules.requesting import UNDO, may_undo
-from placements.views.doors import through_link
+from placements.views.doors import through_link, timed_for_hosts
 from placements.views.plans import crumbs, page_of
 from placements.workflow import requesting
 
@@ -226,18 +226,21 @@ def host_requests(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(*HOST)
+@timed_for_hosts
 def host_request(request: MemberRequest, public_id: UUID) -> HttpResponse:
     return answer(request, _signed_in(request, public_id))
 
 
 @require_http_methods(["GET", "POST"])
 @allow(*HOST)
+@timed_for_hosts
 def host_decline(request: MemberRequest, public_id: UUID) -> HttpResponse:
     return refuse(request, _signed_in(request, public_id))
 
 
 @require_POST
 @allow(*HOST)
+@timed_for_hosts
 def host_undo(request: MemberRequest, public_id: UUID) -> HttpResponse:
     return undo(request, _signed_in(request, public_id))
 

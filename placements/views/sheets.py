@@ -24,7 +24,7 @@ from placements.doors import Door
 from placements.forms.sheets import CodeForm, SheetForm
 from placements.models import Placement, WeekSheet
 from placements.queries.sheets import weeks_to_print, written_code
-from placements.views.doors import through_account, through_link
+from placements.views.doors import through_account, through_link, timed_for_hosts
 from placements.views.plans import crumbs, page_of
 from placements.workflow.sheets import print_sheet, send_sheet
 
@@ -147,6 +147,7 @@ def sheet_find(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(*SENDERS)
+@timed_for_hosts
 def sheet_upload(request: MemberRequest, code: str) -> HttpResponse:
     """Where the code of a sheet leads: its week, and the photo of it."""
     sheet = get_object_or_404(sheets_visible_to(request.membership), code=written_code(code))

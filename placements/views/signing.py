@@ -28,6 +28,7 @@ from placements.queries.plans import signatures_with_text
 from placements.rules.amending import difference
 from placements.rules.signing import ROLES_OF, Party, next_ones
 from placements.rules.text import sections
+from placements.views.doors import timed_for_hosts
 from placements.views.plans import crumbs, page_of
 from placements.workflow.tables import SIGNERS
 
@@ -49,12 +50,14 @@ class Pen:
 
 @require_http_methods(["GET", "POST"])
 @allow(*SIGNERS)
+@timed_for_hosts
 def sign(request: MemberRequest, public_id: UUID) -> HttpResponse:
     return answer(request, _pen_of(request, public_id))
 
 
 @require_http_methods(["GET", "POST"])
 @allow(*SIGNERS)
+@timed_for_hosts
 def refuse(request: MemberRequest, public_id: UUID) -> HttpResponse:
     return decline(request, _pen_of(request, public_id))
 
