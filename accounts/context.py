@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
 from accounts.roles import Role
@@ -62,10 +62,11 @@ MENU = {
 def shell(request: HttpRequest) -> dict:
     membership = getattr(request, "membership", None)
     known = _for_member(request, membership) if membership else _NOBODY
-    return {"shell": {**known, "demo": settings.DEMO}}
+    unreviewed = get_language() in settings.UNREVIEWED_LANGUAGES
+    return {"shell": {**known, "demo": settings.DEMO, "unreviewed": unreviewed}}
 
 
-_NOBODY = {"items": [], "role_label": "", "person_name": "", "school_name": ""}
+_NOBODY = {"items": [], "role_label": "", "person_name": "", "school_name": "", "app": ""}
 
 
 def _for_member(request: HttpRequest, membership: Membership) -> dict:
@@ -76,6 +77,8 @@ def _for_member(request: HttpRequest, membership: Membership) -> dict:
         "role_label": membership.get_role_display(),
         "person_name": person.full_name if person else membership.user.email,
         "school_name": membership.organisation.name,
+        # Whose days a phone keeps: only a student's pages can be installed and log without a network.
+        "app": str(person.public_id) if person and membership.role == Role.STUDENT else "",
     }
 
 

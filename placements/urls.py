@@ -8,6 +8,8 @@ from placements.views import (
     agreements,
     alerts,
     breaking,
+    closing,
+    capacity,
     concerns,
     contact_answers,
     contacts,
@@ -20,16 +22,19 @@ from placements.views import (
     interrupting,
     links,
     moves,
+    offline,
     other_work,
     photos,
     placing,
     plans,
+    queue,
     reporting,
     requests,
     segments,
     settling,
     sheets,
     signing,
+    skills,
     stopping,
     talk,
     teacher_reports,
@@ -89,7 +94,7 @@ _hours: list[URLPattern] = [
     path("host/students/<uuid:public_id>/absence/", absences.host_absence, name="host_absence"),
     path("host/absences/<uuid:public_id>/withdraw/", absences.host_absence_withdraw, name="host_absence_withdraw"),
     path("host/hours/<uuid:public_id>/reply/", settling.host_reply, name="host_reply"),
-    path("host/closing/<uuid:public_id>/", host.host_closing, name="host_closing"),
+    path("host/closing/<uuid:public_id>/", closing.host_closing, name="host_closing"),
     path(f"link/<str:token>/{_WEEK}", host.link_week, name="link_week"),
     path(f"link/<str:token>/{_WEEK}confirm/", host.link_confirm, name="link_confirm"),
     path(f"link/<str:token>/{_WEEK}undo/", host.link_undo, name="link_undo"),
@@ -102,10 +107,25 @@ _hours: list[URLPattern] = [
         name="link_absence_withdraw",
     ),
     path("link/<str:token>/hours/<uuid:public_id>/reply/", settling.link_reply, name="link_reply"),
-    path("link/<str:token>/closing/<uuid:public_id>/", host.link_closing, name="link_closing"),
+    path("link/<str:token>/closing/<uuid:public_id>/", closing.link_closing, name="link_closing"),
     path("talk/", talk.talk, name="talk"),
     path("talk/notes/", talk.notes, name="notes"),
     path("talk/notes/<uuid:public_id>/", talk.note, name="note"),
+]
+
+_closing: list[URLPattern] = [
+    path("host/closing/<uuid:public_id>/take-back/", closing.host_closing_take_back, name="host_closing_take_back"),
+    path("host/feedback/<uuid:public_id>/", closing.host_receipt, name="host_receipt"),
+    path("host/skills/<uuid:public_id>/", skills.host_skills, name="host_skills"),
+    path(
+        "link/<str:token>/closing/<uuid:public_id>/take-back/",
+        closing.link_closing_take_back,
+        name="link_closing_take_back",
+    ),
+    path("link/<str:token>/feedback/<uuid:public_id>/", closing.link_receipt, name="link_receipt"),
+    path("link/<str:token>/skills/<uuid:public_id>/", skills.link_skills, name="link_skills"),
+    path("placements/<uuid:public_id>/skills/", skills.skills, name="skills"),
+    path("placements/<uuid:public_id>/skills/own/", skills.own_skills, name="own_skills"),
 ]
 
 _agreements: list[URLPattern] = [
@@ -175,6 +195,19 @@ _requests: list[URLPattern] = [
     path("link/<str:token>/request/undo/", requests.link_undo, name="link_request_undo"),
 ]
 
+_wishes: list[URLPattern] = [
+    path("host/limits/", capacity.host_capacity, name="host_capacity"),
+    path("host/offers/", capacity.host_offers, name="host_offers"),
+    path("host/offers/not-this-year/", capacity.host_not_this_year, name="host_not_this_year"),
+    path("host/offers/<uuid:public_id>/withdraw/", capacity.host_offer_withdraw, name="host_offer_withdraw"),
+    path("link/<str:token>/limits/", capacity.link_capacity, name="link_capacity"),
+    path("link/<str:token>/offers/", capacity.link_offers, name="link_offers"),
+    path("link/<str:token>/offers/not-this-year/", capacity.link_not_this_year, name="link_not_this_year"),
+    path(
+        "link/<str:token>/offers/<uuid:public_id>/withdraw/", capacity.link_offer_withdraw, name="link_offer_withdraw"
+    ),
+]
+
 _breaking: list[URLPattern] = [
     path("placements/<uuid:public_id>/transfer/", breaking.transfer, name="transfer"),
     path("employers/<uuid:public_id>/stops/", stopping.host_stops, name="host_stops"),
@@ -203,6 +236,13 @@ _paper: list[URLPattern] = [
     path("link/<str:token>/sheets/<uuid:public_id>/", sheets.link_week_sheet, name="link_week_sheet"),
     path("link/<str:token>/sheets/<uuid:public_id>/week.pdf", sheets.link_week_sheet_pdf, name="link_week_sheet_pdf"),
     path("link/<str:token>/sheet/<slug:code>/", sheets.link_sheet_upload, name="link_sheet_upload"),
+]
+
+_phone: list[URLPattern] = [
+    path("my/queue/", queue.queue, name="queue"),
+    path("offline/", offline.offline, name="offline"),
+    path("sw.js", offline.worker, name="worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
 ]
 
 _contacts: list[URLPattern] = [
@@ -246,4 +286,16 @@ _learning: list[URLPattern] = [
     ),
 ]
 
-urlpatterns: list[URLPattern] = [*_paper, *_requests, *_hours, *_agreements, *_care, *_breaking, *_contacts, *_learning]
+urlpatterns: list[URLPattern] = [
+    *_paper,
+    *_requests,
+    *_wishes,
+    *_hours,
+    *_closing,
+    *_agreements,
+    *_care,
+    *_breaking,
+    *_contacts,
+    *_learning,
+    *_phone,
+]

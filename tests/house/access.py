@@ -12,7 +12,7 @@ from accounts.roles import Role
 from credits.models import Decision, Record
 from credits.workflow import issue
 from demo import cast as demo_cast
-from employers.models import Employer, Shutdown, Site, Supervisor
+from employers.models import Employer, Offer, Shutdown, Site, Supervisor
 from exchange.models import ImportRun
 from placements.models import (
     Absence,
@@ -22,13 +22,16 @@ from placements.models import (
     Contact,
     Demonstration,
     EarlierWork,
+    Feedback,
     HostRequest,
+    HourClaim,
     Incident,
     Placement,
     PlanVersion,
     SafeguardingNote,
     Segment,
     Signature,
+    SkillReview,
     TeacherReport,
     WeekSheet,
     WorkEntry,
@@ -172,6 +175,17 @@ TABLE = {
     "placements:link_refuse": Row("/link/{sign}/refuse/", ALL, ALL, public=True, secrets=()),
     "placements:link_forward": Row("/link/{confirm}/forward/", ALL, ALL, public=True, secrets=()),
     "placements:link_renew": Row("/link/{confirm}/renew/", ALL, ALL, public=True, secrets=()),
+    # placements: what a host sets and offers itself
+    "placements:host_capacity": Row("/host/limits/", (V, O), (V, O)),
+    "placements:host_offers": Row("/host/offers/", (V, O), (V, O)),
+    "placements:host_not_this_year": Row("/host/offers/not-this-year/", NONE, (V, O)),
+    "placements:host_offer_withdraw": Row("/host/offers/{offer}/withdraw/", NONE, (V, O)),
+    "placements:link_capacity": Row("/link/{confirm}/limits/", ALL, ALL, public=True, secrets=()),
+    "placements:link_offers": Row("/link/{confirm}/offers/", ALL, ALL, public=True, secrets=()),
+    "placements:link_not_this_year": Row("/link/{confirm}/offers/not-this-year/", NONE, ALL, public=True, secrets=()),
+    "placements:link_offer_withdraw": Row(
+        "/link/{confirm}/offers/{offer}/withdraw/", NONE, ALL, public=True, secrets=()
+    ),
     # placements: a request to a host
     "placements:request_new": Row("/placements/{planned}/request/", (C,), (C,)),
     "placements:requests": Row("/requests/", (V, O)),
@@ -216,7 +230,21 @@ TABLE = {
         "/link/{confirm}/absences/{absence}/withdraw/", ALL, ALL, public=True, secrets=()
     ),
     "placements:link_reply": Row("/link/{confirm}/hours/{entry}/reply/", ALL, ALL, public=True, secrets=()),
+    "placements:queue": Row("/my/queue/", (S,), (S,)),
+    "placements:offline": Row("/offline/", ALL, public=True),
+    "placements:worker": Row("/sw.js", ALL, public=True),
+    "placements:manifest": Row("/manifest.webmanifest", ALL, public=True),
     "placements:link_closing": Row("/link/{feedback}/closing/{placement}/", ALL, ALL, public=True, secrets=()),
+    "placements:host_closing_take_back": Row("/host/closing/{placement}/take-back/", (V,), (V,)),
+    "placements:host_receipt": Row("/host/feedback/{heard}/", (V,)),
+    "placements:host_skills": Row("/host/skills/{marked}/", (V,), (V,)),
+    "placements:link_closing_take_back": Row(
+        "/link/{feedback}/closing/{placement}/take-back/", ALL, ALL, public=True, secrets=()
+    ),
+    "placements:link_receipt": Row("/link/{confirm}/feedback/{heard}/", ALL, public=True, secrets=()),
+    "placements:link_skills": Row("/link/{confirm}/skills/{marked}/", ALL, ALL, public=True, secrets=()),
+    "placements:skills": Row("/placements/{marked}/skills/", (C, T, H)),
+    "placements:own_skills": Row("/placements/{marked}/skills/own/", (S,), (S,)),
     # placements: alerts
     "placements:alerts": Row("/alerts/", (C, T)),
     "placements:alerts_of": Row("/placements/{placement}/alerts/", (C, T, H, S, V), (C, T)),
@@ -408,6 +436,11 @@ class Things(dict):
     def site(self):
         return Site.objects.get(name="Sunrise Bakery")
 
+    def offer(self):
+        """At the site of the role's own firm."""
+        dates = {"starts_on": self.now.date(), "ends_on": self.now.date() + timedelta(days=30)}
+        return Offer.objects.create(school=self.school, site=self.asked_site(), title="Places", places=1, **dates)
+
     def shutdown(self):
         return Shutdown.objects.create(site=self.site(), starts_on=self.now.date(), ends_on=self.now.date())
 
@@ -415,6 +448,22 @@ class Things(dict):
         return Supervisor.objects.get(person=self.foreman)
 
     def placement(self):
+        return self.lina_at_motors
+
+    def heard(self):
+        """A placement on which the foreman has given feedback."""
+        said = {"independence": 2, "observed": "Asked well.", "host_again": "yes", "given_at": self.now}
+        Feedback.objects.get_or_create(placement=self.lina_at_motors, person=self.foreman, defaults=said)
+        return self.lina_at_motors
+
+    def marked(self):
+        """A placement of which the host has marked the skills at the start."""
+        SkillReview.objects.get_or_create(
+            placement=self.lina_at_motors,
+            moment=SkillReview.Moment.START,
+            side=HourClaim.Side.HOST,
+            defaults={"person": self.foreman, "at": self.now},
+        )
         return self.lina_at_motors
 
     def planned(self):
