@@ -36,6 +36,10 @@ class Door:
         """The first page behind this door."""
         return reverse("placements:link", args=[self.token]) if self.link else reverse("placements:host")
 
+    def is_for(self, *purposes: Link.Purpose) -> bool:
+        """Whether a link was sent for one of these; whoever is signed in comes for anything."""
+        return self.link is None or self.purpose in purposes
+
     def url(self, name: str, *args, app: str = "placements") -> str:
         """The address of a screen behind this door: url("week") is placements:link_week or placements:host_week."""
         if self.link:

@@ -33,6 +33,8 @@ WAYS = (
     Way("placements:absence_new", _("Somebody was absent"), (Role.COORDINATOR, Role.STUDENT), Placement.BEGUN),
     Way("placements:week_sheet", _("Week sheets on paper"), (Role.COORDINATOR, Role.STUDENT), Placement.LIVE),
     Way("placements:demonstrations", _("Shown at work"), (*STAFF, Role.STUDENT), BEGUN, (Purpose.STUDENT, Purpose.JOB)),
+    Way("placements:skills", _("How both sides see the skills"), STAFF, BEGUN, (Purpose.STUDENT,)),
+    Way("placements:own_skills", _("How I see my skills"), (Role.STUDENT,), BEGUN, (Purpose.STUDENT,)),
     Way("placements:adjustments_teacher", _("What helps this student"), (Role.TEACHER,), State.values),
     Way("placements:adjustments", _("What helps me at work"), (Role.STUDENT,), State.values, of_student=True),
     Way("placements:alerts_of", _("Working time, and what is unusual"), OFFICE_AND_TEACHER),

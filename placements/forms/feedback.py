@@ -1,5 +1,6 @@
 """The closing feedback in five answers, most of them one tap."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -7,26 +8,34 @@ from django.utils.translation import gettext_lazy as _
 
 from placements.models import Feedback
 from placements.models.hours import Independence
+from placements.queries.feedback import Logged
 from placements.workflow.feedback import Task
 from schools.models import TaskTemplate
 
-PHRASES = (
-    _("Worked carefully and checked the result."),
-    _("Asked when something was not clear."),
-    _("Started the next job without being told."),
-    _("Was friendly and clear with customers."),
-    _("Kept tools and workplace clean and safe."),
-    _("Came on time and told us when not."),
-)
+
+def _how_name(task: int | str) -> str:
+    return f"how_{task}"
+
+
+def _how(label: str) -> forms.TypedChoiceField:
+    """How alone one task was done; nothing says that it is not said."""
+    return forms.TypedChoiceField(
+        label=label,
+        coerce=lambda value: Independence(int(value)),
+        empty_value=None,
+        choices=[("", _("How alone?")), *Independence.choices],
+        required=False,
+    )
 
 
 class FeedbackForm(forms.Form):
-    """Five answers. What the student logged is ticked already."""
+    """Five answers. What the student logged is ticked already, with the mark that was logged most often."""
 
     tasks = forms.TypedMultipleChoiceField(
         label=_("What did they do?"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     other = forms.CharField(label=_("Something else they did"), max_length=120, required=False)
+    how_other = _how(_("How alone did they do it?"))
     independence = forms.TypedChoiceField(
         label=_("How alone, most of the time?"),
         coerce=lambda value: Independence(int(value)),
@@ -51,11 +60,13 @@ class FeedbackForm(forms.Form):
         help_text=_("“Nothing” is an answer."),
     )
 
-    def __init__(self, *args, tasks: list[TaskTemplate], **kwargs):
+    def __init__(self, *args, tasks: list[TaskTemplate], phrases: Sequence[str], **kwargs):
         super().__init__(*args, **kwargs)
-        self.templates = {task.pk: task for task in tasks}
-        self.fields["tasks"].choices = [(task.pk, task.title) for task in tasks]  # type: ignore[attr-defined]
-        self.fields["phrase"].choices = [(str(phrase), phrase) for phrase in PHRASES]  # type: ignore[attr-defined]
+        first = set(self.initial.get("tasks", ()))
+        self.templates = {task.pk: task for task in sorted(tasks, key=lambda task: task.pk not in first)}
+        self.fields["tasks"].choices = [(pk, task.title) for pk, task in self.templates.items()]  # type: ignore[attr-defined]
+        self.fields["phrase"].choices = [(phrase, phrase) for phrase in phrases]  # type: ignore[attr-defined]
+        self.fields |= {_how_name(pk): _how(task.title) for pk, task in self.templates.items()}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -66,12 +77,28 @@ class FeedbackForm(forms.Form):
         return cleaned
 
     @property
+    def chosen_tasks(self) -> list[tuple[Any, forms.BoundField]]:
+        """The tasks that are ticked, each with the field that says how alone."""
+        return [row for row in self._task_rows() if row[0].data["selected"]]
+
+    @property
+    def further_tasks(self) -> list[tuple[Any, forms.BoundField]]:
+        return [row for row in self._task_rows() if not row[0].data["selected"]]
+
+    def _task_rows(self) -> Iterator[tuple[Any, forms.BoundField]]:
+        for option, pk in zip(self["tasks"], self.templates, strict=True):
+            yield option, self[_how_name(pk)]
+
+    @property
     def values(self) -> dict[str, Any]:
         """What `give_feedback` asks for; own words win over a chosen sentence."""
         cleaned = self.cleaned_data
-        tasks: list[Task] = [self.templates[pk] for pk in cleaned["tasks"]]
+        done: dict[Task, Any] = {self.templates[pk]: cleaned[_how_name(pk)] for pk in cleaned["tasks"]}
+        if cleaned["other"]:
+            done[cleaned["other"]] = cleaned["how_other"]
         return {
-            "tasks": [*tasks, cleaned["other"]] if cleaned["other"] else tasks,
+            "tasks": list(done),
+            "alone": done,
             "independence": cleaned["independence"],
             "observed": cleaned["observed"] or cleaned["phrase"],
             "host_again": cleaned["host_again"],
@@ -79,10 +106,10 @@ class FeedbackForm(forms.Form):
         }
 
 
-def answers_of(feedback: Feedback) -> dict[str, Any]:
+def answers_of(feedback: Feedback, phrases: Sequence[str]) -> dict[str, Any]:
     """The initial values of the form for feedback that was given."""
     done = list(feedback.tasks.all())
-    chosen = feedback.observed in {str(phrase) for phrase in PHRASES}
+    chosen = feedback.observed in phrases
     return {
         "tasks": [task.template_id for task in done if task.template_id],
         "other": next((task.other for task in done if task.other), ""),
@@ -91,4 +118,12 @@ def answers_of(feedback: Feedback) -> dict[str, Any]:
         "observed": "" if chosen else feedback.observed,
         "host_again": feedback.host_again,
         "remark": feedback.remark,
+        **{_how_name(task.template_id or "other"): task.independence for task in done if task.independence is not None},
     }
+
+
+def answers_from(logged: Logged) -> dict[str, Any]:
+    """The initial values of the form from what the learner has logged; what is right costs no tap."""
+    marks = {_how_name(task): mark for task, mark in logged.marks.items()}
+    usual = {} if logged.usual is None else {"independence": logged.usual}
+    return {"tasks": list(logged.marks), **usual, **marks}

@@ -170,12 +170,6 @@ def tasks_of(placement: Placement) -> list[TaskTemplate]:
     )
 
 
-def logged_tasks(placement: Placement) -> list[int]:
-    """The keys of the programme's tasks that the learner has logged in this placement."""
-    done = TaskDone.objects.filter(entry__placement=placement, template__isnull=False)
-    return sorted(set(done.values_list("template_id", flat=True)))
-
-
 def segment_on(placement: Placement, day: date, starts_at: time) -> Segment | None:
     """Where the learner works at a time: of several segments the one that plans a shift nearest to it."""
     segments = Segment.objects.filter(placement=placement, starts_on__lte=day, ends_on__gte=day)

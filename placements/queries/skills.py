@@ -77,6 +77,13 @@ def lines_for_host(reviews: Reviews, moment: SkillReview.Moment) -> list[Line]:
     return [line for line in lines_for_school(reviews, moment) if line.host]
 
 
+def lines_for_student(reviews: Reviews, moment: SkillReview.Moment, *, looks: bool) -> list[Line]:
+    """The learner's own marks, and the host's once the learner has sent its own, or `looks` without marking."""
+    if (moment, Side.STUDENT) in reviews or looks:
+        return lines_for_school(reviews, moment)
+    return []
+
+
 def _place(mark: SkillMark) -> tuple[bool, int, int]:
     return mark.skill.programme_id is not None, mark.skill.position, mark.skill_id
 

@@ -1,5 +1,6 @@
-"""When both sides look at the skills, how long their marks are open, and which difference is worth a talk."""
+"""Marks of tasks and skills: the usual one, when the skills are looked at, and what is worth a talk."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 CHANGEABLE = timedelta(hours=24)
@@ -29,3 +30,8 @@ def may_change(sent_at: datetime, now: datetime, *, other_has_sent: bool) -> boo
 def is_worth_a_talk(one: int | None, other: int | None) -> bool:
     """Two levels or more apart: nobody is wrong. "Not seen" differs from nothing."""
     return one is not None and other is not None and abs(one - other) >= WORTH_A_TALK
+
+
+def usual_mark(counts: Mapping[int, int]) -> int | None:
+    """The mark that was given most often; of equally frequent ones the lower. `counts` says how often each was."""
+    return min(counts, key=lambda mark: (-counts[mark], mark)) if counts else None

@@ -1,4 +1,4 @@
-"""The host's screens, by link and signed in: was this week right, a day that is missing, and the closing feedback."""
+"""The host's screens, by link and signed in: was this week right, and a day that is missing."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -20,27 +20,25 @@ from core.pages import data_of, status_of
 from core.workflow import Refused
 from placements.access import expected_behind, hosted_behind, weekly_behind
 from placements.doors import Door
-from placements.forms.feedback import FeedbackForm, answers_of
 from placements.forms.hours import TimesForm, WeekForm, host_day_form
-from placements.models import Absence, Feedback, HourClaim, Placement
+from placements.models import Absence, FeedbackUse, HourClaim, Placement
 from placements.queries.absences import told_to_host
+from placements.queries.feedback import news_for_host, used
 from placements.queries.handing_over import taken_over, with_hand_over
 from placements.queries.hours import (
     Week,
     hosted_now,
     log_plan,
-    logged_tasks,
     student_word,
-    tasks_of,
     week_for_host,
     weeks_for_host,
 )
 from placements.queries.plans import unsigned
 from placements.rules.hours import UNDO, monday
+from placements.rules.marks import start_is_open
 from placements.views.doors import through_account, through_link
 from placements.views.hours import day_asked
 from placements.workflow import weeks
-from placements.workflow.feedback import give_feedback, is_editable
 from placements.workflow.handing_over import may_say_not_me
 
 ASKS_SHOWN = 3
@@ -64,6 +62,7 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
         "forward_url": door.url("forward") if door.link else "",
         "not_me_url": door.url("not_me") if door.link and may_say_not_me(door.link) else "",
         "handovers": taken_over(here),
+        "news": _news(door),
     }
     return render(request, "placements/host_week.html", context)
 
@@ -150,32 +149,8 @@ def undo(request: HttpRequest, door: Door, public_id: UUID, week_starts_on: date
     return redirect(door.home)
 
 
-def closing(request: HttpRequest, door: Door, public_id: UUID | None = None) -> HttpResponse:
-    """Five answers at the end; afterwards the receipt, open to change for a day. A link knows its placement."""
-    _must_be_for(door, Link.Purpose.FEEDBACK)
-    placements = hosted_behind(door).select_related("learner", "school")
-    key = {"pk": door.subject_id} if door.link else {"public_id": public_id}
-    placement = get_object_or_404(placements, **key)
-    feedback = Feedback.objects.prefetch_related("tasks__template").filter(placement=placement).first()
-    editable = feedback is None or is_editable(feedback, now=timezone.now())
-    if feedback and request.method == "GET" and not (editable and "change" in request.GET):
-        return render(request, "placements/closing_receipt.html", _receipt(door, placement, feedback, editable))
-    initial = answers_of(feedback) if feedback else {"tasks": logged_tasks(placement)}
-    form = FeedbackForm(data_of(request), tasks=tasks_of(placement), initial=initial)
-    if form.is_valid() and _given(door, placement, form):
-        return redirect(door.url("closing", placement.public_id))
-    context = {
-        "form": form,
-        "placement": placement,
-        "action": door.url("closing", placement.public_id),
-        "forward_url": door.url("forward") if door.link and not feedback else "",
-        "school_name": placement.school.name,
-    }
-    return render(request, "placements/closing.html", context, status=status_of(form))
-
-
 def _must_be_for(door: Door, purpose: Link.Purpose) -> None:
-    if door.link and door.purpose != purpose:
+    if not door.is_for(purpose):
         raise Http404
 
 
@@ -217,6 +192,13 @@ def _closings(door: Door, here: list[Placement]) -> list[tuple[Placement, str]]:
     return [(placement, door.url("closing", placement.public_id)) for placement in ending]
 
 
+def _news(door: Door) -> list[tuple[FeedbackUse, str, str]]:
+    """What came of the feedback that this person gave, or of the firm's for its owner, and where it can be read."""
+    person = None if door.actor.role == Role.OWNER else door.person
+    found = news_for_host(hosted_behind(door), person, now=timezone.now())
+    return [(use, used(use), door.url("receipt", use.feedback.placement.public_id)) for use in found]
+
+
 def _asks(door: Door, here: list[Placement]) -> list[tuple[Placement, str]]:
     """What a guide is asked for beside hours: the first few, the next ones follow."""
     asked = [one for one in here if one.ask]  # type: ignore[attr-defined]
@@ -228,7 +210,14 @@ def _student(door: Door, placement: Placement) -> dict:
         "placement": placement,
         "day_url": door.near("day", placement.public_id),
         "missing_url": door.near("missing", placement.public_id, app="credits"),
+        "skills_url": door.near("skills", placement.public_id) if _is_new(placement) else "",
     }
+
+
+def _is_new(placement: Placement) -> bool:
+    """The host may mark the skills now, to see at the end what has changed; nobody asks for it."""
+    is_students = placement.purpose == Placement.Purpose.STUDENT
+    return is_students and start_is_open(placement.starts_on, placement.ends_on, timezone.localdate())
 
 
 def _card(door: Door, week: Week, absences: Mapping[tuple[int, date], list[Absence]]) -> dict:
@@ -276,25 +265,6 @@ def _answer(request: HttpRequest, door: Door, week: Week, form: WeekForm | None)
     return True
 
 
-def _given(door: Door, placement: Placement, form: FeedbackForm) -> bool:
-    try:
-        give_feedback(placement=placement, person=door.person, by=door.actor, at=timezone.now(), **form.values)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
-
-
-def _receipt(door: Door, placement: Placement, feedback: Feedback, editable: bool) -> dict:
-    return {
-        "placement": placement,
-        "feedback": feedback,
-        "change_url": f"{door.url('closing', placement.public_id)}?change=1" if editable else "",
-        "change_until": feedback.given_at + UNDO,
-        "school_name": placement.school.name,
-    }
-
-
 host = require_GET(through_account(week))
 link_week = require_http_methods(["GET", "POST"])(through_link(week_change))
 host_week = require_http_methods(["GET", "POST"])(through_account(week_change))
@@ -306,5 +276,3 @@ link_day = require_http_methods(["GET", "POST"])(through_link(add_day))
 host_day = require_http_methods(["GET", "POST"])(through_account(add_day))
 link_undo = require_POST(through_link(undo))
 host_undo = require_POST(through_account(undo))
-link_closing = require_http_methods(["GET", "POST"])(through_link(closing))
-host_closing = require_http_methods(["GET", "POST"])(through_account(closing))

@@ -22,7 +22,7 @@ from placements.doors import Door, is_closed
 from placements.forms.signing import ForwardForm
 from placements.queries.links import uses_of
 from placements.queries.plans import open_links
-from placements.views import host, requests, signing
+from placements.views import closing, host, requests, signing
 from placements.views.doors import closed, through_link
 from placements.views.plans import crumbs, page_of
 from placements.workflow import links
@@ -36,7 +36,7 @@ def link(request: HttpRequest, door: Door) -> HttpResponse:
     if door.purpose == Link.Purpose.SIGN:
         return signing.answer(request, signing.pen_behind(door))
     if door.purpose == Link.Purpose.FEEDBACK:
-        return host.closing(request, door)
+        return closing.closing(request, door)
     if door.purpose == Link.Purpose.REQUEST:
         return requests.answer(request, requests.behind(door))
     return host.week(request, door)

@@ -10,10 +10,10 @@ from accounts import links
 from accounts.models import Link
 from accounts.roles import Role
 from core.workflow import Refused
-from placements.forms.feedback import PHRASES
 from placements.models import Feedback, Placement
 from placements.models.hours import Independence
 from placements.workflow import feedback
+from schools.skills.phrases import PHRASES
 from tests.placements.garage import HOST, MONDAY, STUDENT, at, build, member, moves, work
 
 pytestmark = pytest.mark.django_db
