@@ -3,7 +3,7 @@ ENVIRONMENT = sh config/launch/environment.sh
 PY = .venv/bin/python
 LAUNCH = $(PY) -m config.launch
 
-.PHONY: help run test check lint format manage bench lock texts
+.PHONY: help run test check lint format manage bench lock texts lighthouse pictures
 
 help:
 	@echo "make run       start Passerelle on http://127.0.0.1:8000/ (PORT=8001 chooses another port)"
@@ -13,7 +13,9 @@ help:
 	@echo "make format    let ruff format the code"
 	@echo "make manage    a command of manage.py, as in make manage ARGS=\"import_roster FILE\""
 	@echo "make bench     measure the pages, and a replay of credit, on large worlds"
-	@echo "make texts     collect the texts for the French translation (needs gettext)"
+	@echo "make lighthouse  let Lighthouse judge the pages of hosts and students (needs Node and Chromium)"
+	@echo "make pictures  draw the main screens into build/pictures (needs Chromium)"
+	@echo "make texts     collect the texts for the translations (needs gettext)"
 	@echo "make lock      write the two lock files again from pyproject.toml"
 
 run:
@@ -43,10 +45,19 @@ bench:
 	@$(ENVIRONMENT) dev
 	@$(LAUNCH) with-database sh -c '$(PY) manage.py migrate --no-input --verbosity 0 && exec $(PY) manage.py bench $(ARGS)'
 
+lighthouse:
+	@command -v npx > /dev/null || { echo "Lighthouse needs Node (18.16 or newer) with npx; nothing else here does."; exit 1; }
+	@$(ENVIRONMENT) dev
+	@$(PY) -m tests.browser.lighthouse
+
+pictures:
+	@$(ENVIRONMENT) dev
+	@$(PY) -m tests.browser.pictures $(ARGS)
+
 lock:
 	uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url -c requirements.lock pyproject.toml --group dev -o requirements-dev.lock
 
 texts:
 	@$(ENVIRONMENT) dev
-	$(PY) manage.py makemessages -l fr --no-location --no-obsolete --no-wrap --ignore var --ignore build --ignore tests --verbosity 0
+	$(PY) manage.py makemessages -l fr -l ar --no-location --no-obsolete --no-wrap --ignore var --ignore build --ignore tests --verbosity 0

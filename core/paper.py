@@ -2,8 +2,10 @@
 
 import io
 import json
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,9 @@ import segno
 import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+LATIN, ARABIC = "Libertinus Serif", "IBM Plex Sans Arabic"
+_ARABIC_FONTS = str(files("fontpkg_ibm_plex_sans_arabic") / "files")
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,20 @@ def qr(address: str) -> str:
     return drawing.getvalue().decode()
 
 
+def direction(text: str) -> str:
+    """ "rtl" or "ltr", as the first letter of the text runs; a text without letters runs from the left."""
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    return "rtl" if next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
+
+
 def _compile(drawing: Path, data: dict[str, Any], at: datetime, standards: list) -> bytes:
-    """With typst's own fonts and those of the installation, never the machine's: the paper is the same everywhere."""
+    """With fonts of packages and of the installation, never the machine's: the paper is the same everywhere."""
+    fonts = [ARABIC, LATIN] if data["lang"] == "ar" else [LATIN, ARABIC]
     return typst.compile(
         str(drawing),
         format="pdf",
-        sys_inputs={"data": json.dumps(data)},
-        font_paths=[str(settings.VAR_DIR / "fonts")],
+        sys_inputs={"data": json.dumps({**data, "fonts": fonts})},
+        font_paths=[_ARABIC_FONTS, str(settings.VAR_DIR / "fonts")],
         ignore_system_fonts=True,
         pdf_standards=standards,
         timestamp=int(at.timestamp()),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
 from accounts.models import Membership, Person
+from core.formats import listed
 from core.workflow import Refused
 from credits.access import enrolments_to_credit
 from credits.evidence import Gathered, gathered, names_of, stored
@@ -232,8 +233,8 @@ def _noted(record: Record, rule_set: RuleSet | None) -> NotedRow:
     parts = [
         *own_words(rule_set, record.by, record.result),
         _("%(score)s points") % {"score": record.score} if record.score is not None else "",
-        _("signed by %(names)s") % {"names": ", ".join(signed)} if signed else "",
+        _("signed by %(names)s") % {"names": listed(signed)} if signed else "",
         record.unit.title if record.unit else "",
         place,
     ]
-    return NotedRow(record, own_words(rule_set, record.kind)[0], ", ".join(part for part in parts if part))
+    return NotedRow(record, own_words(rule_set, record.kind)[0], listed(part for part in parts if part))

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
+from core.formats import listed
 from core.templatetags.ui import day_year, hours
 from credits.rules.awards import written
 from credits.rules.result import (
@@ -145,7 +146,7 @@ class Teller:
         where = [text for name, value in group.items() if (text := self._group(name, value))]
         if not where:
             return sentence
-        return gettext("%(about)s: %(sentence)s") % {"about": ", ".join(where), "sentence": sentence}
+        return gettext("%(about)s: %(sentence)s") % {"about": listed(where), "sentence": sentence}
 
     def _group(self, name: str, value: str) -> str:
         texts = {
@@ -221,9 +222,9 @@ class Teller:
         for row in line.comparisons:
             yield self._about(row.group, self._comparison(line, row))
         if line.type == "exclusive" and not line.met:
-            yield gettext("Used: %(names)s.") % {"names": ", ".join(self._groups(line))}
+            yield gettext("Used: %(names)s.") % {"names": listed(self._groups(line))}
         if line.type == "hosts" and line.groups:
-            names = ", ".join(self._name(host) for host in line.groups if host)
+            names = listed(self._name(host) for host in line.groups if host)
             if names:
                 yield gettext("Not so: %(names)s.") % {"names": names}
 
@@ -270,7 +271,7 @@ class Teller:
             "limit": credit(line.limit_credit or 0),
             "now": hours(line.now_minutes) if line.type == "time" else credit(line.now_credit),
             "rule": self.label(line.limited_by or ""),
-            "unmet": ", ".join(self.label(key) for key in line.unmet),
+            "unmet": listed(self.label(key) for key in line.unmet),
         }
         return " ".join(text % values for text in _award_texts(line))
 
@@ -300,7 +301,7 @@ class Teller:
     def gate(self, line: GateLine) -> str:
         values = {
             "label": self.label(line.gate),
-            "unmet": ", ".join(self.label(key) for key in line.unmet),
+            "unmet": listed(self.label(key) for key in line.unmet),
             "until": _day(line.pending_until) if line.pending_until else "",
         }
         text = {

@@ -12,7 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from core.templatetags.ui import MINUS, NBSP
+from core.formats import MINUS
+from core.templatetags.ui import NBSP
 from credits.ledger import problems
 from credits.models import Correction, LedgerEntry, Transcript
 from credits.sentences import measure_word

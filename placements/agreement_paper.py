@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import paper
+from core.formats import listed
 from core.templatetags.ui import day_year
 from placements.models import Agreement, Signature
 from placements.queries.parties import Asked
@@ -30,6 +31,7 @@ def content(agreement: Agreement, asked: list[Asked]) -> dict[str, Any]:
     signed = [_place(one) for one in agreement.signatures.select_related("person", "carried_from__agreement__plan")]
     return {
         "lang": (get_language() or "en")[:2],
+        "direction": paper.direction(plan.text),
         "title": title,
         "school": plan.placement.school.name,
         "first": first,
@@ -61,7 +63,7 @@ def _empty(party: str, name: str) -> dict[str, Any]:
 def how_signed(place: Signature) -> str:
     """ "Signed as “Milan Novak” by link, Tue 24 Nov 2026, 10:00", in the words of the way it was done."""
     day = day_year(place.signed_at)
-    when = f"{day}, {time_format(timezone.localtime(place.signed_at), 'H:i')}"
+    when = listed([day, time_format(timezone.localtime(place.signed_at), "H:i")])
     words: dict[str, Any] = {"name": place.name_typed, "when": when, "day": day}
     if carried := place.carried_from:
         words["version"] = carried.agreement.plan.number

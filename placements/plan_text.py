@@ -6,6 +6,7 @@ from itertools import groupby
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from core.formats import listed
 from core.templatetags.ui import period
 from placements.models import Placement, PlanVersion, Segment, Signature
 from placements.models.placements import Realism, Setting
@@ -106,7 +107,7 @@ def place_of(segment: Segment) -> Place:
 
 def name_with_dates(segment: Segment) -> str:
     """A workplace of a placement, told apart from the others."""
-    return f"{host_of(segment)}, {period(segment.starts_on, segment.ends_on)}"
+    return listed([host_of(segment), period(segment.starts_on, segment.ends_on)])
 
 
 def host_of(segment: Segment) -> str:
@@ -114,7 +115,7 @@ def host_of(segment: Segment) -> str:
     site = segment.site
     if site.employer:
         return site.employer.name
-    return ", ".join(part for part in (site.name, str(site.organisation)) if part)
+    return listed(part for part in (site.name, str(site.organisation)) if part)
 
 
 def _contract(placement: Placement) -> list[str]:
@@ -131,7 +132,7 @@ def short_text(placement: Placement, plan: PlanVersion, parties: Sequence[Signat
     """The agreement in five lines for a person who stands for these parties; in two queries."""
     segments = plans.segments_of(placement)
     guides = list(dict.fromkeys(one.supervisor.person.full_name for one in segments if one.supervisor))
-    places = [", ".join(part for part in (host_of(one), one.site.address) if part) for one in segments]
+    places = [listed(part for part in (host_of(one), one.site.address) if part) for one in segments]
     facts = short.Facts(
         learner=placement.learner.full_name,
         supervisor=guides[0] if len(guides) == 1 else "",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.formats import listed
 from core.templatetags.ui import day, hours
 from placements.models import Agreement, Placement, Signature
 from placements.rules.ending import is_stilled
@@ -77,7 +78,7 @@ def _missing(fact: Facts, viewer_id: int | None) -> str:
     open_places = [place for place in fact.signatures if place.signed_at is None]
     if [place.person_id for place in open_places] == [viewer_id]:
         return _("All others have signed; your signature is missing.")
-    parties = ", ".join(place.get_party_display() for place in open_places)
+    parties = listed(place.get_party_display() for place in open_places)
     asked = {"parties": parties, "day": day(fact.asked_on)}
     if fact.asked_on is None:
         return _("Not signed yet: %(parties)s.") % asked

@@ -4,6 +4,7 @@ Components are thin: a tag names the arguments, the file of the same name in tem
 """
 
 import functools
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,15 +15,16 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_bidi, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from lucide.templatetags.lucide import lucide
+
+from core import formats
 
 register = template.Library()
 
-MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
-# Between right-to-left words a number with its unit would be turned around.
-ISOLATE, END = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+# Between two Arabic initials, which would join to a word.
+APART = "\N{ZERO WIDTH NON-JOINER}"
 TONE_OF_LEVEL = {"success": "good", "warning": "warn", "error": "bad", "info": "info", "debug": "quiet"}
 ICON_OF_TONE = {
     "good": "circle-check",
@@ -31,6 +33,8 @@ ICON_OF_TONE = {
     "info": "info",
     "quiet": "circle-dashed",
 }
+# Their drawing has a way to go, which is the other one where people read from right to left.
+POINTING = {"arrow-left", "chevron-left", "chevron-right", "forward", "list-checks", "log-out", "send", "undo-2"}
 
 
 # ── Words and numbers ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -38,13 +42,20 @@ ICON_OF_TONE = {
 
 @register.filter
 def hours(minutes: int | None) -> str:
-    """Whole minutes as people say them: 450 is "7 h 30", 8400 is "140 h", 0 is "0 h"; nothing stays nothing."""
-    if minutes is None:
-        return ""
-    whole, rest = divmod(abs(int(minutes)), 60)
-    sign = MINUS if minutes < 0 else ""
-    text = f"{sign}{whole} h {rest:02d}" if rest else f"{sign}{whole} h"
-    return f"{ISOLATE}{text}{END}" if get_language_bidi() else text
+    """Whole minutes as people say them; nothing stays nothing."""
+    return "" if minutes is None else formats.hours(minutes)
+
+
+@register.filter
+def listed(things: Iterable[Any]) -> str:
+    """ "Ada, Sam, Noa", with the reader's comma."""
+    return formats.listed(things)
+
+
+@register.filter
+def code(text: str) -> str:
+    """A code or a phone number keeps its order between right-to-left words."""
+    return formats.code(str(text))
 
 
 @register.filter
@@ -86,7 +97,8 @@ def day_long(value: date | datetime | None) -> str:
 @register.filter
 def day_time(value: datetime | None) -> str:
     """ "Tue 24 Nov, 07:40", for a moment."""
-    return _date(value, "D j M, H:i")
+    parts = {"day": _date(value, "D j M"), "time": _date(value, "H:i")}
+    return pgettext("a moment", "%(day)s, %(time)s") % parts if value else ""
 
 
 @register.simple_tag
@@ -101,7 +113,8 @@ def period(first: date, last: date) -> str:
 def initials(name: str) -> str:
     """First letters of the first and the last word: "Ada May Brandt" is "AB"."""
     words = [word for word in str(name).split() if word[0].isalnum()]
-    return "".join(word[0] for word in words[:: max(len(words) - 1, 1)][:2]).upper()
+    letters = [word[0] for word in words[:: max(len(words) - 1, 1)][:2]]
+    return (APART if unicodedata.bidirectional(letters[0]) == "AL" else "").join(letters).upper() if letters else ""
 
 
 @register.filter
@@ -120,7 +133,8 @@ def icon_of(tone: str) -> str:
 @functools.cache
 def icon(name: str, size: int = 20) -> SafeString:
     """An icon of the lucide set as inline SVG, hidden from screen readers: the word beside it says it."""
-    svg = lucide(name + "", size=size, stroke_width="1.8", aria_hidden="true", focusable="false", **{"class": "icon"})
+    kind = "icon icon-points" if name in POINTING else "icon"
+    svg = lucide(name + "", size=size, stroke_width="1.8", aria_hidden="true", focusable="false", **{"class": kind})
     return mark_safe(" ".join(svg.split()))  # noqa: S308  drawn by the package, no input of ours
 
 

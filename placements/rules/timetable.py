@@ -11,6 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.formats import listed
 from core.templatetags.ui import day_year, hours
 from placements.models.placements import Realism, Setting
 from placements.rules import plan
@@ -41,11 +42,11 @@ class Place:
             *([str(self.realism.label)] if self.realism != Realism.REAL else []),
             *([_("from home")] if self.remote else []),
         ]
-        return ", ".join(words)
+        return listed(words)
 
     @property
     def where(self) -> str:
-        return ", ".join(part for part in (self.name, self.address) if part)
+        return listed(part for part in (self.name, self.address) if part)
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def shift_lines(table: Timetable) -> list[str]:
 
 def _weekly_line(group: Sequence[plan.Shift], table: Timetable) -> str:
     one = group[0]
-    weekdays = ", ".join(str(WEEKDAYS[weekday]) for weekday in sorted({shift.weekday for shift in group}))
+    weekdays = listed(str(WEEKDAYS[weekday]) for weekday in sorted({shift.weekday for shift in group}))
     line = _("%(weekdays)s: %(times)s, %(length)s a day") % {"weekdays": weekdays, **_times(one)}
     place = next(place for place in table.places if place.key == one.segment)
     if (one.starts_on, one.ends_on) == (place.starts_on, place.ends_on):

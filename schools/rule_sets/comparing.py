@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.formats import listed
 from schools.rule_sets.difference import ABSENT, Part, difference
 from schools.rule_sets.document import RuleSet
 from schools.rule_sets.phrases import month_day, say, years
@@ -115,7 +116,7 @@ def _lines(part: Part, found: RuleSet) -> Iterator[str]:
 
 def _whole(name: str, found: RuleSet) -> Iterator[str]:
     if name in SECTIONS:
-        yield _("In this order: %(names)s") % {"names": ", ".join(say(one.label) for one in getattr(found, name))}
+        yield _("In this order: %(names)s") % {"names": listed(say(one.label) for one in getattr(found, name))}
     if name in ("name", "summary") and getattr(found, name):
         yield say(getattr(found, name))
     if name in ("valid_from", "valid_to"):

@@ -9,6 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from core.formats import listed
 from core.templatetags.ui import day_year, hours, number
 from schools.rule_sets.document import RuleSet, every_requirement
 from schools.rule_sets.parts import (
@@ -436,7 +437,7 @@ def _student(one: When, found: RuleSet) -> Iterator[str]:
 
 def record(one: RecordMatch, found: RuleSet) -> str:
     """ "agreement, signed by company and student, for the same placement"."""
-    return ", ".join([word(one.kind, found.words), *_of_record(one, found.words)])
+    return listed([word(one.kind, found.words), *_of_record(one, found.words)])
 
 
 def _of_record(one: RecordMatch, words: Words) -> Iterator[str]:

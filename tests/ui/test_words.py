@@ -7,7 +7,8 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.templatetags.ui import MINUS, day, day_long, day_time, day_year, hours, initials, number, period
+from core.formats import MINUS
+from core.templatetags.ui import code, day, day_long, day_time, day_year, hours, initials, listed, number, period
 
 TUESDAY = date(2026, 11, 24)
 
@@ -40,9 +41,25 @@ def test_hours_read_the_same_in_both_languages(language):
         assert hours(450) == "7 h 30"
 
 
-def test_hours_are_not_turned_around_between_right_to_left_words():
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(450, "\u20677 س 30 د\u2069"), (60, "\u20671 س\u2069"), (-450, "\u2067\u2066−7\u2069 س 30 د\u2069")],
+)
+def test_hours_in_arabic_run_from_the_right_and_their_sign_stays_before_the_number(minutes, text):
     with translation.override("ar"):
-        assert hours(450) == "\u20667 h 30\u2069"
+        assert hours(minutes) == text
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "Ada, Noa, 3"), ("fr", "Ada, Noa, 3"), ("ar", "Ada، Noa، 3")])
+def test_a_list_has_the_comma_of_its_language(language, text):
+    with translation.override(language):
+        assert listed(["Ada", "Noa", 3]) == text
+
+
+def test_a_phone_number_is_not_turned_around_between_right_to_left_words():
+    assert code("+33 6 12") == "+33 6 12"
+    with translation.override("ar"):
+        assert (code("+33 6 12"), code("")) == ("\u2066+33 6 12\u2069", "")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +67,7 @@ def test_hours_are_not_turned_around_between_right_to_left_words():
     [
         ("en", "Tue 24 Nov", "Tue 24 Nov 2026", "Tuesday 24 November"),
         ("fr", "mar 24 nov", "mar 24 nov 2026", "mardi 24 novembre"),
+        ("ar", "ثلاثاء 24 نوفمبر", "ثلاثاء 24 نوفمبر 2026", "الثلاثاء 24 نوفمبر"),
     ],
 )
 def test_a_day_is_written_with_its_weekday(language, short, year, whole):
@@ -85,6 +103,8 @@ def test_a_moment_is_told_in_the_readers_time_zone():
     late = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
     with timezone.override("Europe/Paris"):
         assert (day(late), day_time(late)) == ("Wed 25 Nov", "Wed 25 Nov, 00:30")
+        with translation.override("ar"):
+            assert day_time(late) == "أربعاء 25 نوفمبر، 00:30"
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", "3,000"), ("fr", "3 000")])
@@ -97,7 +117,7 @@ def test_a_count_keeps_its_thousands_apart(language, text):
     ("name", "letters"),
     [
         ("Noa Berg", "NB"), ("Ada May Brandt", "AB"), ("Cher", "C"), ("", ""), ("élodie ñandú", "ÉÑ"),
-        ("  Sam   Aydin ", "SA"), ("李 小龙", "李小"), ("Noa (trainee) Berg", "NB"),
+        ("  Sam   Aydin ", "SA"), ("محمد الحسن علي", "م\u200cع"), ("محمد", "م"), ("李 小龙", "李小"), ("Noa (trainee) Berg", "NB"),
     ],
 )  # fmt: skip
 def test_initials_are_the_first_and_the_last_word(name, letters):
