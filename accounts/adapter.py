@@ -2,14 +2,16 @@
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Person, User
 from accounts.queries import open_memberships
 
 log = structlog.get_logger(__name__)
@@ -44,6 +46,10 @@ class ClosedSignup(DefaultAccountAdapter):
     def respond_user_inactive(self, request: HttpRequest, user) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_login"))
 
+    def get_login_stages(self) -> list[str]:
+        """Who has typed the code from the mail is in: a passkey is another way, not a second lock."""
+        return [stage for stage in super().get_login_stages() if not stage.startswith("allauth.mfa.")]
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Home, or for an account without a role today a page that says so."""
         if open_memberships(request.user, timezone.localdate()):  # type: ignore[arg-type]
@@ -54,6 +60,28 @@ class ClosedSignup(DefaultAccountAdapter):
         response = super().post_login(request, user, **kwargs)
         speak_language_of(user, response)
         return response
+
+
+class Passkeys(DefaultMFAAdapter):
+    """What the browser shows of a passkey and what we say when one does not fit."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This passkey does not work here. Sign in with a code by mail."),
+    }
+
+    def generate_authenticator_name(self, user, type) -> str:
+        return gettext("My passkey")
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": "Passerelle"}
+
+    def get_public_key_credential_user_entity(self, user) -> dict:
+        """The name stays on the person's own device."""
+        known: User = user
+        person = Person.objects.filter(user=known).first()
+        entity = super().get_public_key_credential_user_entity(user)
+        return {**entity, "name": known.email, "display_name": person.full_name if person else known.email}
 
 
 def speak_language_of(user, response: HttpResponseBase) -> None:

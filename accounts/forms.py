@@ -16,3 +16,32 @@ class MemberForm(forms.Form):
 
 class LastDayForm(forms.Form):
     last_day = forms.DateField(label=_("Last day"), widget=DayInput())
+
+
+class FreshCodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code from the mail"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        """Six digits may be typed in two groups."""
+        return "".join(self.cleaned_data["code"].split())
+
+
+class PasskeyNameForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of the passkey"),
+        max_length=60,
+        help_text=_("So that you know it again, such as: my phone."),
+        error_messages={"required": _("Give it a name.")},
+    )
+
+
+class NewPasskeyForm(PasskeyNameForm):
+    """`credential` is filled by the browser, which has asked for the finger, the face or the PIN."""
+
+    credential = forms.JSONField(
+        widget=forms.HiddenInput, error_messages={"required": _("The browser has made no passkey. Please try again.")}
+    )

@@ -1,7 +1,11 @@
-"""Signing in by a code and signing out: allauth's views with our pages, under the names allauth looks for."""
+"""Signing in by a code or a passkey and signing out: allauth's views with our pages, under the names it looks for."""
 
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import ConfirmLoginCodeView, LogoutView, RequestLoginCodeView
+from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
+from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.contrib.auth.decorators import login_not_required
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -57,9 +61,20 @@ class EnterCode(_KeepsWhatWasTyped, ConfirmLoginCodeView):
     template_name = "account/code.html"
 
 
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class UsePasskey(LoginWebAuthnView):
+    """The script of the sign-in page asks here what to sign, and sends it back; whatever is wrong leads there again."""
+
+    def form_valid(self, form) -> HttpResponse:
+        passkey = form.cleaned_data["credential"]
+        login = Login(user=passkey.user, redirect_url=get_next_redirect_url(self.request))
+        return perform_passwordless_login(self.request, passkey, login)
+
+
 urlpatterns = [
     path("login/", AskForCode.as_view(), name="account_login"),
     path("login/code/", AskForCode.as_view(), name="account_request_login_code"),
     path("login/code/confirm/", EnterCode.as_view(), name="account_confirm_login_code"),
+    path("login/passkey/", UsePasskey.as_view(), name="mfa_login_webauthn"),
     path("logout/", require_POST(LogoutView.as_view()), name="account_logout"),
 ]

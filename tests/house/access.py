@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts import links
@@ -92,9 +93,15 @@ TABLE = {
     "account_login": Row("/accounts/login/", ALL, ALL, public=True),
     "account_request_login_code": Row("/accounts/login/code/", ALL, ALL, public=True),
     "account_confirm_login_code": Row("/accounts/login/code/confirm/", ALL, ALL, public=True),
+    "mfa_login_webauthn": Row("/accounts/login/passkey/", ALL, ALL, public=True),
     "account_logout": Row("/accounts/logout/", post=ALL, public=True),
     "accounts:switch": Row("/accounts/role/", post=ALL, data="membership=membership"),
     "accounts:no_role": Row("/accounts/no-role/", ALL),
+    "accounts:ways": Row("/accounts/ways/", ALL),
+    "accounts:fresh_code": Row("/accounts/ways/code/", ALL, ALL),
+    "accounts:passkey_new": Row("/accounts/ways/passkeys/new/", ALL, ALL),
+    "accounts:passkey": Row("/accounts/ways/passkeys/{passkey}/", ALL, ALL),
+    "accounts:passkey_remove": Row("/accounts/ways/passkeys/{passkey}/remove/", ALL, ALL),
     "accounts:members": Row("/accounts/members/", (A,)),
     "accounts:member_new": Row("/accounts/members/new/", (A,), (A,)),
     "accounts:member_end": Row("/accounts/members/{teacher}/teacher/end/", (A,), (A,)),
@@ -180,6 +187,8 @@ TABLE = {
     "placements:host_offers": Row("/host/offers/", (V, O), (V, O)),
     "placements:host_not_this_year": Row("/host/offers/not-this-year/", NONE, (V, O)),
     "placements:host_offer_withdraw": Row("/host/offers/{offer}/withdraw/", NONE, (V, O)),
+    "placements:host_plan": Row("/host/plan/{placement}/", (V,)),
+    "placements:link_plan": Row("/link/{confirm}/plan/{placement}/", ALL, public=True, secrets=()),
     "placements:link_capacity": Row("/link/{confirm}/limits/", ALL, ALL, public=True, secrets=()),
     "placements:link_offers": Row("/link/{confirm}/offers/", ALL, ALL, public=True, secrets=()),
     "placements:link_not_this_year": Row("/link/{confirm}/offers/not-this-year/", NONE, ALL, public=True, secrets=()),
@@ -388,6 +397,8 @@ class Things(dict):
             return paper.code if name == "code" else str(paper.sequence)
         if name == "part":
             return str(self.demonstration().parts.order_by("pk")[0].pk)
+        if name == "passkey":
+            return str(self.passkey().pk)
         if name == "segment":
             return str(self.lina_at_motors.segments.order_by("pk")[0].pk)
         if name == "sheet_code":
@@ -397,6 +408,10 @@ class Things(dict):
         if name in Link.Purpose.values:
             return self.token(name)
         return str(getattr(self, name)().public_id)
+
+    def passkey(self):
+        said = {"type": Authenticator.Type.WEBAUTHN, "data": {"name": "My phone", "credential": {}}}
+        return Authenticator.objects.create(user=demo_cast.member(self.role).user, **said)
 
     def teacher(self):
         return demo_cast.member(Role.TEACHER).user.person
