@@ -1,11 +1,14 @@
 """The only door to placements: what a member may see, by role."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Link, Membership
 from accounts.roles import HOST, STAFF, Role
-from employers.queries import may_answer
+from employers.models import Employer
+from employers.queries import at_work, may_answer
 from placements.doors import Door
 from placements.models import (
     Absence,
@@ -16,6 +19,7 @@ from placements.models import (
     HostRequest,
     Incident,
     Placement,
+    Reflection,
     SafeguardingNote,
     Signature,
     WeekSheet,
@@ -106,6 +110,31 @@ def expected_behind(door: Door) -> QuerySet[Placement]:
     guided = Q(segments__supervisor__person=door.guide) & _still_guided() & ~_only_asked()
     found = Placement.objects.filter(guided, school=door.school).distinct()
     return found.exclude(state=Placement.State.CANCELLED)
+
+
+def planned_behind(door: Door) -> QuerySet[Placement]:
+    """Placements of which a host may read the plan: those of `expected_behind`, and what a link is to be signed for."""
+    if door.purpose != Link.Purpose.SIGN:
+        return expected_behind(door)
+    place = Signature.objects.filter(pk=door.subject_id, party__in=(Signature.Party.HOST, Signature.Party.TUTOR))
+    found = Placement.objects.filter(plan_versions__agreement__in=place.values("agreement")).exclude(STILLED)
+    return found.exclude(state=Placement.State.CANCELLED).distinct()
+
+
+def firms_behind(door: Door) -> QuerySet[Employer]:
+    """Firms for which somebody may set limits and offer places: where they guide, or which they own.
+
+    By link only where it was sent to confirm hours or to answer a request of that firm.
+    """
+    guides = Employer.objects.filter(
+        at_work(timezone.localdate(), "sites__supervisors__"), sites__supervisors__person=door.guide
+    ).distinct()
+    if door.membership:
+        is_owner = door.actor.role == Role.OWNER
+        return Employer.objects.filter(organisation=door.membership.organisation_id) if is_owner else guides
+    if door.purpose == Link.Purpose.REQUEST:
+        return guides.filter(sites__requests=door.subject_id)
+    return guides if door.purpose == Link.Purpose.CONFIRM else Employer.objects.none()
 
 
 def absences_behind(door: Door) -> QuerySet[Absence]:
@@ -238,3 +267,26 @@ def demonstrations_visible_to(viewer: Membership) -> QuerySet[Demonstration]:
     if viewer.role not in (*STAFF, Role.STUDENT):
         return Demonstration.objects.none()
     return Demonstration.objects.filter(student__enrolments__placements__in=visible_to(viewer).values("pk")).distinct()
+
+
+def reflections_visible_to(viewer: Membership) -> QuerySet[Reflection]:
+    """A teacher's own questions to students whom this teacher still teaches, and a student's questions and answers.
+
+    What was taken back is not there; an open question neither once its reader has left. Nobody else reads them.
+    """
+    rows = Reflection.objects.filter(placement__in=visible_to(viewer).values("pk"), withdrawn_at=None)
+    if viewer.role == Role.TEACHER:
+        return rows.filter(reader__user=viewer.user_id).exclude(placement__learner__user=viewer.user_id)
+    if viewer.role == Role.STUDENT:
+        return rows.filter(Q(answered_at__isnull=False) | still_read(timezone.localdate()))
+    return Reflection.objects.none()
+
+
+def still_read(today: date) -> Q:
+    """Of reflections: the named reader teaches the student, and works at the school as a teacher today."""
+    works = Membership.objects.filter(
+        Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today),
+        user=OuterRef("reader__user"), organisation=OuterRef("placement__school"), role=Role.TEACHER,
+    ).order_by()  # fmt: skip
+    teaches = Q(reader=F("placement__teacher")) | Q(reader=F("placement__enrolment__teacher"))
+    return teaches & Q(Exists(works))

@@ -48,6 +48,8 @@ from schools.models import (
     RuleSet,
     RuleSetDraft,
     RuleSetVersion,
+    Skill,
+    SkillScale,
     Student,
 )
 from schools.queries import document_of
@@ -113,6 +115,9 @@ TABLE = {
     "schools:unit_new": Row("/programmes/{programme}/units/new/", (C, A), (C, A)),
     "schools:unit": Row("/programmes/{programme}/units/1/", (C, A), (C, A)),
     "schools:unit_remove": Row("/programmes/{programme}/units/1/remove/", (C, A), (C, A)),
+    "schools:asked": Row("/programmes/{programme}/feedback/", (C, T, H, A), (C, A)),
+    "schools:skill_new": Row("/programmes/{programme}/skills/new/", (C, A), (C, A)),
+    "schools:skill_end": Row("/programmes/skills/{own_skill}/end/", (C, A), (C, A)),
     "schools:cohort_new": Row("/programmes/{programme}/cohorts/new/", (C, A), (C, A)),
     "schools:cohort": Row("/programmes/cohorts/{cohort}/", (C, T, H)),
     "schools:enrol": Row("/programmes/cohorts/{cohort}/enrol/", (C,), (C,)),
@@ -421,6 +426,13 @@ class Things(dict):
 
     def cohort(self):
         return Cohort.objects.filter(version__programme__school=self.school).order_by("pk")[0]
+
+    def own_skill(self):
+        """A skill that one programme asks about beside the common ones."""
+        scale = SkillScale.objects.filter(school=None).order_by("pk")[0]
+        words = {"name": {"en": "Torque"}, "anchors": {"en": ["One", "Two", "Three", "Four"]}, "position": 1}
+        programme = self.programme()
+        return Skill.objects.get_or_create(scale=scale, programme=programme, key="torque", defaults=words)[0]
 
     def rule_set(self):
         """The school's own; the general one, whose words it has, is open to every school."""

@@ -1,0 +1,88 @@
+"""The plan of a placement as a workplace reads it: one page, plain words, with what helps the student and no more."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from placements import plan_text
+from placements.models import Placement, PlannedOutcome, PlanVersion, TaskDone
+from placements.queries import plans
+from placements.queries.adjustments import needs_for_host
+from placements.queries.contacts import Briefing, briefing_of
+from placements.queries.limits import bounds_for, standing_plans
+from placements.rules import host_plan as rules
+from placements.rules.requesting import age_group
+from placements.rules.text import sections
+from placements.rules.timetable import lost_lines, shift_lines
+from schools.models import TaskTemplate
+
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class HostPlan:
+    """The parts of the page, in its order; what is not known is empty."""
+
+    age_group: Any
+    places: list[str]
+    bring: str
+    days: list[str]
+    days_off: list[str]
+    insurance: list[str]
+    to_do: list[str]
+    wants: list[str]
+    usual: list[str]
+    helps: list[str]
+    limits: list[str]
+    briefing: Briefing
+
+
+def host_plan_of(placement: Placement, today: date, *, with_helps: bool) -> HostPlan:
+    """From the plan that is agreed, else the newest one; `placement` comes with its programme.
+
+    What helps the student is read only `with_helps`: behind a link not before the code.
+    """
+    plan = standing_plans(Placement.objects.filter(pk=placement.pk)).first()
+    segments = plans.segments_of(placement)
+    table = plan_text.timetable(placement, plan, segments) if plan else None
+    birth_date = plans.birth_date_of(placement)
+    _wording, asked = bounds_for(placement.enrolment, max(today, placement.starts_on))
+    briefing = briefing_of(placement)
+    wants = _wants(plan) if plan else []
+    return HostPlan(
+        age_group=age_group(birth_date, placement.starts_on),
+        places=list(dict.fromkeys(plan_text.place_of(one).where for one in segments)),
+        bring=next((one.site.bring for one in segments if one.site.bring), ""),
+        days=shift_lines(table) if table else [],
+        days_off=lost_lines(table)[:SHOWN] if table else [],
+        insurance=rules.insurance_in(sections(plan.text)) if plan and plan.text else [],
+        to_do=rules.to_do(briefing.rhythm),
+        wants=wants,
+        usual=[title for title in usual_tasks(placement) if title not in wants],
+        helps=[need.adjustment.text for need in needs_for_host(placement)] if with_helps else [],
+        limits=rules.limits_in_words(asked, birth_date, placement.starts_on),
+        briefing=briefing,
+    )
+
+
+def _wants(plan: PlanVersion) -> list[str]:
+    """What the student wants to learn: tasks where the plan names them, else what they lead to."""
+    rows = PlannedOutcome.objects.filter(plan=plan).select_related("task", "outcome").order_by("pk")
+    return list(dict.fromkeys(row.task.title if row.task else row.outcome.text for row in rows))[:SHOWN]
+
+
+def usual_tasks(placement: Placement) -> list[str]:
+    """Titles of tasks of the student's programme, those that students did most often first."""
+    if placement.enrolment is None:
+        return []
+    return list(_most_done(placement.enrolment.cohort.version_id).values_list("title", flat=True)[:SHOWN])
+
+
+def _most_done(version_id: int) -> QuerySet[TaskTemplate, Any]:
+    done = TaskDone.objects.filter(template=OuterRef("pk")).order_by().values("template")
+    times = Coalesce(Subquery(done.annotate(times=Count("pk")).values("times")), 0)
+    found = TaskTemplate.objects.filter(unit__version=version_id).annotate(times=times)
+    return found.order_by("-times", "unit__position", "pk")

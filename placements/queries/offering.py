@@ -1,0 +1,42 @@
+"""What a host reads of its own offers: those that stand, how many places are taken, and for whom it may offer."""
+
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Organisation
+from employers.models import Employer, Offer, Site
+from employers.queries import at_work, wishes_of
+from employers.rules import beyond
+from placements.doors import Door
+from placements.models import Placement
+
+
+def schools_behind(door: Door, firm: Employer) -> list[Organisation]:
+    """Whom the firm may offer places: by link the school of the link, else the schools that work with the firm."""
+    if door.school:
+        return [door.school]
+    found = Organisation.objects.filter(school_employers__employer=firm, kind=Organisation.Kind.SCHOOL)
+    return list(found.order_by("name", "pk"))
+
+
+def sites_behind(door: Door, firm: Employer, today: date) -> list[Site]:
+    """Where students may come: the sites at which whoever came in guides, else all of the firm."""
+    sites = Site.objects.filter(employer=firm).order_by("pk")
+    own = sites.filter(at_work(today, "supervisors__"), supervisors__person=door.guide).distinct()
+    return list(own) or list(sites)
+
+
+def own_offers(door: Door, firm: Employer, today: date) -> QuerySet[Offer]:
+    """Offers that stand and are not over, each with the number of places that are `taken`: by link of one school."""
+    found = Offer.objects.filter(site__employer=firm, withdrawn_at=None, ends_on__gte=today)
+    if door.school:
+        found = found.filter(school=door.school)
+    taken = Count("placements", filter=~Q(placements__state=Placement.State.CANCELLED))
+    return found.select_related("school", "site", "offered_by").annotate(taken=taken).order_by("starts_on", "pk")
+
+
+def offers_with_words(door: Door, firm: Employer, today: date) -> list[tuple[Offer, str]]:
+    """The firm's own offers, each with what its own limits say to it."""
+    offers, wishes = list(own_offers(door, firm, today)), wishes_of(firm.pk)
+    return [(offer, beyond(wishes, offer.places) or "") for offer in offers]
