@@ -22,6 +22,7 @@ from tests.browser import clock
 ROOT = Path(__file__).resolve().parents[2]
 # Playwright keeps an event loop running in this thread; the few reads through the ORM beside it are sequential.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-component-update"]
 
 
 def chromium() -> str | None:
@@ -39,10 +40,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     assert chromium(), "Chromium is required (PASSERELLE_BROWSER=required) but not installed"
-    return {
-        "executable_path": chromium(),
-        "args": ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-component-update"],
-    }
+    return {"executable_path": chromium(), "args": FLAGS}
 
 
 @dataclass(frozen=True)
