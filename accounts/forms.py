@@ -1,3 +1,8 @@
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -45,3 +50,27 @@ class NewPasskeyForm(PasskeyNameForm):
     credential = forms.JSONField(
         widget=forms.HiddenInput, error_messages={"required": _("The browser has made no passkey. Please try again.")}
     )
+
+
+# What the library below raises when it takes apart bytes that no browser has sent.
+_GARBLED = (ValueError, TypeError, KeyError, IndexError)
+
+
+class MadePasskeyForm(AddWebAuthnForm):
+    """Takes apart and checks what the browser has signed for a new passkey."""
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()
+        except _GARBLED as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class UsedPasskeyForm(LoginWebAuthnForm):
+    """Finds the passkey that has signed."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except _GARBLED as error:
+            raise get_adapter().validation_error("incorrect_code") from error

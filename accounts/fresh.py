@@ -105,4 +105,4 @@ def _is_right(request: HttpRequest, form: FreshCodeForm) -> bool:
 
 
 def _hash(request: HttpRequest, digits: str) -> str:
-    return salted_hmac("fresh code", f"{request.user.pk}:{digits}").hexdigest()
+    return salted_hmac("fresh code", f"{request.user.pk}:{digits}", algorithm="sha256").hexdigest()

@@ -1,7 +1,6 @@
 """Ways to sign in: the code by mail, which always works, and passkeys that a person adds, names and removes."""
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.mfa.webauthn.internal import auth, flows
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -11,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.forms import NewPasskeyForm, PasskeyNameForm
+from accounts.forms import MadePasskeyForm, NewPasskeyForm, PasskeyNameForm
 from accounts.fresh import needs_fresh_code
 from accounts.roles import HOST, Role
 from core.pages import data_of, status_of
@@ -50,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _added(request: HttpRequest, form: NewPasskeyForm) -> bool:
     """Look at what the browser signed, and keep it."""
-    checked = AddWebAuthnForm({**request.POST.dict(), "passwordless": "on"}, user=request.user)
+    checked = MadePasskeyForm({**request.POST.dict(), "passwordless": "on"}, user=request.user)
     if not checked.is_valid():
         form.add_error(None, _("The passkey could not be saved. Please try again."))
         return False

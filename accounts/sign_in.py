@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.forms import UsedPasskeyForm
+
 
 class AddressForm(RequestLoginCodeForm):
     def __init__(self, *args, **kwargs) -> None:
@@ -64,6 +66,8 @@ class EnterCode(_KeepsWhatWasTyped, ConfirmLoginCodeView):
 @method_decorator([login_not_required, never_cache], name="dispatch")
 class UsePasskey(LoginWebAuthnView):
     """The script of the sign-in page asks here what to sign, and sends it back; whatever is wrong leads there again."""
+
+    form_class = UsedPasskeyForm
 
     def form_valid(self, form) -> HttpResponse:
         passkey = form.cleaned_data["credential"]
