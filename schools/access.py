@@ -16,6 +16,7 @@ from schools.models import (
     RuleSet,
     RuleSetDraft,
     SchoolClass,
+    Skill,
     Student,
 )
 
@@ -32,6 +33,11 @@ def programmes_visible_to(viewer: Membership) -> QuerySet[Programme]:
     if viewer.role not in _CURRICULUM:
         return Programme.objects.none()
     return Programme.objects.filter(school=viewer.organisation_id)
+
+
+def own_skills_visible_to(viewer: Membership) -> QuerySet[Skill]:
+    """Skills of the school's own programmes; the common ones came with the program."""
+    return Skill.objects.filter(programme__in=programmes_visible_to(viewer))
 
 
 def cohorts_visible_to(viewer: Membership) -> QuerySet[Cohort]:

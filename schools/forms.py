@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from schools.rule_sets.document import RuleSet as Document
 from schools.rule_sets.phrases import named, say, value
 from schools.rule_sets.reading import LARGEST
 from schools.rules import lines, minutes_of, task_of
+from schools.skills.phrases import AT_MOST
 
 
 class HoursField(forms.CharField):
@@ -349,3 +351,39 @@ def _field_of(fact: Fact, answer: Any) -> forms.Field:
 def _place_of(answer: Any, values: tuple) -> str:
     """True and 1 are equal in Python, and different in a file."""
     return next((str(place) for place, one in enumerate(values) if type(one) is type(answer) and one == answer), "")
+
+
+class PhrasesForm(forms.Form):
+    """Up to six sentences that a host may tap; an empty line is none."""
+
+    def __init__(self, *args, phrases: Sequence[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        for number in range(1, AT_MOST + 1):
+            label = gettext("Sentence %(number)s") % {"number": number}
+            initial = phrases[number - 1] if number <= len(phrases) else ""
+            self.fields[f"phrase_{number}"] = forms.CharField(
+                label=label, max_length=120, required=False, initial=initial
+            )
+
+    @property
+    def texts(self) -> list[str]:
+        return list(self.cleaned_data.values())
+
+
+class SkillForm(forms.Form):
+    """A skill of the occupation with one short sentence for each level; `key` tells a second post of the same form."""
+
+    key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Skill"), max_length=80, help_text=_("For example: Reading drawings."))
+
+    def __init__(self, *args, levels: Sequence[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        for number, level in enumerate(levels, 1):
+            label = gettext("What one sees at level %(number)s: %(name)s") % {"number": number, "name": level}
+            self.fields[f"level_{number}"] = forms.CharField(label=label, max_length=120)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `add_skill` asks for."""
+        anchors = [text for name, text in self.cleaned_data.items() if name.startswith("level_")]
+        return {"key": self.cleaned_data["key"], "name": self.cleaned_data["name"], "anchors": anchors}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from schools.models import Programme, Skill, SkillScale
@@ -14,11 +14,13 @@ OWN_AT_MOST = 5
 
 
 def asked_skills(programme: Programme, on: date) -> list[Skill]:
-    """The common skills of the scales that hold on this day, then the programme's own, each with its scale."""
+    """The common skills of the scales that hold on this day, then five of the programme's own, each with its scale."""
     holds = _holds(on) & (Q(scale__school=None) | Q(scale__school=programme.school_id))
     open_then = Q(ended_on=None) | Q(ended_on__gt=on)
     found = Skill.objects.filter(holds, open_then, Q(programme=None) | Q(programme=programme))
-    return list(found.select_related("scale").order_by(F("programme").asc(nulls_first=True), "position", "pk"))
+    rows = list(found.select_related("scale").order_by("position", "pk"))
+    own = [skill for skill in rows if skill.programme_id]
+    return [*(skill for skill in rows if not skill.programme_id), *own[:OWN_AT_MOST]]
 
 
 def _holds(on: date, prefix: str = "scale__") -> Q:

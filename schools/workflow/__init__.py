@@ -16,8 +16,10 @@ from schools.workflow.programmes import (
     set_school_days,
 )
 from schools.workflow.rule_sets import RULE_SETS, bring_rule_set, copy_rule_set, save_wording
+from schools.workflow.skills import ASKED, add_skill, end_skill, write_phrases
 
 __all__ = [
+    "ASKED",
     "BLOCKS",
     "ENROLMENTS",
     "EXCEPTIONS",
@@ -25,11 +27,13 @@ __all__ = [
     "PROGRAMMES",
     "RULE_SETS",
     "add_guardian",
+    "add_skill",
     "bring_rule_set",
     "copy_rule_set",
     "create_programme",
     "current_version",
     "edit_programme",
+    "end_skill",
     "enrol",
     "grant_exception",
     "move_block",
@@ -43,4 +47,5 @@ __all__ = [
     "withdraw_exception",
     "write_block",
     "write_facts",
+    "write_phrases",
 ]
