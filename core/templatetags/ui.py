@@ -47,9 +47,21 @@ def hours(minutes: int | None) -> str:
 
 
 @register.filter
+def spent(seconds: int | None) -> str:
+    """Whole seconds of somebody's time, as "3 min 20 s"; nothing stays nothing."""
+    return "" if seconds is None else formats.spent(seconds)
+
+
+@register.filter
 def listed(things: Iterable[Any]) -> str:
     """ "Ada, Sam, Noa", with the reader's comma."""
     return formats.listed(things)
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between two things of a list, in the reader's language."""
+    return formats.listed(["", ""])
 
 
 @register.filter
@@ -69,11 +81,12 @@ def _local(value: date | datetime) -> date | datetime:
 
 
 def _date(value: date | datetime | None, shape: str) -> str:
-    """`shape` in Django's letters; a short month keeps its capital only in English, where it has one."""
+    """`shape` in Django's letters; a short month keeps its capital only in English, Arabic has no short weekdays."""
     if value is None:
         return ""
     month = "M" if (get_language() or "en").startswith("en") else "b"
-    return date_format(_local(value), shape.replace("M", month))
+    weekday = "l" if get_language() == "ar" else "D"
+    return date_format(_local(value), shape.replace("M", month).replace("D", weekday))
 
 
 @register.filter

@@ -67,7 +67,7 @@ def test_a_phone_number_is_not_turned_around_between_right_to_left_words():
     [
         ("en", "Tue 24 Nov", "Tue 24 Nov 2026", "Tuesday 24 November"),
         ("fr", "mar 24 nov", "mar 24 nov 2026", "mardi 24 novembre"),
-        ("ar", "ثلاثاء 24 نوفمبر", "ثلاثاء 24 نوفمبر 2026", "الثلاثاء 24 نوفمبر"),
+        ("ar", "الثلاثاء 24 نوفمبر", "الثلاثاء 24 نوفمبر 2026", "الثلاثاء 24 نوفمبر"),
     ],
 )
 def test_a_day_is_written_with_its_weekday(language, short, year, whole):
@@ -104,7 +104,7 @@ def test_a_moment_is_told_in_the_readers_time_zone():
     with timezone.override("Europe/Paris"):
         assert (day(late), day_time(late)) == ("Wed 25 Nov", "Wed 25 Nov, 00:30")
         with translation.override("ar"):
-            assert day_time(late) == "أربعاء 25 نوفمبر، 00:30"
+            assert day_time(late) == "الأربعاء 25 نوفمبر، 00:30"
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", "3,000"), ("fr", "3 000")])
