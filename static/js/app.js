@@ -51,8 +51,9 @@
   const register = async () => {
     if (!navigator.serviceWorker) return;
     const { active } = await navigator.serviceWorker.register(app.dataset.worker);
-    const names = await caches.keys();
-    if (active && !names.some((name) => name.startsWith("passerelle-"))) active.postMessage("fill");
+    // The page comes in with its files or not at all.
+    const page = await caches.match("/offline/", { ignoreSearch: true, ignoreVary: true });
+    if (active && !page) active.postMessage("fill");
   };
 
   self.addEventListener("online", send);

@@ -149,7 +149,7 @@
 
   const send = async () => {
     const sum = await sending.sendAll();
-    show("offline", sum.state === "offline");
+    show("offline", sum.state === "offline" && part("saved").hidden);
     show("signed-out", sum.state === "signed-out");
     if (sum.saved) fill(part("sent").querySelector("[data-fill]"), { number: sum.saved });
     show("sent", sum.saved > 0);
@@ -163,6 +163,7 @@
     if (!row) return;
     await queue.put(row);
     navigator.storage?.persist?.();
+    show("offline", false);
     show("saved", true);
     await draw(true);
     part("saved").scrollIntoView({ block: "center" });

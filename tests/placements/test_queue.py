@@ -124,6 +124,7 @@ def test_a_day_whose_answer_was_lost_is_known_weeks_later_and_after_the_host_ans
     lina.post(QUEUE, sent)
     host_confirms(garage, entries().get(), 360)
     clock.move_to(at(WEDNESDAY + timedelta(days=20)))
+    lina.force_login(garage.lina.learner.user)
     assert state(lina.post(QUEUE, sent)) == (200, "known")
     assert entries().get().confirmed_minutes == 360
 
