@@ -26,6 +26,16 @@ def hours(minutes: int) -> str:
     return f"{RIGHT_TO_LEFT}{text}{END}" if get_language_bidi() else text
 
 
+def spent(seconds: int) -> str:
+    """Whole seconds of somebody's time: 200 is "3 min 20 s", 45 is "45 s", 120 is "2 min"."""
+    minutes, rest = divmod(int(seconds), 60)
+    if not minutes:
+        return pgettext("time spent", "%(seconds)s s") % {"seconds": rest}
+    whole = pgettext("time spent", "%(minutes)s min")
+    shape = pgettext("time spent", "%(minutes)s min %(seconds)s s") if rest else whole
+    return shape % {"minutes": minutes, "seconds": rest}
+
+
 def code(text: str) -> str:
     """A code, a phone number or a number with a sign keeps its order between right-to-left words."""
     return f"{LEFT_TO_RIGHT}{text}{END}" if text and get_language_bidi() else text

@@ -15,6 +15,8 @@ from placements.views import (
     contacts,
     demonstrations,
     earlier,
+    employer_time,
+    feedback,
     handing_over,
     host,
     host_plan,
@@ -25,10 +27,12 @@ from placements.views import (
     moves,
     offline,
     other_work,
+    own_days,
     photos,
     placing,
     plans,
     queue,
+    reflections,
     reporting,
     requests,
     segments,
@@ -214,6 +218,7 @@ _wishes: list[URLPattern] = [
 _breaking: list[URLPattern] = [
     path("placements/<uuid:public_id>/transfer/", breaking.transfer, name="transfer"),
     path("employers/<uuid:public_id>/stops/", stopping.host_stops, name="host_stops"),
+    path("employers/<uuid:public_id>/time/", employer_time.employer_time, name="employer_time"),
     path("employers/<uuid:public_id>/goes-on/", stopping.host_goes_on, name="host_goes_on"),
     path("link/<str:token>/not-me/", handing_over.link_not_me, name="link_not_me"),
     path("placements/interrupt/", interrupting.interruption, name="interrupt"),
@@ -262,6 +267,17 @@ _contacts: list[URLPattern] = [
     path("link/<str:token>/induction/<uuid:public_id>/", contact_answers.link_induction, name="link_induction"),
     path("link/<str:token>/first-week/<uuid:public_id>/", contact_answers.link_first_week, name="link_first_week"),
     path("link/<str:token>/briefing/<uuid:public_id>/", contact_answers.link_briefing, name="link_briefing"),
+]
+
+_own: list[URLPattern] = [
+    path("my/week/", own_days.my_week, name="my_week"),
+    path("my/calendar/", own_days.my_calendar, name="my_calendar"),
+    path("calendar/<str:token>.ics", own_days.calendar_feed, name="calendar_feed"),
+    path("placements/<uuid:public_id>/feedback/", feedback.feedback, name="feedback"),
+    path("placements/<uuid:public_id>/question/", reflections.reflection_new, name="reflection_new"),
+    path("questions/", reflections.reflections, name="reflections"),
+    path("questions/<uuid:public_id>/", reflections.reflection, name="reflection"),
+    path("questions/<uuid:public_id>/take-back/", reflections.reflection_withdraw, name="reflection_withdraw"),
 ]
 
 _SHOWN = "demonstrations/<uuid:public_id>/"

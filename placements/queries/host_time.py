@@ -1,20 +1,23 @@
 """Reads about the active time of hosts: which placements a post was for, and what it comes to."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Link, Membership
 from employers.models import Employer, SchoolEmployer
 from placements.access import entries_behind, hosted_behind, visible_to
+from placements.burden import BUDGETS, Tier
 from placements.doors import Door
 from placements.models import Absence, Feedback, HostRequest, HostTime, Placement, Signature, WeekSheet, WorkEntry
 from placements.rules.host_time import Figures, figures
 
-OF_NO_PLACEMENT = frozenset({"offers", "offer_new", "offer_withdraw", "capacity", "limits", "account", "account_close"})
+OF_NO_PLACEMENT = frozenset({"capacity", "offers", "not_this_year", "offer_withdraw", "account", "account_close"})
 _THINGS = (WorkEntry, Absence, HostRequest, WeekSheet)
 
 
@@ -59,7 +62,32 @@ def with_host_time(placements: QuerySet[Any]) -> QuerySet[Any]:
     relation = SchoolEmployer.objects.filter(school=OuterRef("school"), employer=OuterRef("employer")).order_by()
     return placements.annotate(
         host_seconds=Coalesce(Subquery(times.annotate(sum=Sum("seconds")).values("sum")), 0),
-        tier=Coalesce(Subquery(relation.values("tier")[:1]), SchoolEmployer.Tier.STANDARD.value),
+        tier=Coalesce(Subquery(relation.values("tier")[:1]), Value(Tier.STANDARD.value)),
+    )
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Active seconds of the hosts of placements that have begun, and the minutes that the school promises for one."""
+
+    students: list[str]
+    seconds: int
+    minutes: int
+
+
+def spent_on(placements: Iterable[Any]) -> Spent | None:
+    """What a host reads of its own time, of placements `with_host_time`; nothing while there is no time to speak of.
+
+    Of several students it is the sum of all, and the smallest promise: no host is told of another one's tier.
+    """
+    rows = [one for one in placements if one.host_seconds]
+    if not rows:
+        return None
+    minutes = min(BUDGETS[Tier(one.tier)].minutes for one in rows)
+    return Spent(
+        [one.learner.given_name or one.learner.full_name for one in rows],
+        sum(one.host_seconds for one in rows),
+        minutes,
     )
 
 

@@ -18,6 +18,7 @@ from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
 from placements.models import Agreement, Placement, PlanVersion, Segment, Signature, WorkEntry
 from placements.queries.ending import with_last_step
+from placements.queries.host_time import with_host_time
 from placements.queries.hosts import with_stop
 from placements.queries.plans import latest_plan, segments_of
 from placements.rules.hours import monday
@@ -77,7 +78,7 @@ class File:
 
 
 def placements_to_open(viewer: Membership) -> QuerySet[Placement]:
-    return with_stop(with_last_step(with_phase(visible_to(viewer)))).select_related(
+    return with_host_time(with_stop(with_last_step(with_phase(visible_to(viewer))))).select_related(
         "learner", "employer", "school", "coordinator", "teacher",
         "enrolment__student__school", "enrolment__cohort__version__programme",
     )  # fmt: skip

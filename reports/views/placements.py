@@ -17,6 +17,7 @@ from accounts.models import Membership
 from accounts.roles import HOST, STAFF, Role
 from core.pages import paged
 from placements.access import is_learner
+from placements.burden import BUDGETS, Tier
 from placements.models import Agreement, Placement
 from placements.queries.hosts import stop_at
 from placements.queries.requests import latest_of
@@ -78,6 +79,7 @@ def placement(request: MemberRequest, public_id: UUID) -> HttpResponse:
     file = file_of(found, viewer, today=timezone.localdate())
     tab = _tab(request, viewer)
     tone, state = badge(found, viewer.role)
+    budget = BUDGETS[Tier(found.tier)]
     asks_host = viewer.role == Role.COORDINATOR and found.state == Placement.State.PLANNED
     context = {
         "base": "base.html" if viewer.role in (*STAFF, Role.SAFEGUARDING) else "base_phone.html",
@@ -95,6 +97,8 @@ def placement(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "host_request": latest_of(found) if asks_host else None,
         "notices": notices(found, role=viewer.role, is_agreed=file.is_agreed, stop=stop_at(found)),
         "is_staff": viewer.role in STAFF,
+        "budget": budget,
+        "over_budget": budget.is_over(found.host_seconds),
         "may_see_credit": viewer.role in STAFF and found.enrolment is not None,
         "events": [],
         "signatures": [],

@@ -169,6 +169,7 @@ TABLE = {
     "placements:move": Row("/placements/{placement}/move/pause/", (C, H), (C, H)),
     "placements:transfer": Row("/placements/{broken}/transfer/", (C,), (C,)),
     "placements:host_stops": Row("/employers/{employer}/stops/", (C, H), (C, H)),
+    "placements:employer_time": Row("/employers/{employer}/time/", (C, T, H)),
     "placements:host_goes_on": Row("/employers/{employer}/goes-on/", NONE, (C, H)),
     "placements:link_not_me": Row("/link/{confirm}/not-me/", ALL, ALL, public=True, secrets=()),
     "placements:interrupt": Row("/placements/interrupt/", (C, H), (C, H)),

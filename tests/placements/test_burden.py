@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.db import DatabaseError
+from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,11 +16,13 @@ from accounts import links
 from accounts.models import Link
 from accounts.roles import Role
 from core.models import Transition
+from employers.models import SchoolEmployer
 from placements import host_clock
-from placements.models import HostTime
+from placements.models import Feedback, HostTime, Placement
+from placements.queries.host_time import closing_figures
 from placements.rules.host_time import Figures, active, figures, share
 from placements.views import clock
-from tests.placements.garage import MONDAY, build, member, work
+from tests.placements.garage import MONDAY, build, member, person, place, work
 
 FRIDAY_NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -99,7 +103,7 @@ def test_figures_say_median_p90_and_how_many_are_missing():
 def test_every_form_of_a_page_of_a_host_carries_its_clock_and_no_look_counts(garage, token, client):
     page = client.get(home(token))
     forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", page.text.partition("</main>")[0], re.DOTALL)
-    assert [form.count('name="clock"') for form in forms] == [1]
+    assert {form.count('name="clock"') for form in forms} == {1}
     assert 'name="clock"' not in page.text.partition("</main>")[2]
     assert "js/active.js" in page.text
     assert rows() == []
@@ -226,3 +230,98 @@ def test_closing_feedback_counts_on_its_own_screen_by_its_own_link(garage, clien
     answer = client.post(home(token), {"clock": clock_of(page), "idle": "0"})
     assert answer.status_code == 422
     assert rows() == [(garage.lina.pk, "closing", 52, True)]
+
+
+# ── What it comes to ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def spend(placement, garage, seconds, screen="home", known=True):
+    HostTime.objects.create(
+        placement=placement, person=garage.marek.person, screen=screen, seconds=seconds, idle_known=known, key=uuid4(),
+        at=FRIDAY_NOON,
+    )  # fmt: skip
+
+
+def tier(garage, value):
+    SchoolEmployer.objects.create(school=garage.school, employer=garage.employer, tier=value)
+
+
+def coordinator(garage, role=Role.COORDINATOR):
+    client = Client()
+    client.force_login(member(person("Amina Berg"), garage.school, role).user)
+    return client
+
+
+@pytest.mark.parametrize(("value", "minutes"), [("light", 5), ("standard", 15), ("enhanced", 30)])
+def test_the_host_reads_its_time_and_the_promise_of_its_tier_on_its_first_page(garage, token, client, value, minutes):
+    tier(garage, value)
+    assert "We promise" not in client.get(home(token)).text
+    spend(garage.lina, garage, 140)
+    spend(garage.lina, garage, 60)
+    page = client.get(home(token)).text
+    assert f"So far 3 min 20 s for Lina. We promise no more than {minutes} min." in page
+
+
+def test_of_several_students_the_host_reads_the_sum(garage, token, client):
+    spend(garage.lina, garage, 100)
+    spend(garage.jonas, garage, 20)
+    spend(garage.stranger, garage, 999)
+    page = client.get(home(token)).text
+    assert "So far 2 min for your 2 students. We promise no more than 15 min for each." in page
+
+
+def test_the_school_reads_the_time_beside_the_budget_and_too_much_is_marked(garage):
+    tier(garage, "light")
+    spend(garage.lina, garage, 300)
+    client, url = coordinator(garage), reverse("reports:placement", args=[garage.lina.public_id])
+    page = client.get(url).text
+    assert "5 min, promised at most 5 min" in page
+    assert "Too much" not in page
+    spend(garage.lina, garage, 1)
+    page = client.get(url).text
+    assert "5 min 1 s, promised at most 5 min" in page
+    assert "Too much" in page
+
+
+def test_students_and_hosts_do_not_read_it_on_the_page_of_the_placement(garage, client):
+    spend(garage.lina, garage, 300)
+    url = reverse("reports:placement", args=[garage.lina.public_id])
+    client.force_login(garage.lina.learner.user)
+    assert "Time of the workplace" not in client.get(url).text
+    client.force_login(member(garage.marek.person, garage.firm, Role.SUPERVISOR).user)
+    assert "Time of the workplace" not in client.get(url).text
+
+
+def test_the_page_of_the_firm_adds_up_its_students_at_this_school_only(garage):
+    tier(garage, "standard")
+    spend(garage.lina, garage, 900)
+    spend(garage.lina, garage, 1)
+    spend(garage.jonas, garage, 45)
+    spend(garage.stranger, garage, 3000)
+    page = coordinator(garage, Role.HEAD).get(reverse("placements:employer_time", args=[garage.employer.public_id]))
+    assert words_of(page, "All students together") == "15 min 46 s"
+    assert words_of(page, "Closing feedback, median") == "Too few to say: 0 of 5"
+    assert page.text.count("Too much") == 1
+    assert "Zenobia" not in page.text
+
+
+def words_of(page, label):
+    return re.search(rf"<dt>{label}</dt>\s*<dd>(.*?)</dd>", page.text, re.DOTALL)[1].strip()
+
+
+def test_the_median_of_closing_feedback_counts_its_own_screen_once_for_each_student(garage):
+    tier(garage, "standard")
+    rows = [place(garage.school, garage.version, f"Given{n} Family{n}", garage.site, garage.marek) for n in range(6)]
+    for number, placement in enumerate(rows):
+        Feedback.objects.create(
+            placement=placement, person=garage.marek.person, independence=2, observed="Asks.", host_again="yes",
+            given_at=FRIDAY_NOON,
+        )  # fmt: skip
+        spend(placement, garage, 1000)
+        if number < 5:
+            spend(placement, garage, 10 * number, "closing")
+            spend(placement, garage, 20, "closing")
+    found = closing_figures(Placement.objects.filter(pk__in=[one.pk for one in rows]))
+    assert found == Figures(n=5, missing=1, median=40, p90=60)
+    page = coordinator(garage).get(reverse("placements:employer_time", args=[garage.employer.public_id]))
+    assert words_of(page, "Closing feedback, median") == "40 s"
