@@ -19,7 +19,6 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from accounts.forms import FreshCodeForm
 from core.pages import status_of
@@ -38,7 +37,7 @@ def needs_fresh_code(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     @never_cache
     @wraps(view)
     def opened(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        return view(request, *args, **kwargs) if is_fresh(request) else redirect("accounts:fresh_code")
+        return view(request, *args, **kwargs) if is_fresh(request) else _question(request)
 
     return opened
 
@@ -50,16 +49,14 @@ def is_fresh(request: HttpRequest) -> bool:
     return time.time() - max([request.session.get(_PROVED, 0), *by_code]) < FRESH_FOR
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
-def code(request: HttpRequest) -> HttpResponse:
-    """Send a code to the address of the account, and take it; then on to the new passkey."""
+def _question(request: HttpRequest) -> HttpResponse:
+    """Send a code to the address of the account, and take it; then the page itself, under the same address."""
     form = FreshCodeForm(request.POST if "code" in request.POST else None)
     problem = _send(request) if "send_code" in request.POST else ""
     if form.is_valid() and _is_right(request, form):
         request.session.cycle_key()
         request.session[_PROVED] = time.time()
-        return redirect("accounts:passkey_new")
+        return redirect(request.path)
     context = {
         "form": form,
         "problem": problem,

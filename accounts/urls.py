@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import fresh, passkeys, views
+from accounts import passkeys, views
 
 app_name = "accounts"
 
@@ -8,7 +8,6 @@ urlpatterns = [
     path("role/", views.switch, name="switch"),
     path("no-role/", views.no_role, name="no_role"),
     path("ways/", passkeys.ways, name="ways"),
-    path("ways/code/", fresh.code, name="fresh_code"),
     path("ways/passkeys/new/", passkeys.new, name="passkey_new"),
     path("ways/passkeys/<int:pk>/", passkeys.rename, name="passkey"),
     path("ways/passkeys/<int:pk>/remove/", passkeys.remove, name="passkey_remove"),

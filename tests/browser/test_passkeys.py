@@ -56,7 +56,7 @@ def add_passkey(page, home) -> None:
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_role("button", name="Send me a code").click()
     digits = code_in(newest_mail(page, home))
-    page.goto(f"{home}/accounts/ways/code/")
+    page.goto(f"{home}/accounts/ways/passkeys/new/")
     page.get_by_label("Code from the mail").fill(digits)
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Name of the passkey").fill("Phone in the workshop")

@@ -100,7 +100,6 @@ TABLE = {
     "accounts:switch": Row("/accounts/role/", post=ALL, data="membership=membership"),
     "accounts:no_role": Row("/accounts/no-role/", ALL),
     "accounts:ways": Row("/accounts/ways/", ALL),
-    "accounts:fresh_code": Row("/accounts/ways/code/", ALL, ALL),
     "accounts:passkey_new": Row("/accounts/ways/passkeys/new/", ALL, ALL),
     "accounts:passkey": Row("/accounts/ways/passkeys/{passkey}/", ALL, ALL),
     "accounts:passkey_remove": Row("/accounts/ways/passkeys/{passkey}/remove/", ALL, ALL),
