@@ -119,7 +119,13 @@ def period(first: date, last: date) -> str:
     """ "Mon 11 Jan to Fri 2 Apr 2027": a line may break only beside "to"; the first year only where it is in doubt."""
     shape = "D j M Y" if (last - first).days >= 365 else "D j M"
     ends = {"first": _date(first, shape), "last": _date(last, "D j M Y")}
-    return gettext("%(first)s to %(last)s") % {key: text.replace(" ", NBSP) for key, text in ends.items()}
+    return gettext("%(first)s to %(last)s") % {key: _held(text) for key, text in ends.items()}
+
+
+def _held(day: str) -> str:
+    """A day that stays on one line; a weekday in full may stand on the line before, for narrow columns."""
+    weekday, rest = day.split(" ", 1)
+    return f"{weekday}{' ' if get_language() == 'ar' else NBSP}{rest.replace(' ', NBSP)}"
 
 
 @register.filter

@@ -97,6 +97,10 @@ def test_a_line_breaks_between_the_two_days_of_a_period_only():
         "to",
         "Fri\xa02\xa0Apr\xa02027",
     ]
+    with translation.override("ar"):
+        assert period(date(2027, 1, 11), date(2027, 4, 2)).split(" ") == [
+            "من", "الاثنين", "11\xa0يناير", "إلى", "الجمعة", "2\xa0إبريل\xa02027",
+        ]  # fmt: skip
 
 
 def test_a_moment_is_told_in_the_readers_time_zone():
