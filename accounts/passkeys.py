@@ -29,6 +29,7 @@ def ways(request: HttpRequest) -> HttpResponse:
         "base": _base(request),
         "email": request.user.email,  # type: ignore[union-attr]
         "passkeys": list(own(request)),
+        "closes": _closing(request),
     }
     return render(request, "account/ways.html", context)
 
@@ -79,6 +80,13 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("accounts:ways")
     context = {"base": _base(request), "name": str(passkey), "crumbs": _crumbs()}
     return render(request, "account/passkey_remove.html", context)
+
+
+def _closing(request: HttpRequest) -> str:
+    """Where somebody at a workplace closes the account; other accounts belong to the school."""
+    membership = request.membership  # type: ignore[attr-defined]
+    is_host = membership is not None and membership.role == Role.SUPERVISOR
+    return reverse("placements:host_account_close") if is_host else ""
 
 
 def _base(request: HttpRequest) -> str:

@@ -19,6 +19,7 @@ from placements.views import (
     feedback,
     handing_over,
     host,
+    host_account,
     host_plan,
     hours,
     incidents,
@@ -162,6 +163,8 @@ _agreements: list[URLPattern] = [
     path("link/<str:token>/", links.link, name="link"),
     path("link/<str:token>/refuse/", links.refuse, name="link_refuse"),
     path("link/<str:token>/forward/", links.forward, name="link_forward"),
+    path("link/<str:token>/account/", host_account.link_account, name="link_account"),
+    path("host/account/close/", host_account.host_account_close, name="host_account_close"),
     path("link/<str:token>/renew/", links.renew, name="link_renew"),
 ]
 
@@ -316,5 +319,6 @@ urlpatterns: list[URLPattern] = [
     *_breaking,
     *_contacts,
     *_learning,
+    *_own,
     *_phone,
 ]

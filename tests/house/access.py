@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts import links
 from accounts.access import actor_of
+from accounts.calendars import turn_on
 from accounts.models import Document, Link
 from accounts.roles import Role
 from credits.models import Decision, Record
@@ -29,6 +31,7 @@ from placements.models import (
     Incident,
     Placement,
     PlanVersion,
+    Reflection,
     SafeguardingNote,
     Segment,
     Signature,
@@ -186,6 +189,8 @@ TABLE = {
     "placements:link": Row("/link/{sign}/", ALL, ALL, public=True, secrets=()),
     "placements:link_refuse": Row("/link/{sign}/refuse/", ALL, ALL, public=True, secrets=()),
     "placements:link_forward": Row("/link/{confirm}/forward/", ALL, ALL, public=True, secrets=()),
+    "placements:link_account": Row("/link/{many}/account/", ALL, ALL, public=True, secrets=()),
+    "placements:host_account_close": Row("/host/account/close/", (V,), (V,)),
     "placements:link_renew": Row("/link/{confirm}/renew/", ALL, ALL, public=True, secrets=()),
     # placements: what a host sets and offers itself
     "placements:host_capacity": Row("/host/limits/", (V, O), (V, O)),
@@ -244,6 +249,14 @@ TABLE = {
         "/link/{confirm}/absences/{absence}/withdraw/", ALL, ALL, public=True, secrets=()
     ),
     "placements:link_reply": Row("/link/{confirm}/hours/{entry}/reply/", ALL, ALL, public=True, secrets=()),
+    "placements:my_week": Row("/my/week/", (S,)),
+    "placements:my_calendar": Row("/my/calendar/", (S,), (S,)),
+    "placements:calendar_feed": Row("/calendar/{feed}.ics", ALL, public=True, secrets=("Kowal", "Novak")),
+    "placements:feedback": Row("/placements/{with_feedback}/feedback/", (C, T, H, S), (C, T, S)),
+    "placements:reflections": Row("/questions/", (T, S)),
+    "placements:reflection_new": Row("/placements/{placement}/question/", (T,), (T,)),
+    "placements:reflection": Row("/questions/{question}/", (T, S), (T, S)),
+    "placements:reflection_withdraw": Row("/questions/{question}/take-back/", NONE, (T,)),
     "placements:queue": Row("/my/queue/", (S,), (S,)),
     "placements:offline": Row("/offline/", ALL, public=True),
     "placements:worker": Row("/sw.js", ALL, public=True),
@@ -371,6 +384,8 @@ TABLE = {
     "reports:student": Row("/students/{student}/", (C, T, H)),
     "reports:my_hours": Row("/my/hours/", (S,)),
     "reports:my_credit": Row("/my/credit/", (S,)),
+    "reports:my_learning": Row("/my/learning/", (S,)),
+    "reports:my_documents": Row("/my/documents/", (S,)),
     # demo: the lists and the mailbox are for whoever runs the demo
     "demo:people": Row("/demo/", ALL, public=True, secrets=()),
     "demo:sign_in": Row("/demo/sign-in/", post=NONE, public=True),
@@ -402,21 +417,40 @@ class Things(dict):
             return paper.code if name == "code" else str(paper.sequence)
         if name == "part":
             return str(self.demonstration().parts.order_by("pk")[0].pk)
+        if name == "many":
+            return self.many()
         if name == "passkey":
             return str(self.passkey().pk)
         if name == "segment":
             return str(self.lina_at_motors.segments.order_by("pk")[0].pk)
-        if name == "sheet_code":
-            return self.week_sheet().code
+        if name in ("sheet_code", "feed"):
+            return getattr(self, f"_{name}")()
         if name == "membership":
             return str(demo_cast.member(self.role).pk)
         if name in Link.Purpose.values:
             return self.token(name)
         return str(getattr(self, name)().public_id)
 
+    def many(self):
+        """The link of the foreman when he has three students: who has many is offered an account."""
+        known = self.lina_at_motors
+        dates = {"starts_on": known.starts_on, "ends_on": known.ends_on}
+        for _more in range(2):
+            more = Placement.objects.create(
+                school=self.school, learner=self.lina, employer=known.employer, state="running", **dates
+            )
+            Segment.objects.create(placement=more, site=self.supervisor().site, supervisor=self.supervisor(), **dates)
+        return self.token(Link.Purpose.CONFIRM)
+
     def passkey(self):
         said = {"type": Authenticator.Type.WEBAUTHN, "data": {"name": "My phone", "credential": {}}}
         return Authenticator.objects.create(user=demo_cast.member(self.role).user, **said)
+
+    def _sheet_code(self) -> str:
+        return self.week_sheet().code
+
+    def _feed(self) -> str:
+        return turn_on(person=self.lina, key=uuid4(), by=self.by_lina, at=self.now)
 
     def teacher(self):
         return demo_cast.member(Role.TEACHER).user.person
@@ -530,6 +564,17 @@ class Things(dict):
 
     def decision(self):
         return Decision.objects.get(enrolment=self.enrolment())
+
+    def with_feedback(self):
+        """The host has given closing feedback."""
+        said = {"independence": 2, "observed": "Asked first.", "host_again": "yes", "given_at": self.now}
+        Feedback.objects.get_or_create(placement=self.lina_at_motors, defaults={"person": self.foreman, **said})
+        return self.lina_at_motors
+
+    def question(self):
+        """Asked by the teacher, and answered."""
+        said = {"question": "What was hard?", "answer": "The press.", "asked_at": self.now, "answered_at": self.now}
+        return Reflection.objects.get_or_create(placement=self.lina_at_motors, reader=self.teacher(), defaults=said)[0]
 
     def correction(self):
         return self.decision().corrections.get()
