@@ -417,13 +417,9 @@ class Things(dict):
             return paper.code if name == "code" else str(paper.sequence)
         if name == "part":
             return str(self.demonstration().parts.order_by("pk")[0].pk)
-        if name == "many":
-            return self.many()
-        if name == "passkey":
-            return str(self.passkey().pk)
         if name == "segment":
             return str(self.lina_at_motors.segments.order_by("pk")[0].pk)
-        if name in ("sheet_code", "feed"):
+        if name in ("sheet_code", "feed", "many", "passkey"):
             return getattr(self, f"_{name}")()
         if name == "membership":
             return str(demo_cast.member(self.role).pk)
@@ -431,7 +427,7 @@ class Things(dict):
             return self.token(name)
         return str(getattr(self, name)().public_id)
 
-    def many(self):
+    def _many(self) -> str:
         """The link of the foreman when he has three students: who has many is offered an account."""
         known = self.lina_at_motors
         dates = {"starts_on": known.starts_on, "ends_on": known.ends_on}
@@ -442,9 +438,9 @@ class Things(dict):
             Segment.objects.create(placement=more, site=self.supervisor().site, supervisor=self.supervisor(), **dates)
         return self.token(Link.Purpose.CONFIRM)
 
-    def passkey(self):
+    def _passkey(self) -> str:
         said = {"type": Authenticator.Type.WEBAUTHN, "data": {"name": "My phone", "credential": {}}}
-        return Authenticator.objects.create(user=demo_cast.member(self.role).user, **said)
+        return str(Authenticator.objects.create(user=demo_cast.member(self.role).user, **said).pk)
 
     def _sheet_code(self) -> str:
         return self.week_sheet().code
