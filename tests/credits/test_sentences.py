@@ -109,6 +109,17 @@ def test_so_it_is_for_the_shipped_rule_sets(name, data):
 
 @few
 @given(cases())
+def test_in_arabic_each_sentence_is_arabic_and_filled(case):
+    """Its numbers are not looked up: one and two are words there."""
+    with translation.override("ar"):
+        decision = decided(*case)
+        for line in [*lines(decision), decision]:
+            assert re.search("[ء-ي]", line["sentence"]), line["sentence"]
+            assert "%(" not in line["sentence"]
+
+
+@few
+@given(cases())
 def test_what_is_missing_is_said_in_sentences_of_its_own(case):
     rules, said = case
     texts = texts_of(rules)

@@ -316,6 +316,23 @@ def test_in_french_the_pdf_is_french(lina, cast):
     _keeps_pdf_ua(drawn.pdf, "fr")
 
 
+def test_in_arabic_the_pdf_is_arabic_and_every_letter_has_a_font(lina, cast):
+    with translation.override("ar"):
+        drawn = draw(whole(lina), issued(lina, cast))
+    assert drawn.accessible
+    _keeps_pdf_ua(drawn.pdf, "ar")
+    assert PdfReader(io.BytesIO(drawn.pdf)).metadata.title == "كشف الاحتساب"
+
+
+def test_an_arabic_name_is_drawn_in_every_language(lina, cast):
+    person = lina.student.person
+    person.given_name, person.family_name = "ليلى", "حداد"
+    person.save()
+    for language in ("en", "fr", "ar"):
+        with translation.override(language):
+            assert draw(whole(lina), issued(lina, cast)).accessible
+
+
 @pytest.mark.parametrize("name", ["王小明", "Lina 🙂"])
 def test_a_letter_without_a_font_makes_a_plain_pdf_and_the_page_says_so(lina, cast, name):
     person = lina.student.person
