@@ -13,6 +13,7 @@ from employers.models import Supervisor
 from placements import workflow
 from placements.models import Feedback, PlanVersion, Signature, WorkEntry
 from placements.models.hours import Independence
+from placements.queries.skills import skills_of
 from placements.workflow import feedback, hours, weeks
 from schools.models import Enrolment, Outcome, TaskTemplate
 
@@ -147,10 +148,15 @@ class Life:
         return self
 
     def feedback(self, *, at: datetime | None = None) -> "Life":
+        """Five answers, marks of three tasks, and some skills: one was not seen, and most are left out."""
+        tasks = self._tasks()[:3]
+        levels = {"being-there": 4, "talking": 2, "with-others": 3, "safety": None}
         feedback.give_feedback(
             placement=self.placement,
             person=self.supervisor.person,
-            tasks=self._tasks()[:3],
+            tasks=list(tasks),
+            alone=dict(zip(tasks, (Independence.CHECKED, Independence.ALONE, Independence.WITH_HELP), strict=True)),
+            skills={skill: levels[skill.key] for skill in skills_of(self.placement) if skill.key in levels},
             independence=Independence.CHECKED,
             observed="Asked before starting something new and tidied up without being told.",
             host_again=Feedback.Again.YES,

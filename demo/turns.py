@@ -8,7 +8,17 @@ from accounts.roles import Role
 from demo import people
 from demo.lives import Life, actor, moment, next_working_day
 from employers.models import Supervisor
-from placements.models import Absence, AdjustmentAnswer, Concern, Contact, Incident, Placement
+from placements.models import (
+    Absence,
+    AdjustmentAnswer,
+    Concern,
+    Contact,
+    FeedbackUse,
+    Incident,
+    Placement,
+    SkillReview,
+)
+from placements.queries.skills import skills_of
 from placements.workflow import create_teacher_placement, propose
 from placements.workflow.absences import tell_absence
 from placements.workflow.adjustments import answer_adjustment, write_adjustment
@@ -16,8 +26,10 @@ from placements.workflow.breaking import Why, break_early, transfer
 from placements.workflow.concerns import ask_school
 from placements.workflow.contacts import Words, answer_first_week, record_contact
 from placements.workflow.demonstrating import record_part
+from placements.workflow.feedback import record_use, reply_to_feedback
 from placements.workflow.incidents import report_incident
 from placements.workflow.requesting import ask
+from placements.workflow.skills import review_skills
 from schools.models import Outcome
 
 Kind, Method = Contact.Kind, Contact.Method
@@ -98,6 +110,37 @@ def shows_a_skill(life: Life) -> None:
         placement=life.placement, outcome=outcome, on=day, seen="Did it alone and explained each step.", person=guide,
         by=actor(Role.SUPERVISOR, guide), at=moment(day, 17),
     )  # fmt: skip
+
+
+def marks_the_start(life: Life) -> None:
+    """Both sides mark the skills in the first week; of one they think differently."""
+    student, guide, at = life.enrolment.student.person, life.supervisor.person, moment(life.starts_on, 16)
+    sides = (
+        (student, Role.STUDENT, {"being-there": 3, "talking": 4, "with-others": 3, "thinking": 2}),
+        (guide, Role.SUPERVISOR, {"being-there": 3, "talking": 2, "thinking": 2, "safety": None}),
+    )
+    for who, role, levels in sides:
+        marks = {skill: levels[skill.key] for skill in skills_of(life.placement) if skill.key in levels}
+        review_skills(
+            placement=life.placement, moment=SkillReview.Moment.START, marks=marks, person=who, by=actor(role, who),
+            at=at,
+        )  # fmt: skip
+
+
+def hears_back(life: Life) -> None:
+    """After the host's feedback the student marks the same list and answers, and the teacher takes it to class."""
+    student, teacher, said = life.enrolment.student.person, life.enrolment.teacher, life.placement.feedback
+    assert teacher, "every enrolment of this world has a teacher"
+    by, evening = actor(Role.STUDENT, student), said.given_at + timedelta(days=1)
+    levels = {"being-there": 3, "talking": 4, "with-others": 3, "drive": 3}
+    marks = {skill: levels[skill.key] for skill in skills_of(life.placement) if skill.key in levels}
+    review_skills(placement=life.placement, moment=SkillReview.Moment.END, marks=marks, person=student, by=by,
+                  at=evening)  # fmt: skip
+    reply_to_feedback(feedback=said, agrees=True, text="I did not know that you saw me tidy up.", person=student,
+                      by=by, at=evening)  # fmt: skip
+    used = next_working_day(life.ends_on, 3)
+    record_use(feedback=said, kind=FeedbackUse.Kind.LESSON, text="How to ask before starting something new.", on=used,
+               person=teacher, by=actor(Role.TEACHER, teacher), at=moment(used, 15))  # fmt: skip
 
 
 def goes_on_elsewhere(life: Life, host: Supervisor) -> Placement:

@@ -13,6 +13,7 @@ from demo import cast, people
 from demo.crowd import fill
 from demo.lists import PROGRAMMES
 from demo.lives import Life, moment, next_working_day
+from demo.turns import hears_back, marks_the_start
 from employers.models import Employer, Supervisor
 from placements.models import Signature
 from schools.models import Enrolment
@@ -34,7 +35,8 @@ def load(*, today: date, crowd: bool = True) -> None:
     school = people.open_school(cast.HARBOUR, today, cast.CAST, list(PROGRAMMES))
     played = _cast_lives(school, cast.CAST, "Marek Motors", "Sunrise Bakery")
     if crowd:
-        fill(school, played)
+        _came_of_it(school, garage="Marek Motors")
+        fill(school, played | {"credited": 1})
     westgate = people.open_school(cast.WESTGATE, today, cast.OUTSIDERS, list(PROGRAMMES)[:2])
     _cast_lives(westgate, cast.OUTSIDERS, f"{cast.SENTINEL} Motors", f"{cast.SENTINEL} Bakery")
 
@@ -61,6 +63,7 @@ def _lina(school: people.School, enrolment: Enrolment, foreman: Supervisor) -> N
     starts_on = school.monday - timedelta(days=35)
     ends_on = starts_on + timedelta(days=7 * 9 - 3)
     life = Life(school, enrolment, foreman, starts_on, ends_on, school.coordinators[0]).agree().start()
+    marks_the_start(life)
     friday = school.monday - timedelta(days=3)
     life.work(school.monday - timedelta(days=8))
     for number, day in enumerate(life.days(friday)[20:24]):
@@ -145,6 +148,23 @@ def _feedback_missing(school: people.School) -> None:
         school, enrolment, host, starts_on, school.monday - timedelta(days=10), school.coordinators[0], (0, 1, 2)
     )
     life.agree().start().work(life.ends_on).end()
+
+
+def _came_of_it(school: people.School, garage: str) -> None:
+    """Ended a month ago and is credited: the foreman reads what came of the feedback."""
+    here = Supervisor.objects.filter(site__employer__school_employers__school=school.organisation)
+    foreman = here.get(site__name=garage)
+    enrolment = _student(school, "Automotive", "Ilja", "Brandt")
+    starts_on = school.monday - timedelta(days=7 * 9)
+    life = Life(school, enrolment, foreman, starts_on, starts_on + timedelta(days=25), school.coordinators[0])
+    life.agree().start().work(life.ends_on).end().feedback()
+    life.decide(
+        minutes=150 * 60,
+        outcome="partly",
+        reason="The rest follows in spring.",
+        at=moment(next_working_day(life.ends_on, 5)),
+    )
+    hears_back(life)
 
 
 def _student(school: people.School, programme: str, given: str, family: str) -> Enrolment:
