@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Response
 
 KEYS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/link/)[\w-]+|\d{4}-\d\d-\d\d|(?<=mailbox/)[\w-]+|(?<=\?).*")
-HOURS = re.compile(r"\d+ h(?: \d\d)?\b")
+HOURS = re.compile(r"(\d+) (?:h|س)(?: (\d\d))?\b")
 
 
 def words(locator: Locator) -> str:
@@ -18,8 +18,8 @@ def words(locator: Locator) -> str:
 
 
 def amounts(locator: Locator) -> list[str]:
-    """The hours that stand there, in their order: "7 h 30"."""
-    return HOURS.findall(words(locator))
+    """The hours that stand there, in their order, as "7 h 30" whatever the language."""
+    return [f"{whole} h {rest}".strip() for whole, rest in HOURS.findall(words(locator))]
 
 
 class Visitor:
