@@ -22,7 +22,7 @@ from placements.queries.host_time import meant
 from placements.workflow.host_time import record_host_time
 
 _CSRF = b'<input type="hidden" name="csrfmiddlewaretoken"'
-_SCREEN_OF_LINK = {
+_SCREEN_OF_LINK: dict[str | None, str] = {
     Link.Purpose.SIGN: "sign",
     Link.Purpose.CONFIRM: "home",
     Link.Purpose.FEEDBACK: "closing",
@@ -47,7 +47,7 @@ def _screen(request: HttpRequest, door: Door) -> str:
     match = request.resolver_match
     name = (match.url_name if match else None) or ""
     if name == "link":
-        return _SCREEN_OF_LINK[Link.Purpose(door.purpose)]
+        return _SCREEN_OF_LINK[door.purpose]
     return "home" if name == "host" else name.removeprefix("link_").removeprefix("host_")
 
 

@@ -73,7 +73,7 @@ def _account(person: Person) -> User:
 
 def _organisation(site: Site) -> Organisation:
     """That of the firm; made when nobody of the firm has had an account so far."""
-    employer = Employer.objects.select_for_update(of=("self",)).get(pk=site.employer_id)
+    employer = Employer.objects.select_for_update(of=("self",)).get(sites=site)
     if employer.organisation is None:
         employer.organisation = Organisation.objects.create(
             kind=Organisation.Kind.EMPLOYER, name=employer.name, country=employer.country, region=site.region,

@@ -75,7 +75,7 @@ def placements(request: MemberRequest) -> HttpResponse:
 @allow(*STAFF, Role.SAFEGUARDING, Role.STUDENT, Role.GUARDIAN, *HOST)
 def placement(request: MemberRequest, public_id: UUID) -> HttpResponse:
     viewer = request.membership
-    found = get_object_or_404(placements_to_open(viewer), public_id=public_id)
+    found: Any = get_object_or_404(placements_to_open(viewer), public_id=public_id)
     file = file_of(found, viewer, today=timezone.localdate())
     tab = _tab(request, viewer)
     tone, state = badge(found, viewer.role)
