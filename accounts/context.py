@@ -48,7 +48,7 @@ MENU = {
     Role.STUDENT: (
         _TODAY,
         ("reports:my_hours", _("My hours"), "clock"),
-        ("reports:my_credit", _("Credit"), "award"),
+        ("reports:my_learning", _("Learning"), "book-open"),
         ("placements:talk", _("Talk"), "message-square"),
     ),
     Role.GUARDIAN: (_TODAY,),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import contacts, home, placements, students
+from reports.views import contacts, home, own_pages, placements, students
 
 app_name = "reports"
 
@@ -13,4 +13,6 @@ urlpatterns = [
     path("students/<uuid:public_id>/", students.student, name="student"),
     path("my/hours/", students.my_hours, name="my_hours"),
     path("my/credit/", students.my_credit, name="my_credit"),
+    path("my/learning/", own_pages.my_learning, name="my_learning"),
+    path("my/documents/", own_pages.my_documents, name="my_documents"),
 ]

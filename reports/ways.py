@@ -15,6 +15,8 @@ BEGUN = (*Placement.BEGUN, *Placement.OVER)
 OFFICE_AND_TEACHER = (Role.COORDINATOR, Role.TEACHER)
 AT_WORK = (Purpose.STUDENT, Purpose.JOB, Purpose.TEACHER)
 
+_LEARNING = (Purpose.STUDENT, Purpose.JOB)
+
 
 @dataclass(frozen=True)
 class Way:
@@ -32,9 +34,11 @@ WAYS = (
     Way("placements:report_hours", _("Hours told by phone or on paper"), OFFICE_AND_TEACHER),
     Way("placements:absence_new", _("Somebody was absent"), (Role.COORDINATOR, Role.STUDENT), Placement.BEGUN),
     Way("placements:week_sheet", _("Week sheets on paper"), (Role.COORDINATOR, Role.STUDENT), Placement.LIVE),
-    Way("placements:demonstrations", _("Shown at work"), (*STAFF, Role.STUDENT), BEGUN, (Purpose.STUDENT, Purpose.JOB)),
+    Way("placements:demonstrations", _("Shown at work"), (*STAFF, Role.STUDENT), BEGUN, _LEARNING),
     Way("placements:skills", _("How both sides see the skills"), STAFF, BEGUN, (Purpose.STUDENT,)),
     Way("placements:own_skills", _("How I see my skills"), (Role.STUDENT,), BEGUN, (Purpose.STUDENT,)),
+    Way("placements:feedback", _("Feedback of the host"), (*STAFF, Role.STUDENT)),
+    Way("placements:reflection_new", _("Ask the student a question"), (Role.TEACHER,), BEGUN, _LEARNING),
     Way("placements:adjustments_teacher", _("What helps this student"), (Role.TEACHER,), State.values),
     Way("placements:adjustments", _("What helps me at work"), (Role.STUDENT,), State.values, of_student=True),
     Way("placements:alerts_of", _("Working time, and what is unusual"), OFFICE_AND_TEACHER),
@@ -52,9 +56,10 @@ _ALERTS = (_("Working time, and what is unusual"), "placements:alerts")
 _INCIDENTS = (_("Incidents"), "placements:incidents")
 _CONCERNS = (_("What hosts ask for"), "placements:concerns")
 _REFUSED = (_("What hosts cannot do for a student"), "placements:adjustments_refused")
+_QUESTIONS = (_("Questions to students"), "placements:reflections")
 LISTS = {
     Role.COORDINATOR: (_LATE, _SHORT, _ALERTS, _INCIDENTS, _CONCERNS, _REFUSED),
-    Role.TEACHER: (_LATE, _SHORT, _ALERTS),
+    Role.TEACHER: (_QUESTIONS, _LATE, _SHORT, _ALERTS),
     Role.HEAD: (_SHORT, _INCIDENTS, _CONCERNS),
 }
 """Lists over all placements, by the role whose first page leads there."""

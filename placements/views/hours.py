@@ -37,10 +37,11 @@ def log(request: MemberRequest, public_id: UUID) -> HttpResponse:
     plan = log_plan(placement, today=timezone.localdate(), day=day_asked(request.GET.get("day", "")))
     form = form_of_plan(placement, plan, data_of(request))
     form.may_make_up = bool(make_up_of(placement).left)
-    if form.is_valid() and _logged(request, placement, form):
+    if form.is_valid() and (entry := _logged(request, placement, form)):
         messages.success(request, _("Your day is saved. Your supervisor sees it next."))
         tell_limits(request, placement, form.cleaned_data["day"])
-        return redirect("/") if request.membership.role == Role.STUDENT else _to_hours(placement)
+        home = f"/?saved={entry.public_id}"
+        return redirect(home) if request.membership.role == Role.STUDENT else _to_hours(placement)
     place = placement.employer.name if placement.employer else ""
     context = {"form": form, "placement": placement, "place": place, "plan": plan, "missing": plan.missing[:5]}
     return render(request, "placements/log.html", context, status=status_of(form))
@@ -58,13 +59,12 @@ def _to_hours(placement: Placement) -> HttpResponse:
     return redirect("placements:hours", placement.public_id)
 
 
-def _logged(request: MemberRequest, placement: Placement, form: DayForm) -> bool:
+def _logged(request: MemberRequest, placement: Placement, form: DayForm) -> WorkEntry | None:
     try:
-        hours.log_day(placement=placement, public_id=form.cleaned_data["key"], **acting(request), **form.values)
+        return hours.log_day(placement=placement, public_id=form.cleaned_data["key"], **acting(request), **form.values)
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return False
-    return True
+        return None
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,22 +1,17 @@
-"""What the first page of each role shows."""
+"""What the first page of each role shows; a student's is in student_home.py."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 
 from accounts.models import Membership
 from accounts.roles import Role
-from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
-from placements.forms.hours import DayForm, form_of_plan
-from placements.models import Placement, Segment, Signature, TaskDone, WorkEntry
-from placements.queries.contacts import with_learner_ask
-from placements.queries.hours import Totals, log_plan, totals
-from placements.queries.plans import unsigned
+from placements.models import Placement, TaskDone, WorkEntry
+from placements.queries.hours import Totals, totals
 from placements.rules.ending import shown_state
 from placements.rules.hours import week_of
 from reports.phases import SHOWN, Phase, with_phase
@@ -24,7 +19,7 @@ from reports.phases import SHOWN, Phase, with_phase
 WEEK = timedelta(days=7)
 
 
-def _nearest(prefix: str = "") -> Case:
+def nearest(prefix: str = "") -> Case:
     """Placements that run come first, then those that are planned."""
     return Case(
         When(**{f"{prefix}state__in": Placement.BEGUN}, then=Value(0)),
@@ -32,63 +27,6 @@ def _nearest(prefix: str = "") -> Case:
         default=Value(2),
         output_field=IntegerField(),
     )
-
-
-@dataclass(frozen=True)
-class Today:
-    """A student's day: where, what to log, what to sign, and the three numbers with the reasons."""
-
-    placement: Placement | None
-    segment: Segment | None
-    form: DayForm | None
-    to_sign: list[Signature]
-    opinion: Opinion
-
-    @property
-    def is_at_work(self) -> bool:
-        return self.placement is not None and self.placement.state in Placement.BEGUN
-
-    @property
-    def times(self) -> Any:
-        """The planned times of today, while today waits to be logged."""
-        return self.form.initial if self.form and "starts_at" in self.form.initial else None
-
-
-def students_today(viewer: Membership, *, today: date) -> Today:
-    segment, to_sign = _nearest_segment(viewer), unsigned(viewer)
-    if segment is None:
-        return Today(None, None, None, to_sign, Opinion())
-    placement = segment.placement
-    return Today(
-        placement=placement,
-        segment=segment,
-        form=_form(placement, today),
-        to_sign=to_sign,
-        opinion=opinion_of(placement.enrolment, today=today) if placement.enrolment else Opinion(),
-    )
-
-
-def _nearest_segment(viewer: Membership) -> Segment | None:
-    """Where the student is now, or goes next, or was last."""
-    placements = visible_to(viewer).exclude(state=Placement.State.CANCELLED)
-    return (
-        with_learner_ask(Segment.objects.filter(placement__in=placements.values("pk")))
-        .annotate(nearest=_nearest("placement__"))
-        .select_related(
-            "placement__employer", "placement__school", "placement__enrolment__cohort__version",
-            "placement__enrolment__student__school",
-            "site", "supervisor__person",
-        )
-        .order_by("nearest", "-placement__starts_on", "-starts_on", "pk")
-        .first()
-    )  # fmt: skip
-
-
-def _form(placement: Placement, today: date) -> DayForm | None:
-    if placement.state not in Placement.BEGUN:
-        return None
-    plan = log_plan(placement, today=today)
-    return None if plan.is_done else form_of_plan(placement, plan)
 
 
 @dataclass(frozen=True)
@@ -104,7 +42,7 @@ class Child:
 def children(viewer: Membership) -> list[Child]:
     """The placements of a guardian's children, the nearest first."""
     rows = with_phase(Placement.objects.filter(pk__in=visible_to(viewer).values("pk")))
-    rows = rows.exclude(state=Placement.State.CANCELLED).annotate(nearest=_nearest())
+    rows = rows.exclude(state=Placement.State.CANCELLED).annotate(nearest=nearest())
     placements = list(rows.select_related("learner", "employer").order_by("nearest", "-starts_on", "pk")[:10])
     sums = totals([placement.pk for placement in placements])
     return [Child(placement, sums[placement.pk]) for placement in placements]

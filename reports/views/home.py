@@ -1,6 +1,7 @@
 """The first page: of each role its own, and a short one for visitors."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -18,12 +19,16 @@ from credits.corrections import to_answer
 from credits.queries import to_decide
 from exchange.access import visible_to as runs_visible_to
 from placements.access import notes_visible_to
+from placements.forms.reflecting import AnswerForm
 from placements.models import SafeguardingNote
 from placements.queries.plans import unsigned
+from placements.queries.reflecting import ideas_for, unread_count
+from placements.views.reflections import told_ideas
 from reports.item import GROUPS
 from reports.phases import SHOWN, Phase
 from reports.queries import homes
 from reports.queries.day import coordinators_day
+from reports.queries.student_home import students_today
 from reports.queries.students import without_placement
 from reports.ways import LISTS
 from schools.access import programmes_visible_to
@@ -76,6 +81,8 @@ def _teacher(request: MemberRequest) -> HttpResponse:
         "waiting": list(waiting),
         "waiting_count": waiting.paginator.count,
         "requests": to_answer(request.membership),
+        "unread": unread_count(request.membership),
+        "ideas": told_ideas(ideas_for(request.membership, today=today)[:3]),
         "lists": LISTS[Role.TEACHER],
     }
     return render(request, "reports/home_teacher.html", context)
@@ -97,9 +104,22 @@ def _head(request: MemberRequest) -> HttpResponse:
 
 
 def _student(request: MemberRequest) -> HttpResponse:
-    today = timezone.localdate()
-    context = {"today": today, "my": homes.students_today(request.membership, today=today)}
+    my = students_today(request.membership, now=timezone.now())
+    context = {
+        "today": timezone.localdate(),
+        "my": my,
+        "answer_form": AnswerForm(),
+        "photo_of": _just_saved(request) if my.segment and my.segment.site.photos_allowed else None,
+    }
     return render(request, "reports/home_student.html", context)
+
+
+def _just_saved(request: MemberRequest) -> UUID | None:
+    """The day that was saved before this page: a photo of it is one tap away."""
+    try:
+        return UUID(request.GET.get("saved", ""))
+    except ValueError:
+        return None
 
 
 def _guardian(request: MemberRequest) -> HttpResponse:

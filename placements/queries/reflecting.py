@@ -1,0 +1,106 @@
+"""Reads of reflections: who would read an answer, what a student is asked now, and what waits for a teacher."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, JSONObject
+from django.utils.timezone import localdate
+
+from accounts.models import Membership, Person
+from accounts.roles import Role
+from placements.access import STILLED, reflections_visible_to, visible_to
+from placements.models import Placement, Reflection, TaskDone, WorkEntry
+from placements.rules.learning import ALONE, Solo, first_solos
+
+FRESH = timedelta(days=14)
+"""So long a first time alone is worth a question, and so long a reply stands on the student's first page."""
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A placement whose student did a task alone for the first time, and nobody has asked since."""
+
+    placement: Placement
+    solo: Solo
+
+
+def readers_of(placement: Placement, *, today: date) -> set[int]:
+    """The keys of the people who teach the student of a placement and work at its school today."""
+    named = {placement.teacher_id, placement.enrolment.teacher_id if placement.enrolment else None} - {None}
+    here = Membership.objects.filter(
+        Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today),
+        organisation=placement.school_id, role=Role.TEACHER, user__person__in=named,
+    )  # fmt: skip
+    return set(here.values_list("user__person", flat=True))
+
+
+def with_asked(rows: QuerySet, viewer: Membership, *, now: datetime) -> QuerySet:
+    """Rows with `asked`, what `asked_in` reads: the open question to a student, else a reply of the last days.
+
+    No query more for a page that has none to spare.
+    """
+    recent = Q(answered_at=None) | (Q(read_at__gte=now - FRESH) & ~Q(reply=""))
+    names = ("public_id", "question", "why", "answered_at", "reply")
+    row = JSONObject(**{name: name for name in names}, given="reader__given_name", family="reader__family_name")
+    found = reflections_visible_to(viewer).filter(recent).order_by(F("answered_at").desc(nulls_first=True), "-pk")
+    return rows.annotate(asked=ArraySubquery(found.values(asked=row)[:1]))
+
+
+def asked_in(row: Any) -> Reflection | None:
+    """The question or reply that a row of `with_asked` carries, as far as it is shown; it is no row to be saved."""
+    for found in row.asked:
+        reader = Person(given_name=found.pop("given"), family_name=found.pop("family"))
+        return Reflection(reader=reader, **found)
+    return None
+
+
+def own_reflections(viewer: Membership) -> QuerySet[Reflection]:
+    """The viewer's questions with their placement, the open and unread ones first."""
+    people = ("reader", "placement__learner", "placement__employer")
+    return reflections_visible_to(viewer).select_related(*people).order_by("-asked_at", "-pk")
+
+
+def unread_count(viewer: Membership) -> int:
+    return reflections_visible_to(viewer).filter(answered_at__isnull=False, read_at=None).count()
+
+
+def ideas_for(viewer: Membership, *, today: date) -> list[Idea]:
+    """What a teacher could ask about now, the newest first; one for each placement, in two queries."""
+    if viewer.role != Role.TEACHER:
+        return []
+    asked = Reflection.objects.filter(placement=OuterRef("pk"), withdrawn_at=None).order_by()
+    open_ones = asked.filter(answered_at=None)
+    teaching = Q(teacher__user=viewer.user_id) | Q(enrolment__teacher__user=viewer.user_id)
+    rows = Placement.objects.filter(
+        ~Exists(open_ones), teaching, pk__in=visible_to(viewer).values("pk"), state__in=Placement.BEGUN
+    ).exclude(STILLED).exclude(learner__user=viewer.user_id)  # fmt: skip
+    placements = {row.pk: row for row in rows.select_related("learner", "employer").order_by("pk")}
+    solos = _solos(placements, since=today - FRESH)
+    ideas = [Idea(placements[pk], solo) for pk, solo in solos.items()]
+    return sorted(ideas, key=lambda idea: (-idea.solo.day.toordinal(), idea.placement.pk))
+
+
+def idea_of(placement: Placement, *, today: date) -> Idea | None:
+    solo = _solos([placement.pk], since=today - FRESH).get(placement.pk)
+    return Idea(placement, solo) if solo else None
+
+
+def _solos(placement_ids: Collection[int], *, since: date) -> dict[int, Solo]:
+    """The newest first time alone since a day, of placements in which nobody has asked a question after it."""
+    asked = "entry__placement__reflections"
+    done = TaskDone.objects.filter(entry__placement__in=placement_ids).exclude(entry__state=WorkEntry.State.WITHDRAWN)
+    tasks = done.order_by().values("entry__placement", name=Coalesce("template__title", "other")).annotate(
+        begun=Min("entry__day"),
+        alone=Min("entry__day", filter=Q(independence__gte=ALONE)),
+        asked_at=Max(f"{asked}__asked_at", filter=Q(**{f"{asked}__withdrawn_at": None})),
+    )  # fmt: skip
+    found: dict[int, list[tuple[str, date, int]]] = defaultdict(list)
+    for row in tasks.filter(alone__gte=since):
+        if row["asked_at"] is None or localdate(row["asked_at"]) < row["alone"]:
+            found[row["entry__placement"]] += [(row["name"], row["begun"], 0), (row["name"], row["alone"], ALONE)]
+    return {pk: solos[0] for pk, rows in found.items() if (solos := first_solos(rows))}
