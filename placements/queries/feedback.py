@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.templatetags.ui import day as day_name
-from placements.models import Feedback, FeedbackUse, Placement, TaskDone, WorkEntry
+from placements.models import Feedback, FeedbackTask, FeedbackUse, Placement, TaskDone, WorkEntry
 from placements.rules.marks import usual_mark
 
 USES_SHOWN = 3
@@ -52,9 +53,10 @@ def logged_marks(placement: Placement) -> Logged:
 
 
 def given_feedback(placement: Placement) -> Feedback | None:
-    """The feedback with its tasks, what the school did with it, and the learner's reply."""
+    """The feedback with who gave it, its tasks, and the learner's reply."""
     found = Feedback.objects.filter(placement=placement).select_related("person", "reply")
-    return found.prefetch_related("tasks__template", "uses__person").first()
+    tasks = FeedbackTask.objects.select_related("template").order_by("pk")
+    return found.prefetch_related(Prefetch("tasks", tasks)).first()
 
 
 def news_for_host(placements: QuerySet[Placement], person: Person | None, *, now: datetime) -> list[FeedbackUse]:
@@ -73,6 +75,7 @@ def figures_of(placement: Placement) -> Figures:
     """Of the same employer at the same school, this placement among them."""
     here = Placement.objects.filter(employer=placement.employer_id, school=placement.school_id)
     begun = here.filter(purpose=Placement.Purpose.STUDENT).exclude(state__in=Placement.NOT_BEGUN)
-    students = begun.aggregate(n=Count("learner", distinct=True))["n"]
-    minutes = WorkEntry.objects.filter(placement__in=begun).aggregate(sum=Sum("confirmed_minutes"))["sum"]
-    return Figures(students, minutes or 0)
+    worked = WorkEntry.objects.filter(placement=OuterRef("pk")).order_by().values("placement")
+    sums = begun.annotate(minutes=Subquery(worked.annotate(sum=Sum("confirmed_minutes")).values("sum")))
+    found = sums.aggregate(students=Count("learner", distinct=True), sum=Coalesce(Sum("minutes"), 0))
+    return Figures(found["students"], found["sum"])

@@ -1,6 +1,7 @@
 """Reads of the skills: what is asked about, and what each side may see of the marks of the other."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext
 
@@ -12,8 +13,20 @@ from schools.skills.asking import asked_skills, levels_of, said
 Side = HourClaim.Side
 Moment = SkillReview.Moment
 
-type Reviews = dict[tuple[str, str], SkillReview]
-"""What was sent, by moment and side, each with its marks."""
+type Reviews = dict[tuple[str, str], Sent]
+"""What was sent, by moment and side."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """When one side sent its marks, and each of them by its skill; there is no look without a mark."""
+
+    at: datetime
+    marks: dict[int, SkillMark]
+
+    @property
+    def levels(self) -> dict[int, int | None]:
+        return {skill: mark.level for skill, mark in self.marks.items()}
 
 
 @dataclass(frozen=True)
@@ -53,13 +66,12 @@ def skills_of(placement: Placement) -> list[Skill]:
 
 
 def reviews_of(placement: Placement) -> Reviews:
-    found = SkillReview.objects.filter(placement=placement).select_related("person")
-    return {(review.moment, review.side): review for review in found.prefetch_related("marks__skill__scale")}
-
-
-def levels_in(review: SkillReview | None) -> dict[int, int | None]:
-    """The level of each skill that was marked, by its key, for a form."""
-    return {mark.skill_id: mark.level for mark in review.marks.all()} if review else {}
+    marks = SkillMark.objects.filter(review__placement=placement).select_related("review", "skill__scale")
+    found: Reviews = {}
+    for mark in marks.order_by("pk"):
+        sent = found.setdefault((mark.review.moment, mark.review.side), Sent(mark.review.at, {}))
+        sent.marks[mark.skill_id] = mark
+    return found
 
 
 def lines_for_school(reviews: Reviews, moment: SkillReview.Moment) -> list[Line]:
@@ -89,8 +101,8 @@ def _place(mark: SkillMark) -> tuple[bool, int, int]:
 
 
 def _marks(reviews: Reviews, moment: str, side: str) -> dict[int, SkillMark]:
-    review = reviews.get((moment, side))
-    return {mark.skill_id: mark for mark in review.marks.all()} if review else {}
+    sent = reviews.get((moment, side))
+    return sent.marks if sent else {}
 
 
 def _seen(marks: dict[int, SkillMark], wanted: SkillMark) -> Seen | None:

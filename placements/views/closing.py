@@ -19,9 +19,9 @@ from placements.doors import Door
 from placements.forms.feedback import FeedbackForm, answers_from, answers_of
 from placements.forms.skills import SkillsForm
 from placements.models import Feedback, HourClaim, Placement, SkillReview
-from placements.queries.feedback import figures_of, given_feedback, logged_marks, used
+from placements.queries.feedback import Logged, figures_of, given_feedback, logged_marks, used
 from placements.queries.hours import tasks_of
-from placements.queries.skills import Reviews, levels_in, lines_for_host, reviews_of, skills_of
+from placements.queries.skills import Reviews, lines_for_host, reviews_of, skills_of
 from placements.rules.marks import may_change
 from placements.views.doors import through_account, through_link
 from placements.workflow.feedback import EDITABLE, give_feedback, is_editable, take_back
@@ -37,7 +37,8 @@ def closing(request: HttpRequest, door: Door, public_id: UUID | None = None) -> 
     editable = feedback is None or is_editable(feedback, now=timezone.now())
     if feedback and request.method == "GET" and not (editable and "change" in request.GET):
         return _receipt(request, door, placement, feedback)
-    logged, phrases, reviews = logged_marks(placement), _phrases(placement), reviews_of(placement)
+    logged = Logged() if feedback else logged_marks(placement)
+    phrases, reviews = _phrases(placement), reviews_of(placement)
     initial = answers_of(feedback, phrases) if feedback else answers_from(logged)
     form = FeedbackForm(data_of(request), tasks=tasks_of(placement), phrases=phrases, initial=initial)
     skills = _skills_form(request, placement, reviews)
@@ -47,8 +48,8 @@ def closing(request: HttpRequest, door: Door, public_id: UUID | None = None) -> 
         "form": form,
         "skills": skills,
         "skills_are_fixed": bool(reviews.get((END, HOST_SIDE))) and not skills.skills,
-        "from_log": feedback is None and bool(logged.marks),
-        "alone_from_log": feedback is None and logged.usual is not None,
+        "from_log": bool(logged.marks),
+        "alone_from_log": logged.usual is not None,
         "placement": placement,
         "action": door.url("closing", placement.public_id),
         "forward_url": door.url("forward") if door.link and not feedback else "",
@@ -105,7 +106,9 @@ def _skills_form(request: HttpRequest, placement: Placement, reviews: Reviews) -
     """Asked about until the host's marks are fixed."""
     own, others = reviews.get((END, HOST_SIDE)), reviews.get((END, HourClaim.Side.STUDENT))
     is_open = own is None or may_change(own.at, timezone.now(), other_has_sent=others is not None)
-    return SkillsForm(data_of(request), skills=skills_of(placement) if is_open else [], levels=levels_in(own))
+    return SkillsForm(
+        data_of(request), skills=skills_of(placement) if is_open else [], levels=own.levels if own else None
+    )
 
 
 def _given(door: Door, placement: Placement, form: FeedbackForm, skills: SkillsForm) -> bool:
@@ -124,7 +127,7 @@ def _receipt(request: HttpRequest, door: Door, placement: Placement, feedback: F
     context = {
         "placement": placement,
         "feedback": feedback,
-        "uses": [(use, used(use)) for use in feedback.uses.all()],
+        "uses": [(use, used(use)) for use in feedback.uses.select_related("person")],
         "reply": getattr(feedback, "reply", None),
         "skills": lines_for_host(reviews, END),
         "student_marked": (END, HourClaim.Side.STUDENT) in reviews,

@@ -23,7 +23,6 @@ from placements.models import HourClaim, Placement, SkillReview
 from placements.queries.skills import (
     Line,
     Reviews,
-    levels_in,
     lines_for_host,
     lines_for_school,
     lines_for_student,
@@ -126,7 +125,7 @@ def _form(
     other = reviews.get((moment, Side.HOST if side == Side.STUDENT else Side.STUDENT))
     if own and not may_change(own.at, timezone.now(), other_has_sent=other is not None):
         return None
-    return SkillsForm(data_of(request), skills=skills_of(placement), levels=levels_in(own))
+    return SkillsForm(data_of(request), skills=skills_of(placement), levels=own.levels if own else None)
 
 
 def _marked(form: SkillsForm, placement: Placement, moment: SkillReview.Moment, by: dict[str, Any]) -> bool:

@@ -515,12 +515,14 @@ class Things(dict):
 
     def marked(self):
         """A placement of which the host has marked the skills at the start."""
-        SkillReview.objects.get_or_create(
+        review, new = SkillReview.objects.get_or_create(
             placement=self.lina_at_motors,
             moment=SkillReview.Moment.START,
             side=HourClaim.Side.HOST,
             defaults={"person": self.foreman, "at": self.now},
         )
+        if new:
+            review.marks.create(skill=Skill.objects.filter(programme=None).order_by("pk")[0], level=2)
         return self.lina_at_motors
 
     def planned(self):
