@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -121,6 +122,18 @@ def own_site(template, tmp_path):
         yield replace(site, beat=beat)
 
 
+@pytest.fixture(scope="module")
+def packed_site(template, tmp_path_factory):
+    """A site with its static files collected and compressed, as in production."""
+    var = tmp_path_factory.mktemp("packed")
+    folder = var / "static"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.browser.settings", "STATIC_ROOT": str(folder)}
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    with serve(template, var, STATIC_ROOT=str(folder)) as site:
+        yield site
+
+
 @contextmanager
 def serve(template: str, var: Path, **environment: str) -> Iterator[Site]:
     """A server on its own copy of the small demo world."""
@@ -171,6 +184,8 @@ def _wait(url: str, process: subprocess.Popen) -> None:
         assert process.poll() is None, "the server stopped before it answered"
         try:
             urllib.request.urlopen(url, timeout=5).close()
+        except urllib.error.HTTPError as answer:
+            raise AssertionError(f"the server answers {answer.code}; see server.log") from None
         except OSError:
             time.sleep(0.1)
         else:

@@ -69,6 +69,10 @@ class Keyboard:
         self.reach(place)
         self.page.keyboard.press("Space")
 
+    def unfold(self, place: str) -> None:
+        self.reach(place)
+        self.page.keyboard.press("Enter")
+
     def choose(self, name: str, number: int = 0) -> None:
         """One answer of several: Tab goes to the group, arrows go through it."""
         self.reach(f"[name={name}]")

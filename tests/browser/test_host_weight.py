@@ -1,13 +1,5 @@
 """The first page of a host weighs little: everything that a browser loads for it, compressed as it travels."""
 
-import os
-import subprocess
-import sys
-
-import pytest
-
-from tests.browser.conftest import ROOT, serve
-
 LIMIT = 100_000
 MINT = """
 from django.utils import timezone
@@ -19,17 +11,6 @@ marek = cast.member(Role.SUPERVISOR).user.person
 school = cast.member(Role.COORDINATOR).organisation
 print(links.mint(person=marek, school=school, purpose=Link.Purpose.CONFIRM, subject_id=0, at=timezone.now())[1])
 """
-
-
-@pytest.fixture
-def packed_site(template, tmp_path):
-    """A site with its static files collected and compressed, as in production."""
-    folder = tmp_path / "static"
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.browser.settings", "STATIC_ROOT": str(folder)}
-    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
-    with serve(template, tmp_path, STATIC_ROOT=str(folder)) as site:
-        yield site
 
 
 def test_the_first_page_of_a_host_weighs_less_than_100_kb_with_everything_it_loads(packed_site, browser):

@@ -1,45 +1,15 @@
 """Each flow of a host and a student with the keyboard alone: the focus is seen, in reading order, never trapped."""
 
-import json
-from datetime import UTC, datetime
-
 import pytest
 
 from accounts.roles import Role
+from tests.browser.addresses import addresses_of
 from tests.browser.keyboard import Keyboard
-
-TUESDAY = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)
-ADDRESSES = """
-import json
-from django.utils import timezone
-from accounts import links
-from accounts.models import Link, Person
-from accounts.roles import Role
-from placements.models import Placement, Signature
-from tests.house.access import TABLE, Things
-
-things = Things(Role.SUPERVISOR)
-def mint(person, purpose, subject_id):
-    link = links.mint(person=person, school=things.school, purpose=purpose, subject_id=subject_id, at=timezone.now())
-    return f"/link/{link[1]}/"
-
-unsigned = Signature.objects.get(party="host", agreement__plan__placement__learner__family_name="Brandt")
-ended = Placement.objects.get(school=things.school, segments__supervisor__person__family_name="Falk")
-print(json.dumps({
-    "weeks": f"/link/{things['confirm']}/",
-    "day": TABLE["placements:link_day"].path(things),
-    "request": f"/link/{things['request']}/",
-    "closing": mint(Person.objects.get(family_name="Falk"), Link.Purpose.FEEDBACK, ended.pk),
-    "sign": mint(unsigned.person, Link.Purpose.SIGN, unsigned.pk),
-}))
-"""
 
 
 @pytest.fixture(scope="module")
 def addresses(site) -> dict[str, str]:
-    site.at(TUESDAY)
-    found = json.loads(site.manage("shell", "-v", "0", "-c", ADDRESSES))
-    return {name: f"{site.url}{path}" for name, path in found.items()}
+    return addresses_of(site)
 
 
 @pytest.fixture
@@ -137,6 +107,7 @@ def test_a_student_asks_to_talk(site, student):
     student.go(site.url)
     student.send("a[href='/talk/']")
     student.walk()
+    student.unfold("main form summary")
     student.type("[name=text]", "I would like to talk.")
-    student.send("main form button")
+    student.send("main form details button")
     assert student.page.locator("#asked").count() == 1
