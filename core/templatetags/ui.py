@@ -153,7 +153,7 @@ def icon_of(tone: str) -> str:
 def icon(name: str, size: int = 20) -> SafeString:
     """An icon of the lucide set as inline SVG, hidden from screen readers: the word beside it says it."""
     kind = "icon icon-points" if name in POINTING else "icon"
-    svg = lucide(name + "", size=size, stroke_width="1.8", aria_hidden="true", focusable="false", **{"class": kind})
+    svg = lucide(name + "", size=size, stroke_width="1.8", aria_hidden="true", **{"class": kind})
     return mark_safe(" ".join(svg.split()))  # noqa: S308  drawn by the package, no input of ours
 
 

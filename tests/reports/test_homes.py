@@ -70,7 +70,7 @@ def test_the_student_sees_where_what_to_bring_and_the_three_numbers(as_role):
     page = text_of(as_role(Role.STUDENT), "/")
     for words in (
         "Today at Marek Motors",
-        "Dock Road 12.",
+        "Dock Road 12",
         "Bring: Safety shoes.",
         "Ask for Marek Novak.",
         "08:00 to 16:00",
