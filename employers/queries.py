@@ -61,12 +61,17 @@ class SitePart:
 
 @dataclass(frozen=True)
 class Page:
-    """A firm as its page shows it; `relation` is the school's own part and empty for the firm itself."""
+    """A firm as its page shows it; `relation` is the school's own part and empty for the firm itself.
+
+    `capacity` is what the firm has set, `said_no` its last "not this year" with the reason in words.
+    """
 
     employer: Employer
     relation: SchoolEmployer | None
     sites: list[SitePart]
     offers: list[Offer]
+    capacity: Capacity | None
+    said_no: tuple[Transition, str] | None
 
 
 def employer_page(employer: Employer, viewer: Membership) -> Page:
@@ -74,14 +79,17 @@ def employer_page(employer: Employer, viewer: Membership) -> Page:
     by_site: dict[int, list[Supervisor]] = {}
     for supervisor in _supervisors(employer):
         by_site.setdefault(supervisor.site_id, []).append(supervisor)
+    relation = relations_visible_to(viewer).filter(employer=employer).select_related("owner", "employer").first()
     return Page(
         employer=employer,
-        relation=relations_visible_to(viewer).filter(employer=employer).select_related("owner", "employer").first(),
+        relation=relation,
+        capacity=capacity_of(employer),
+        said_no=said_no(relation) if relation else None,
         sites=[SitePart(site, by_site.get(site.pk, [])) for site in sites],
         offers=list(
             offers_visible_to(viewer)
             .filter(site__employer=employer)
-            .select_related("site", "school")
+            .select_related("site", "school", "offered_by")
             .order_by("-starts_on", "pk")[:OFFERS_SHOWN]
         ),
     )

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import TextChoices
 from django.utils.dates import MONTHS
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from holidays import list_supported_countries
@@ -218,3 +219,24 @@ def beyond(wishes: Wishes, places: int) -> str | None:
             least,
         )
     return words % {"number": least}
+
+
+def wishes_in_words(wishes: Wishes, today: date) -> list[str]:
+    """What a host has set, one line each, as the schools read it."""
+    lines = []
+    if wishes.left_on:
+        lines.append(_("Takes no students any more, since %(day)s.") % {"day": day_year(wishes.left_on)})
+    if wishes.paused_until and wishes.paused_until > today:
+        lines.append(_("Makes a pause until %(day)s.") % {"day": day_year(wishes.paused_until)})
+    if wishes.at_once:
+        words = ngettext(
+            "At most %(number)s student at a time.", "At most %(number)s students at a time.", wishes.at_once
+        )
+        lines.append(words % {"number": wishes.at_once})
+    if wishes.a_year:
+        words = ngettext("At most %(number)s student a year.", "At most %(number)s students a year.", wishes.a_year)
+        lines.append(words % {"number": wishes.a_year})
+    if wishes.quiet_months:
+        months = get_text_list([str(MONTHS[month]) for month in sorted(wishes.quiet_months)], _("and"))
+        lines.append(_("No requests in %(months)s.") % {"months": months})
+    return lines

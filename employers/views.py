@@ -25,7 +25,7 @@ from employers.access import (
 )
 from employers.forms import EmployerForm, OfferForm, PhotosForm, RegionForm, RelationForm, ShutdownForm, SupervisorForm
 from employers.models import Employer, SchoolEmployer, Shutdown, Site
-from employers.rules import Stop, regions_of, size_in_words, stop_of
+from employers.rules import Stop, regions_of, size_in_words, stop_of, wishes_in_words
 from employers.workflow import (
     add_supervisor,
     allow_photos,
@@ -75,7 +75,7 @@ def _size(employer: Employer) -> str:
 def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
     employer = get_object_or_404(employers_visible_to(request.membership), public_id=public_id)
     page = queries.employer_page(employer, request.membership)
-    is_host = request.membership.role == Role.OWNER
+    is_host, today = request.membership.role == Role.OWNER, timezone.localdate()
     facts = [
         (_("People"), _size(employer)),
         (_("Number in the register"), employer.register_number or _("None")),
@@ -85,8 +85,9 @@ def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "page": page,
         "crumbs": [] if is_host else _crumbs(),
         "facts": facts,
-        "today": timezone.localdate(),
+        "today": today,
         "is_host": is_host,
+        "wishes": wishes_in_words(queries.as_wishes(page.capacity), today) if page.capacity else [],
         "leads": request.membership.role in (Role.COORDINATOR, Role.HEAD),
         "stop": _stop(page.relation),
         "writes": request.membership.role == Role.COORDINATOR,

@@ -14,6 +14,7 @@ from employers.queries import at_work
 from placements.access import requests_visible_to
 from placements.models import HostRequest, Placement
 from placements.queries import plans
+from placements.queries.host_plan import usual_tasks
 from placements.rules.plan import usual_week
 from placements.rules.requesting import age_group
 
@@ -32,6 +33,7 @@ class Question:
     ends_on: date
     week_minutes: int = 0
     learns: list[str] = field(default_factory=list)
+    usual: list[str] = field(default_factory=list)
 
 
 def with_placement(requests: QuerySet[HostRequest]) -> QuerySet[HostRequest]:
@@ -50,6 +52,7 @@ def question_of(request: HostRequest) -> Question:
     placement = request.placement
     plan = plans.latest_plan(placement)
     enrolment = placement.enrolment
+    learns = list(plan.outcomes.order_by("pk").values_list("outcome__text", flat=True)[:SHOWN]) if plan else []
     return Question(
         first_name=first_name(placement.learner),
         programme=programme_of(request),
@@ -58,7 +61,8 @@ def question_of(request: HostRequest) -> Question:
         starts_on=placement.starts_on,
         ends_on=placement.ends_on,
         week_minutes=usual_week(plans.shifts_of(plan)) if plan else 0,
-        learns=list(plan.outcomes.order_by("pk").values_list("outcome__text", flat=True)[:SHOWN]) if plan else [],
+        learns=learns,
+        usual=[title for title in usual_tasks(placement) if title not in learns],
     )
 
 

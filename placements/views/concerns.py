@@ -49,6 +49,7 @@ def host_ask(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
     context = {
         "placement": placement,
         "asked": asked,
+        "caller": placement.coordinator,
         "is_open": placement.state in Placement.LIVE,
         "waits": bool(waiting),
         "ends": any(row.kind == Concern.Kind.END for row in waiting),
@@ -77,7 +78,7 @@ def host_end(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
 
 
 def _hosted(door: Door, public_id: UUID) -> Placement:
-    rows = hosted_behind(door).select_related("learner", "school")
+    rows = hosted_behind(door).select_related("learner", "school", "coordinator")
     return get_object_or_404(rows, public_id=public_id)
 
 

@@ -25,6 +25,8 @@ from placements.models import Absence, FeedbackUse, HourClaim, Placement
 from placements.queries.absences import told_to_host
 from placements.queries.feedback import news_for_host, used
 from placements.queries.handing_over import taken_over, with_hand_over
+from placements.queries.host_account import with_other_schools
+from placements.queries.host_time import spent_on, with_host_time
 from placements.queries.hours import (
     Week,
     hosted_now,
@@ -35,11 +37,11 @@ from placements.queries.hours import (
 )
 from placements.queries.plans import unsigned
 from placements.rules.hours import UNDO, monday
-from placements.rules.marks import start_is_open
 from placements.views.doors import through_account, through_link
+from placements.views.host_account import offers_account
+from placements.views.host_more import more_of
 from placements.views.hours import day_asked
 from placements.workflow import weeks
-from placements.workflow.handing_over import may_say_not_me
 
 ASKS_SHOWN = 3
 
@@ -48,21 +50,21 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
     """All weeks that wait for this person, of all their students, and those answered in the last days."""
     _must_be_for(door, Link.Purpose.CONFIRM)
     today, weeks = timezone.localdate(), weeks_for_host(hosted_behind(door), _guide(door), now=timezone.now())
-    here = hosted_now(with_hand_over(expected_behind(door), door.person), door.guide, today=today)
+    mine = with_host_time(with_other_schools(with_hand_over(expected_behind(door), door.person), door.guide))
+    here = hosted_now(mine, door.guide, today=today)
     context = {
         "to_sign": unsigned(door.membership) if door.membership else [],
         "closings": [] if door.link else _closings(door, here),
         "groups": _groups(door, weeks),
         "asks": _asks(door, here),
-        "students": [_student(door, placement) for placement in here if placement.state in Placement.BEGUN],
-        "helpers": _helpers(weeks),
         "open_count": sum(week.is_open for week in weeks),
         "answer_count": sum(len(week.answered) for week in weeks),
         "school_name": door.school.name if door.school else "",
-        "forward_url": door.url("forward") if door.link else "",
-        "not_me_url": door.url("not_me") if door.link and may_say_not_me(door.link) else "",
+        "more": more_of(door, here, weeks),
         "handovers": taken_over(here),
         "news": _news(door),
+        "spent": spent_on(here),
+        "account_url": door.url("account") if offers_account(door, here) else "",
     }
     return render(request, "placements/host_week.html", context)
 
@@ -168,12 +170,6 @@ def _week(door: Door, public_id: UUID, week_starts_on: date) -> Week:
     return found
 
 
-def _helpers(weeks: list[Week]) -> list[str]:
-    """The addresses of the coordinators of these students."""
-    people = {week.placement.coordinator for week in weeks if week.placement.coordinator}
-    return sorted({person.user.email for person in people if person.user})
-
-
 def _groups(door: Door, weeks: list[Week]) -> list[dict]:
     """The weeks by their Monday, each with its cards and the address that confirms all that wait."""
     absences = told_to_host(weeks)
@@ -203,21 +199,6 @@ def _asks(door: Door, here: list[Placement]) -> list[tuple[Placement, str]]:
     """What a guide is asked for beside hours: the first few, the next ones follow."""
     asked = [one for one in here if one.ask]  # type: ignore[attr-defined]
     return [(one, door.near(one.ask, one.public_id)) for one in asked[:ASKS_SHOWN]]  # type: ignore[attr-defined]
-
-
-def _student(door: Door, placement: Placement) -> dict:
-    return {
-        "placement": placement,
-        "day_url": door.near("day", placement.public_id),
-        "missing_url": door.near("missing", placement.public_id, app="credits"),
-        "skills_url": door.near("skills", placement.public_id) if _is_new(placement) else "",
-    }
-
-
-def _is_new(placement: Placement) -> bool:
-    """The host may mark the skills now, to see at the end what has changed; nobody asks for it."""
-    is_students = placement.purpose == Placement.Purpose.STUDENT
-    return is_students and start_is_open(placement.starts_on, placement.ends_on, timezone.localdate())
 
 
 def _card(door: Door, week: Week, absences: Mapping[tuple[int, date], list[Absence]]) -> dict:

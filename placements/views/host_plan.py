@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Link
 from placements.access import planned_behind
 from placements.doors import Door
+from placements.models import Placement
 from placements.queries.host_plan import host_plan_of
 from placements.views.codes import has_proved
 from placements.views.doors import through_account, through_link
@@ -28,10 +29,16 @@ def plan_copy(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse
         "placement": placement,
         "plan": host_plan_of(placement, timezone.localdate(), with_helps=is_known),
         "helps_url": door.url("adjustments", public_id) if asks_code else "",
+        "missing_url": door.url("missing", public_id, app="credits") if _has_hours(door, placement) else "",
         "home": door.home,
         "school_name": placement.school.name,
     }
     return render(request, "placements/host_plan.html", context)
+
+
+def _has_hours(door: Door, placement: Placement) -> bool:
+    """Whether the page of what is missing opens: not by a link for signing, and not before the first day."""
+    return door.purpose != Link.Purpose.SIGN and placement.state in Placement.BEGUN
 
 
 host_plan = require_GET(through_account(plan_copy))

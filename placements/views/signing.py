@@ -43,6 +43,7 @@ class Pen:
     url: str
     refuse_url: str
     pdf_url: str
+    plan_url: str = ""
     forward_url: str = ""
     base: str = "base_phone.html"
     crumbs: tuple[tuple[str, str], ...] = ()
@@ -75,6 +76,7 @@ def _pen_of(request: MemberRequest, public_id: UUID) -> Pen:
         url=reverse("placements:sign", args=[public_id]),
         refuse_url=reverse("placements:refuse", args=[public_id]),
         pdf_url=reverse("placements:agreement_pdf", args=[place.agreement.public_id]),
+        plan_url=_plan_url(place.party, reverse("placements:host_plan", args=[placement.public_id])),
         base="base.html" if at_desk else "base_phone.html",
         crumbs=tuple(crumbs((placement.learner.full_name, page_of(placement)))) if at_desk else (),
     )
@@ -91,8 +93,14 @@ def pen_behind(door: Door) -> Pen:
         url=door.home,
         refuse_url=door.url("refuse"),
         pdf_url=door.url("pdf"),
+        plan_url=_plan_url(party, door.url("plan", place.agreement.plan.placement.public_id)),
         forward_url=door.url("forward") if party == Party.HOST else "",
     )
+
+
+def _plan_url(party: str, url: str) -> str:
+    """The workplace gets a copy of the plan in plain words; the others have it on their own pages."""
+    return url if party in (Party.HOST, Party.TUTOR) else ""
 
 
 def answer(request: HttpRequest, pen: Pen) -> HttpResponse:
