@@ -1,22 +1,24 @@
 """Reads of reflections: who would read an answer, what a student is asked now, and what waits for a teacher."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.timezone import localdate
 
 from accounts.models import Membership, Person
 from accounts.roles import Role
-from placements.access import STILLED, reflections_visible_to, visible_to
+from placements.access import reflections_visible_to, visible_to
 from placements.models import Placement, Reflection, TaskDone, WorkEntry
+from placements.rules.ending import is_stilled
 from placements.rules.learning import ALONE, Solo, first_solos
 
+DAY = timedelta(days=1)
 FRESH = timedelta(days=14)
 """So long a first time alone is worth a question, and so long a reply stands on the student's first page."""
 
@@ -71,36 +73,38 @@ def unread_count(viewer: Membership) -> int:
 
 def ideas_for(viewer: Membership, *, today: date) -> list[Idea]:
     """What a teacher could ask about now, the newest first; one for each placement, in two queries."""
-    if viewer.role != Role.TEACHER:
-        return []
-    asked = Reflection.objects.filter(placement=OuterRef("pk"), withdrawn_at=None).order_by()
-    open_ones = asked.filter(answered_at=None)
-    teaching = Q(teacher__user=viewer.user_id) | Q(enrolment__teacher__user=viewer.user_id)
-    rows = Placement.objects.filter(
-        ~Exists(open_ones), teaching, pk__in=visible_to(viewer).values("pk"), state__in=Placement.BEGUN
-    ).exclude(STILLED).exclude(learner__user=viewer.user_id)  # fmt: skip
-    placements = {row.pk: row for row in rows.select_related("learner", "employer").order_by("pk")}
-    solos = _solos(placements, since=today - FRESH)
-    ideas = [Idea(placements[pk], solo) for pk, solo in solos.items()]
-    return sorted(ideas, key=lambda idea: (-idea.solo.day.toordinal(), idea.placement.pk))
+    placements = list(visible_to(viewer).filter(state__in=Placement.BEGUN).select_related("learner").order_by("pk"))
+    return ideas_among(placements, steps_of(_done([one.pk for one in placements])), today=today)
 
 
 def idea_of(placement: Placement, *, today: date) -> Idea | None:
-    solo = _solos([placement.pk], since=today - FRESH).get(placement.pk)
-    return Idea(placement, solo) if solo else None
+    return next(iter(ideas_among([placement], steps_of(_done([placement.pk])), today=today)), None)
 
 
-def _solos(placement_ids: Collection[int], *, since: date) -> dict[int, Solo]:
-    """The newest first time alone since a day, of placements in which nobody has asked a question after it."""
-    asked = "entry__placement__reflections"
-    done = TaskDone.objects.filter(entry__placement__in=placement_ids).exclude(entry__state=WorkEntry.State.WITHDRAWN)
-    tasks = done.order_by().values("entry__placement", name=Coalesce("template__title", "other")).annotate(
+def ideas_among(placements: Iterable[Placement], steps: Iterable[dict[str, Any]], *, today: date) -> list[Idea]:
+    """Of placements in which somebody is asked, those with a new first time alone; `steps` are rows of `steps_of`."""
+    found: dict[int, list[tuple[str, date, int]]] = defaultdict(list)
+    for row in steps:
+        since = max(today - FRESH, localdate(row["asked_at"]) + DAY if row["asked_at"] else date.min)
+        if row["alone"] and row["alone"] >= since and not row["is_open"]:
+            found[row["entry__placement"]] += [(row["name"], row["begun"], 0), (row["name"], row["alone"], ALONE)]
+    asked = [one for one in placements if one.purpose != Placement.Purpose.TEACHER and not is_stilled(one)]
+    ideas = [Idea(one, solos[0]) for one in asked if (solos := first_solos(found[one.pk]))]
+    return sorted(ideas, key=lambda idea: (-idea.solo.day.toordinal(), idea.placement.pk))
+
+
+def steps_of(done: QuerySet[TaskDone]) -> QuerySet[TaskDone, Any]:
+    """A row for each placement and task: its `name`, the days on which it was begun and first done alone, and when the
+    student was asked something last, with `is_open` while that waits for an answer."""
+    asked = Reflection.objects.filter(placement=OuterRef("entry__placement"), withdrawn_at=None)
+    return done.order_by().values("entry__placement", name=Coalesce("template__title", "other")).annotate(
         begun=Min("entry__day"),
         alone=Min("entry__day", filter=Q(independence__gte=ALONE)),
-        asked_at=Max(f"{asked}__asked_at", filter=Q(**{f"{asked}__withdrawn_at": None})),
+        asked_at=Subquery(asked.order_by("-asked_at").values("asked_at")[:1]),
+        is_open=Exists(asked.filter(answered_at=None).order_by()),
     )  # fmt: skip
-    found: dict[int, list[tuple[str, date, int]]] = defaultdict(list)
-    for row in tasks.filter(alone__gte=since):
-        if row["asked_at"] is None or localdate(row["asked_at"]) < row["alone"]:
-            found[row["entry__placement"]] += [(row["name"], row["begun"], 0), (row["name"], row["alone"], ALONE)]
-    return {pk: solos[0] for pk, rows in found.items() if (solos := first_solos(rows))}
+
+
+def _done(placement_ids: Collection[int]) -> QuerySet[TaskDone]:
+    done = TaskDone.objects.filter(entry__placement__in=placement_ids)
+    return done.exclude(entry__state=WorkEntry.State.WITHDRAWN)

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from placements.access import visible_to
 from placements.models import Placement, TaskDone, WorkEntry
 from placements.queries.hours import Totals, totals
+from placements.queries.reflecting import Idea, ideas_among, steps_of
 from placements.rules.ending import shown_state
 from placements.rules.hours import week_of
 from reports.phases import SHOWN, Phase, with_phase
@@ -63,8 +64,9 @@ def at_work(viewer: Membership) -> QuerySet[Placement]:
     return rows.select_related("learner", "employer").order_by("learner__sort_key", "pk")
 
 
-def two_weeks(placements: Collection[Placement], *, today: date) -> list[AtWork]:
-    """Minutes from Monday to Sunday of this week and of the week before; most frequent task first."""
+def two_weeks(placements: Collection[Placement], *, today: date) -> tuple[list[AtWork], list[Idea]]:
+    """Minutes from Monday to Sunday of this week and of the week before; most frequent task first. And what a teacher
+    could ask these students about."""
     keys, (first, last) = [placement.pk for placement in placements], week_of(today)
     entries = WorkEntry.objects.filter(placement__in=keys, day__range=(first - WEEK, last)).order_by()
     sums = entries.values("placement").annotate(
@@ -72,12 +74,15 @@ def two_weeks(placements: Collection[Placement], *, today: date) -> list[AtWork]
         before=Sum("logged_minutes", filter=Q(day__lt=first), default=0),
     )
     logged = {row["placement"]: (row["now"], row["before"]) for row in sums}
-    done = TaskDone.objects.filter(entry__placement__in=keys, entry__day__range=(first - WEEK, last)).order_by()
+    recent = Count("pk", filter=Q(entry__day__range=(first - WEEK, last)))
+    done = TaskDone.objects.filter(entry__placement__in=keys).exclude(entry__state=WorkEntry.State.WITHDRAWN)
+    steps = list(steps_of(done).annotate(n=recent).order_by("-n", "name"))
     tasks: dict[int, list[str]] = defaultdict(list)
-    rows = done.values("entry__placement", "template__title", "other").annotate(n=Count("pk"))
-    for row in rows.order_by("-n", "template__title", "other"):
-        tasks[row["entry__placement"]].append(row["template__title"] or row["other"])
-    return [AtWork(one, *logged.get(one.pk, (0, 0)), tasks[one.pk][:4]) for one in placements]
+    for row in steps:
+        if row["n"]:
+            tasks[row["entry__placement"]].append(row["name"])
+    rows = [AtWork(one, *logged.get(one.pk, (0, 0)), tasks[one.pk][:4]) for one in placements]
+    return rows, ideas_among(placements, steps, today=today)
 
 
 @dataclass(frozen=True)

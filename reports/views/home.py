@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
+from django.db.models import Count, Window
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from placements.access import notes_visible_to
 from placements.forms.reflecting import AnswerForm
 from placements.models import SafeguardingNote
 from placements.queries.plans import unsigned
-from placements.queries.reflecting import ideas_for, unread_count
+from placements.queries.reflecting import unread_count
 from placements.views.reflections import told_ideas
 from reports.item import GROUPS
 from reports.phases import SHOWN, Phase
@@ -73,16 +73,17 @@ def _parts(phases: dict[Phase, int], further: str = "") -> list[dict]:
 def _teacher(request: MemberRequest) -> HttpResponse:
     today = timezone.localdate()
     page = paged(request, homes.at_work(request.membership))
-    waiting = Paginator(to_decide(request.membership), 5).page(1)
+    rows, ideas = homes.two_weeks(list(page), today=today)
+    waiting = list(to_decide(request.membership).annotate(whole=Window(Count("pk")))[:5])
     context = {
         "today": today,
         "page": page,
-        "rows": homes.two_weeks(list(page), today=today),
-        "waiting": list(waiting),
-        "waiting_count": waiting.paginator.count,
+        "rows": rows,
+        "waiting": waiting,
+        "waiting_count": waiting[0].whole if waiting else 0,
         "requests": to_answer(request.membership),
         "unread": unread_count(request.membership),
-        "ideas": told_ideas(ideas_for(request.membership, today=today)[:3]),
+        "ideas": told_ideas(ideas[:3]),
         "lists": LISTS[Role.TEACHER],
     }
     return render(request, "reports/home_teacher.html", context)
