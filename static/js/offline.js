@@ -44,11 +44,12 @@
     .filter((one) => !placement.entries.some((entry) => entry.day === one.day) && !waits(one.day))
     .map((one) => one.day).reverse();
 
-  const drawMissing = (days) => {
+  const drawMissing = () => {
+    const days = missing().filter((text) => text !== dayForm.day());
     list("missing").replaceChildren(...days.slice(0, 5).map((text) => {
       const button = template("missing").firstElementChild;
       button.textContent = named(placement, text);
-      button.addEventListener("click", () => { dayForm.start(placement, text); form.scrollIntoView(); });
+      button.addEventListener("click", () => { dayForm.start(placement, text); drawMissing(); form.scrollIntoView(); });
       return button;
     }));
     show("missing", days.length > 0);
@@ -75,13 +76,7 @@
 
   const nextDay = (days) => days[0] ?? (dayForm.today() < placement.ends_on ? dayForm.today() : placement.ends_on);
 
-  const begin = () => {
-    const days = missing();
-    dayForm.start(placement, nextDay(days));
-    drawMissing(days.slice(1));
-  };
-
-  /** Read anew what the phone keeps, and draw it; `fresh` empties the form. */
+  /** Read anew what the phone keeps, and draw it; `fresh` begins the form with the next day. */
   const draw = async (fresh) => {
     [user, kept] = [await queue.user(), null];
     kept = await queue.kept(user);
@@ -94,9 +89,9 @@
     form.hidden = !placement;
     root.querySelector(".lead-line").textContent = placement?.host ?? "";
     if (!placement) return;
+    if (fresh) dayForm.start(placement, nextDay(missing()));
+    drawMissing();
     drawLogged();
-    if (!fresh) return;
-    begin();
     drawPlaces();
   };
 
@@ -133,7 +128,7 @@
   const insist = async (row) => {
     if (row.way === "change") return openFilled(row);
     if (row.way !== "anyway") return location.assign(row.open);
-    await queue.put({ ...row, fields: [...row.fields, ["anyway", "1"]], state: "waits" });
+    await queue.put({ ...row, fields: [...row.fields, ["anyway", "1"]], stamp: crypto.randomUUID(), state: "waits" });
     return send();
   };
 
@@ -154,7 +149,7 @@
     if (sum.saved) fill(part("sent").querySelector("[data-fill]"), { number: sum.saved });
     show("sent", sum.saved > 0);
     if (sum.saved) show("saved", false);
-    await draw(sum.saved > 0 || !placement);
+    await draw(!dayForm.isTouched());
   };
 
   form.addEventListener("submit", async (event) => {

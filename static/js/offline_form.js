@@ -11,6 +11,7 @@
   const SHOWN = 5;
 
   let editing = null;
+  let touched = false;
 
   // ── Words ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -102,6 +103,7 @@
     part("[data-part=editing]").hidden = !rest.row && !rest.entry;
     problems([]);
     tell();
+    touched = Boolean(rest.row || rest.entry);
   };
 
   const put = (name, value) => {
@@ -157,12 +159,13 @@
     const wrong = missing(Object.fromEntries(fields));
     problems(wrong);
     if (wrong.length) return null;
-    const { kind, key, placement, entry, seen, knew = [], row } = editing;
+    const { kind, key, placement, entry, seen, knew = [] } = editing;
     if (kind === "new") fields.push(["key", key], ["placement", placement.id], ...knew.map((id) => ["knew", id]));
     else fields.push(["key", key], ["entry", entry], ["seen", seen ?? ""]);
-    return { key, user, kind, at: row?.at ?? Date.now(), fields, state: "waits" };
+    return { key, user, kind, stamp: crypto.randomUUID(), fields, state: "waits" };
   };
 
+  form.addEventListener("input", () => { touched = true; });
   for (const name of TIMES) field(name).addEventListener("change", tell);
   field("day").addEventListener("change", () => {
     const planned = editing.kind === "new" && usual(editing.placement, field("day").value);
@@ -171,5 +174,9 @@
     tell();
   });
 
-  self.dayForm = { form, start: startDay, change: startEntry, edit: startRow, read, fill, words, named, today, template, chip, problems };
+  /** Whether somebody is busy in the form, and the day that it is about. */
+  const isTouched = () => touched;
+  const day = () => field("day").value;
+
+  self.dayForm = { form, isTouched, day, start: startDay, change: startEntry, edit: startRow, read, fill, words, named, today, template, chip, problems };
 })();

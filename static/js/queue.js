@@ -1,5 +1,6 @@
 // What a phone keeps: the days that wait to be sent, and what is needed to log without a network. For pages and worker.
-// A row: key, user, at, kind (new, change), title, fields (as the form sends them), state (waits, refused, conflict).
+// A row: key, user, kind (new, change), fields (pairs as a form sends them), stamp (another one after each change by the
+// student), state (waits, refused, conflict) and what the server said of it.
 (() => {
   const open = () => new Promise((done, fail) => {
     const asked = indexedDB.open("passerelle", 1);
@@ -27,19 +28,30 @@
     }
   };
 
+  const start = (row) => ["day", "starts_at"].map((name) => row.fields.find(([field]) => field === name)?.[1]).join(" ");
+
   self.queue = {
     /** The key of who was signed in last on this phone. */
     user: () => within("facts", "readonly", (facts) => facts.get("user")),
     /** The placements of a user as the server gave them last; nothing where there are none. */
     kept: async (user) => (user ? within("kept", "readonly", (kept) => kept.get(user)) : undefined),
-    /** The rows of a user in the order in which they were written. */
+    /** The rows of a user in the order of their days. */
     rows: async (user) => {
       if (!user) return [];
       const rows = await within("rows", "readonly", (rows) => rows.index("user").getAll(user));
-      return rows.sort((one, other) => one.at - other.at);
+      return rows.sort((one, other) => (start(one) < start(other) ? -1 : 1));
     },
     put: (row) => within("rows", "readwrite", (rows) => rows.put(row)),
     remove: (key) => within("rows", "readwrite", (rows) => rows.delete(key)),
+
+    /** What became of a row that was sent: `said` goes into it, without it the row leaves. A row that the student
+        changed or removed in the meantime stays as it is. */
+    settle: (row, said) => within("rows", "readwrite", (rows) => {
+      rows.get(row.key).onsuccess = ({ target }) => {
+        if (target.result?.stamp !== row.stamp) return;
+        if (said) rows.put({ ...row, ...said }); else rows.delete(row.key);
+      };
+    }),
 
     /** Remember what the server gave; nobody else's placements stay. Rows of others stay, for they are not sent yet. */
     async keep(given) {

@@ -43,7 +43,7 @@
     const said = await answer.json();
     if (said.state === "other") return stop(sum, "signed-out");
     if (said.state !== "saved" && said.state !== "known") return mark(row, said, sum);
-    await queue.remove(row.key);
+    await queue.settle(row);
     sum.saved += 1;
     return true;
   };
@@ -51,7 +51,7 @@
   const stop = (sum, state) => { sum.state = state; return false; };
 
   const mark = async (row, said, sum) => {
-    await queue.put({ ...row, lost: false, ...said });
+    await queue.settle(row, { lost: false, ...said });
     sum[said.state] += 1;
     return true;
   };

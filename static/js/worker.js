@@ -52,7 +52,7 @@ const sent = async (request, [, , id, verb]) => {
     const kind = verb === "log" ? "new" : "change";
     fields.push([kind === "new" ? "placement" : "entry", id]);
     const key = kind === "new" ? form.get("key") : id;
-    await queue.put({ key, user, at: Date.now(), kind, fields, state: "waits" });
+    await queue.put({ key, user, stamp: crypto.randomUUID(), kind, fields, state: "waits" });
     return Response.redirect(`/offline/?kept=${key}`, 303);
   }
 };

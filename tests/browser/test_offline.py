@@ -1,12 +1,15 @@
 """A student's days without a network: kept by the browser, sent once, never over what somebody else wrote."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import chromium, serve
@@ -55,8 +58,9 @@ EVERYTHING = """() => new Promise((done) => {
     change.oncomplete = () => done(all);
   };
 })"""
+CACHED_PAGE = "async () => Boolean(await caches.match('/offline/?language=en', { ignoreVary: true }))"
 REFUSED = """async () => queue.put({
-  key: "k", user: await queue.user(), at: 1, kind: "new", fields: [], state: "refused", messages: [],
+  key: "k", user: await queue.user(), stamp: "s", kind: "new", fields: [], state: "refused", messages: [],
 })"""
 SESSION = """
 from importlib import import_module
@@ -109,8 +113,8 @@ class Phone:
     def get_ready(self, page: Page) -> None:
         """Signed in once with a network, until the phone keeps what it needs."""
         self.sign_in(page)
-        page.wait_for_function("async () => Boolean(await queue.kept(await queue.user()))")
-        page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+        until(page, "async () => Boolean(await queue.kept(await queue.user()))")
+        until(page, CACHED_PAGE)
 
     def stored(self, since: date) -> list[tuple]:
         out = self.site.manage("shell", "-v", "0", "-c", DAYS.format(since=since))
@@ -125,7 +129,8 @@ def phone(playwright, fresh_site, tmp_path):
 
 def log(page: Page, day: date | None = None, **fields: str) -> None:
     """A day in the form of the page without a network; what is not named stays as it is planned."""
-    form = page.locator("[data-day-form]")
+    form, rows = page.locator("[data-day-form]"), page.locator("[data-rows] > li")
+    before = rows.count()
     if day or fields:
         form.locator("details[data-times]").evaluate("one => { one.open = true; }")
     if day:
@@ -135,7 +140,16 @@ def log(page: Page, day: date | None = None, **fields: str) -> None:
     form.locator("label[for^=task-]").first.click()
     form.locator("label[for=id_alone_1]").click()
     form.locator("button.btn-primary").click()
+    rows.nth(before).wait_for()
     page.locator("[data-part=saved]").wait_for()
+
+
+def until(page: Page, truth: str) -> None:
+    """Wait for something that the page itself has to wait for."""
+    end = time.monotonic() + 20
+    while not page.evaluate(truth):
+        assert time.monotonic() < end, truth
+        time.sleep(0.05)
 
 
 def settled(page: Page, part: str) -> str:
@@ -155,7 +169,7 @@ def test_days_logged_without_a_network_arrive_once_after_the_browser_was_closed(
         assert phone.stored(MONDAY) == []
         page.context.set_offline(True)
         page.goto(f"{phone.site.url}/")
-        assert page.locator(".lead-line").inner_text() == "Marek Motors"
+        page.locator(".lead-line", has_text="Marek Motors").wait_for()
         log(page)
         log(page)
         log(page, TUESDAY, starts_at="17:00", ends_at="18:45", break_minutes="15")
@@ -163,7 +177,7 @@ def test_days_logged_without_a_network_arrive_once_after_the_browser_was_closed(
         assert phone.stored(MONDAY) == []
     with phone.opened(offline=True) as page:
         page.goto(f"{phone.site.url}/")
-        assert page.locator("[data-rows] > li").count() == 3
+        page.locator("[data-rows] > li").nth(2).wait_for()
         kept = page.evaluate(EVERYTHING)["rows"]
     arrived = [
         ("2026-11-23", 450, "logged", "learner"),
@@ -214,7 +228,7 @@ def test_a_waiting_day_can_be_changed_and_removed(phone):
         page.locator("[data-rows] > li").nth(1).wait_for(state="detached")
         page.context.set_offline(False)
         assert "Days that were sent: 1." in settled(page, "sent")
-        assert phone.stored(MONDAY) == [("2026-11-24", 210, "logged", "learner")]
+        assert phone.stored(MONDAY) == [("2026-11-23", 210, "logged", "learner")]
 
 
 def test_a_day_logged_before_can_be_changed_without_a_network(phone):
@@ -303,11 +317,9 @@ def test_somebody_else_on_the_same_phone_sees_nothing_of_the_first(phone):
         page.context.add_cookies([{"name": "sessionid", "value": key, "url": phone.site.url}])
         page.context.set_offline(False)
         # The page is still open: what is sent from it says whose it is.
-        page.wait_for_function("async () => (await fetch('/my/queue/')).ok")
         page.goto(f"{phone.site.url}/")
-        page.wait_for_function(
-            "async (one) => (await queue.user()) !== one", arg=page.evaluate(EVERYTHING)["rows"][0]["user"]
-        )
+        first = page.evaluate(EVERYTHING)["rows"][0]["user"]
+        until(page, f"async () => (await queue.user()) !== '{first}'")
         page.goto(f"{phone.site.url}/offline/")
         page.wait_for_load_state("networkidle")
         shown = page.locator("body").inner_text()
@@ -336,10 +348,27 @@ def test_signing_out_asks_when_days_wait_and_leaves_nothing_behind(phone):
         assert page.evaluate(EVERYTHING) == {"rows": [], "kept": [], "facts": []}
         assert page.evaluate("caches.keys()") == []
         phone.get_ready(page)
-        page.wait_for_function("async () => Boolean(await caches.match('/offline/?language=en', { ignoreVary: true }))")
         page.context.set_offline(True)
         page.goto(f"{phone.site.url}/")
-        assert page.locator(".lead-line").inner_text() == "Marek Motors"
+        page.locator(".lead-line", has_text="Marek Motors").wait_for()
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_the_page_without_a_network_is_for_everybody(phone, language):
+    with phone.opened() as page:
+        phone.get_ready(page)
+        with page.expect_navigation():
+            page.locator(f"form.languages button[value={language}]").click()
+        until(page, CACHED_PAGE.replace("=en", f"={language}"))
+        page.context.set_offline(True)
+        page.goto(f"{phone.site.url}/")
+        log(page)
+        page.locator("[data-day-form] button.btn-primary").click()
+        page.locator("[data-problems]").wait_for()
+        page.locator("[data-day-form] details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert [found["id"] for found in Axe().run(page).response["violations"]] == []
 
 
 def test_the_cache_holds_the_empty_page_and_its_files_and_nothing_of_anybody(phone):
