@@ -17,7 +17,7 @@ def _how_name(task: int | str) -> str:
     return f"how_{task}"
 
 
-def _how(label: str) -> forms.TypedChoiceField:
+def _how(label: Any) -> forms.TypedChoiceField:
     """How alone one task was done; nothing says that it is not said."""
     return forms.TypedChoiceField(
         label=label,

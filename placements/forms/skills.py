@@ -17,8 +17,8 @@ class SkillsForm(forms.Form):
     """Levels with what one sees at each. Nothing is required: what is not chosen is no mark."""
 
     def __init__(self, *args, skills: Sequence[Skill], levels: Mapping[int, int | None] | None = None, **kwargs):
-        given = {_name(pk): NOT_SEEN if level is None else str(level) for pk, level in (levels or {}).items()}
-        super().__init__(*args, initial=given, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {_name(pk): NOT_SEEN if level is None else str(level) for pk, level in (levels or {}).items()}
         self.skills = {_name(skill.pk): skill for skill in skills}
         self.fields |= {name: _field(skill) for name, skill in self.skills.items()}
 

@@ -130,6 +130,7 @@ def _receipt(request: HttpRequest, door: Door, placement: Placement, feedback: F
         "uses": [(use, used(use)) for use in feedback.uses.select_related("person")],
         "reply": getattr(feedback, "reply", None),
         "skills": lines_for_host(reviews, END),
+        "host_name": _("You") if feedback.person == door.person else feedback.person.full_name,
         "student_marked": (END, HourClaim.Side.STUDENT) in reviews,
         "figures": figures_of(placement),
         "change_url": f"{door.url('closing', placement.public_id)}?change=1" if editable else "",
