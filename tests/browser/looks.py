@@ -14,7 +14,7 @@ ALL_RULES = {"resultTypes": ["violations"], "preload": False, "rules": {"target-
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 COLOURS = {"resultTypes": ["violations"], "preload": False, "runOnly": OF_COLOURS}
 # Words and directions change no colours.
-WITHOUT_COLOURS = {**ALL_RULES, "rules": {**ALL_RULES["rules"], **dict.fromkeys(OF_COLOURS, {"enabled": False})}}
+WITHOUT_COLOURS = {**ALL_RULES, "rules": {**ALL_RULES["rules"], **{rule: {"enabled": False} for rule in OF_COLOURS}}}
 RUN = "([part, options]) => axe.run(part ?? document, options).then(answer => answer.violations)"
 # axe passes over what is folded.
 UNFOLD = "for (const fold of document.querySelectorAll('#main details')) fold.open = true"
@@ -67,10 +67,9 @@ class Sweep:
         if content or frame:
             page.evaluate(AXE)
         where = f"{path} in {language}"
-        for look in NEW:
-            if look in content or look in frame:
-                part = None if look in content else {"exclude": ["#main"]}
-                self._axe(page, where, look, part, content.get(look) or frame[look], known)
+        part = None if content else {"exclude": ["#main"]}
+        for look, rules in max(content, frame, key=len).items():
+            self._axe(page, where, look, part, rules, known)
         self._measure(page, where)
 
     def _needed(self, drawing: str, direction: str, language: str) -> dict[tuple, dict]:
