@@ -124,6 +124,7 @@ class Answering:
     url: str
     decline_url: str
     undo_url: str
+    limits_url: str
     forward_url: str = ""
 
 
@@ -137,6 +138,7 @@ def behind(door: Door) -> Answering:
         url=door.home,
         decline_url=door.url("request_decline"),
         undo_url=door.url("request_undo"),
+        limits_url=door.url("capacity"),
         forward_url=door.url("forward"),
     )
 
@@ -149,6 +151,7 @@ def _signed_in(request: MemberRequest, public_id: UUID) -> Answering:
         url=reverse("placements:request", args=args),
         decline_url=reverse("placements:request_decline", args=args),
         undo_url=reverse("placements:request_undo", args=args),
+        limits_url=reverse("placements:host_capacity"),
     )
 
 
