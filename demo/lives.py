@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
 
 from accounts.models import Person
 from accounts.roles import Role
@@ -11,10 +12,12 @@ from credits import workflow as credit
 from demo.people import School
 from employers.models import Supervisor
 from placements import workflow
+from placements.host_clock import Reading
 from placements.models import Feedback, PlanVersion, Signature, WorkEntry
 from placements.models.hours import Independence
 from placements.queries.skills import skills_of
 from placements.workflow import feedback, hours, weeks
+from placements.workflow.host_time import record_host_time
 from schools.models import Enrolment, Outcome, TaskTemplate
 
 MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
@@ -135,6 +138,7 @@ class Life:
             by=actor(Role.SUPERVISOR, self.supervisor.person),
             at=at,
         )
+        self._spent("home", 16 + 7 * (monday.day % 5), at)
 
     def work(self, until: date) -> "Life":
         """Every planned day up to `until` is logged, and each week is confirmed on its last worked day."""
@@ -163,7 +167,18 @@ class Life:
             by=actor(Role.SUPERVISOR, self.supervisor.person),
             at=at or moment(self.ends_on, 19),
         )
+        self._spent("closing", 38 + 9 * (self.placement.pk % 4), at or moment(self.ends_on, 19))
         return self
+
+    def _spent(self, screen: str, seconds: int, at: datetime) -> None:
+        """The host's time on one screen, as its form would have told it."""
+        record_host_time(
+            placements=[self.placement],
+            person=self.supervisor.person,
+            reading=Reading(key=uuid4(), screen=screen, elapsed=seconds, idle=0),
+            by=actor(Role.SUPERVISOR, self.supervisor.person),
+            at=at,
+        )
 
     def decide(self, *, minutes: int, outcome: str, reason: str = "", at: datetime) -> "Life":
         teacher = self.enrolment.teacher

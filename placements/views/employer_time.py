@@ -25,12 +25,13 @@ def employer_time(request: MemberRequest, public_id: UUID) -> HttpResponse:
     employer = get_object_or_404(employers_visible_to(request.membership), public_id=public_id)
     placements = times_at(employer, request.membership)
     rows = [(one, budget := BUDGETS[Tier(one.tier)], budget.is_over(one.host_seconds)) for one in placements]
+    whole = sum(one.host_seconds for one in placements)
     found = closing_figures(visible_to(request.membership).filter(employer=employer))
     context = {
         "employer": employer,
         "rows": rows,
         "facts": [
-            (_("All students together"), formats.spent(sum(one.host_seconds for one in placements))),
+            (_("All students together"), formats.spent(whole) if whole else _("Not known")),
             (_("Closing feedback, median"), _median(found)),
             (_("Closing feedback without a known time"), found.missing),
         ],
