@@ -113,7 +113,7 @@ class Life:
         whole = (self.starts_on + timedelta(days=step) for step in range((until - self.starts_on).days + 1))
         return [day for day in whole if day.weekday() in self.weekdays]
 
-    def log(self, day: date, *, ends_at: time | None = None, number: int = 0) -> WorkEntry:
+    def log(self, day: date, *, ends_at: time | None = None, number: int = 0, alone: bool = False) -> WorkEntry:
         tasks = self._tasks()
         return hours.log_day(
             placement=self.placement,
@@ -122,7 +122,7 @@ class Life:
             ends_at=ends_at or self.ends_at,
             break_minutes=self.break_minutes,
             tasks=[
-                (tasks[number % len(tasks)], Independence.CHECKED),
+                (tasks[number % len(tasks)], Independence.ALONE if alone else Independence.CHECKED),
                 (tasks[(number + 1) % len(tasks)], Independence.WITH_HELP),
             ],
             by=actor(Role.STUDENT, self.enrolment.student.person),

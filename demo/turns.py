@@ -1,7 +1,7 @@
 """What else happens in the lives of the demo world: visits, talks, an accident, an early end, a request to a host."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from accounts.models import Person
 from accounts.roles import Role
@@ -16,6 +16,7 @@ from placements.models import (
     FeedbackUse,
     Incident,
     Placement,
+    Reflection,
     SkillReview,
 )
 from placements.queries.skills import skills_of
@@ -28,6 +29,7 @@ from placements.workflow.contacts import Words, answer_first_week, record_contac
 from placements.workflow.demonstrating import record_part
 from placements.workflow.feedback import record_use, reply_to_feedback
 from placements.workflow.incidents import report_incident
+from placements.workflow.reflecting import answer_question, ask_question
 from placements.workflow.requesting import ask
 from placements.workflow.skills import review_skills
 from schools.models import Outcome
@@ -143,6 +145,26 @@ def hears_back(life: Life) -> None:
                person=teacher, by=actor(Role.TEACHER, teacher), at=moment(used, 15))  # fmt: skip
 
 
+def is_asked(life: Life, *, at: datetime) -> Reflection:
+    """The teacher asks one question and will read the answer."""
+    teacher = life.enrolment.teacher
+    assert teacher, "every enrolment of this world has a teacher"
+    return ask_question(
+        placement=life.placement, reader=teacher, question="What would you like to try next at work?",
+        by=actor(Role.TEACHER, teacher), at=at,
+    )  # fmt: skip
+
+
+def answers(life: Life) -> None:
+    """The student has answered the teacher's question; it waits to be read."""
+    asked = is_asked(life, at=moment(next_working_day(life.school.today, -3), 16))
+    student = life.enrolment.student.person
+    answer_question(
+        reflection=asked, answer="I want to do the whole job once, from the order to the handover.", person=student,
+        by=actor(Role.STUDENT, student), at=moment(next_working_day(life.school.today, -2), 18),
+    )  # fmt: skip
+
+
 def goes_on_elsewhere(life: Life, host: Supervisor) -> Placement:
     """Ended early on the last working day; a new workplace is found, and its agreement is on the way."""
     today = life.school.today
@@ -176,11 +198,11 @@ def teacher_learns(school: people.School, host: Supervisor, teacher: Person, coo
     )  # fmt: skip
 
 
-_ONCE: tuple[Callable[[Life], None], ...] = (accident, calls_for_help, says_what_helps, is_ill, shows_a_skill)
+_ONCE: tuple[Callable[[Life], None], ...] = (accident, calls_for_help, says_what_helps, is_ill, shows_a_skill, answers)
 
 
 def take_turns(running: Sequence[Life]) -> None:
-    """Every third life is visited; five others each have a day that is not like the rest."""
+    """Every third life is visited; six others each have a day that is not like the rest."""
     for number, life in enumerate(running[::3]):
         visits(life, number)
     for happens, life in zip(_ONCE, running[1::3], strict=False):

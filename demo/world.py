@@ -13,7 +13,7 @@ from demo import cast, people
 from demo.crowd import fill
 from demo.lists import PROGRAMMES
 from demo.lives import Life, moment, next_working_day
-from demo.turns import hears_back, marks_the_start
+from demo.turns import hears_back, is_asked, marks_the_start
 from employers.models import Employer, Supervisor
 from placements.models import Signature
 from schools.models import Enrolment
@@ -69,7 +69,8 @@ def _lina(school: people.School, enrolment: Enrolment, foreman: Supervisor) -> N
     for number, day in enumerate(life.days(friday)[20:24]):
         life.log(day, number=number, ends_at=time(15, 30) if number == 1 else None)
     life.confirm(school.monday - timedelta(days=7), at=moment(friday, 12))
-    life.log(friday, number=4, ends_at=time(15, 30))
+    life.log(friday, number=4, ends_at=time(15, 30), alone=True)
+    is_asked(life, at=moment(friday, 19))
     life.decide(
         minutes=140 * 60,
         outcome="partly",
@@ -90,7 +91,7 @@ def _mate(school: people.School, foreman: Supervisor, given: str, family: str) -
         school, enrolment, foreman, starts_on, starts_on + timedelta(days=7 * 32 - 1), school.coordinators[0], (2,)
     )
     life.agree().start().work(school.monday - timedelta(days=8))
-    life.log(school.monday - timedelta(days=5), ends_at=time(16))
+    life.log(school.monday - timedelta(days=5), ends_at=time(16), alone=True)
 
 
 def _unsigned(school: people.School, baker: Supervisor, given: str, family: str) -> None:

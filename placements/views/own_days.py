@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
@@ -63,15 +64,11 @@ def _near(day: date, today: date) -> date:
 
 def _row(day: OwnDay, today: date, current: Placement | None) -> dict[str, Any]:
     standing = day.standing(today)
-    is_closed = standing == Standing.FREE and day.lost is not None
+    why_closed = capfirst(str(day.lost.reason.label)) if day.lost and standing == Standing.FREE else ""
     return {
         "day": day,
-        "tone": "quiet" if is_closed else TONES[standing],
-        "label": str(day.lost.reason.label)
-        if is_closed and day.lost
-        else ""
-        if not TONES[standing]
-        else standing.label,
+        "tone": TONES[standing],
+        "label": why_closed or standing.label,
         "minutes": day.logged_minutes if day.entries else day.planned_minutes or None,
         "links": _links(day, standing, today, current),
     }
