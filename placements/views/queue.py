@@ -90,9 +90,10 @@ def _logged(request: MemberRequest, own: QuerySet[Placement], named: UUID) -> Ht
 
 
 def _known(placement: Placement, key: str) -> WorkEntry | None:
-    uuid = _uuid(key)
+    if (uuid := _uuid(key)) is None:
+        return None
     days = WorkEntry.objects.filter(placement=placement, public_id=uuid)
-    return days.prefetch_related("claims__confirmation").first() if uuid else None
+    return days.prefetch_related("claims__confirmation").first()
 
 
 def _span(placement: Placement, form: DayForm) -> Span:
