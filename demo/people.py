@@ -12,6 +12,7 @@ from demo.cast import address
 from employers.models import Employer, SchoolEmployer, Site, Supervisor
 from employers.rules import address_key, identity
 from schools.models import (
+    AgreementBlock,
     ClassMember,
     Cohort,
     Enrolment,
@@ -64,6 +65,9 @@ def open_school(name: str, today: date, cast: dict[Role, tuple[str, str]], progr
     school = School(organisation=organisation, today=today, dice=random.Random(name))
     for role in (Role.COORDINATOR, Role.TEACHER, Role.HEAD, Role.SAFEGUARDING, Role.ADMINISTRATOR):
         school.members[role] = member(organisation, role, *cast[role], address(role, name))
+    AgreementBlock.objects.create(
+        school=organisation, position=1, heading="Insurance", text=f"{name} insures the student at work and on the way."
+    )
     school.coordinators.append(school.members[Role.COORDINATOR].user.person)
     school.teachers.append(school.members[Role.TEACHER].user.person)
     for title in programmes:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import Membership, Organisation, User
 from accounts.roles import Role
-from demo import cast, people
+from demo import cast, hosts, people
 from demo.crowd import fill
 from demo.lists import PROGRAMMES
 from demo.lives import Life, moment, next_working_day
@@ -36,6 +36,7 @@ def load(*, today: date, crowd: bool = True) -> None:
     played = _cast_lives(school, cast.CAST, "Marek Motors", "Sunrise Bakery")
     if crowd:
         _came_of_it(school, garage="Marek Motors")
+        hosts.speak(school, garage="Marek Motors", bakery="Sunrise Bakery")
         fill(school, played | {"credited": 1})
     westgate = people.open_school(cast.WESTGATE, today, cast.OUTSIDERS, list(PROGRAMMES)[:2])
     _cast_lives(westgate, cast.OUTSIDERS, f"{cast.SENTINEL} Motors", f"{cast.SENTINEL} Bakery")

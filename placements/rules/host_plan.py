@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
 
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.templatetags.ui import hours
 from placements.models import PlanVersion
-from placements.rules.limits import EVERYTHING, Bound
+from placements.rules.limits import EVERYTHING, NOON, Bound
 
 _INSURANCE = re.compile(r"insur|assur|versicher|verzeker|försäkr|forsikr|vakuut|segur|ubezpiecz|تأمين", re.IGNORECASE)
 _TO_CONFIRM = {
@@ -39,12 +39,7 @@ def insurance_in(sections: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
 def limits_in_words(asked: Sequence[Bound], birth_date: date | None, on: date) -> list[str]:
     """The tightest limits of working time that hold for somebody of this age on a day, one short line for each kind."""
     held = [one.limits for one in asked if one.limit.where == EVERYTHING and one.applies(birth_date)(on)]
-    nights = [one.night for one in held if one.night]
-    lines = []
-    if nights:
-        clocks = {"from": max(until for _since, until in nights), "until": min(since for since, _until in nights)}
-        words = {name: time_format(clock, "H:i") for name, clock in clocks.items()}
-        lines.append(_("Work begins at %(from)s at the earliest and ends at %(until)s at the latest.") % words)
+    lines = _clock_lines([one.night for one in held if one.night])
     if day := _least(one.per_day for one in held):
         lines.append(_("At most %(length)s of work a day.") % {"length": hours(day)})
     if week := _least(one.per_week for one in held):
@@ -62,6 +57,18 @@ def limits_in_words(asked: Sequence[Bound], birth_date: date | None, on: date) -
         words_free = ngettext("%(number)s day of each week is free.", "%(number)s days of each week are free.", free)
         lines.append(words_free % {"number": free})
     return lines
+
+
+def _clock_lines(nights: Sequence[tuple[time, time]]) -> list[str]:
+    """When work begins and ends; a stretch that begins after midnight says nothing of the evening."""
+    if not nights:
+        return []
+    begins, evenings = max(until for _since, until in nights), [since for since, _until in nights if since >= NOON]
+    words = {"from": time_format(begins, "H:i")}
+    if not evenings:
+        return [_("Work begins at %(from)s at the earliest.") % words]
+    words["until"] = time_format(min(evenings), "H:i")
+    return [_("Work begins at %(from)s at the earliest and ends at %(until)s at the latest.") % words]
 
 
 def _least(values: Iterable[int | None]) -> int | None:

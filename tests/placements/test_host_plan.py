@@ -191,4 +191,9 @@ def test_the_tightest_limits_for_the_age_are_said_in_short_lines():
         "At least 12 h between the end of one day and the start of the next.",
         "2 days of each week are free.",
     ]
+    late = bound(Limits(night=(time(0), time(4))))
+    assert limits_in_words([late], None, date(2027, 1, 4)) == ["Work begins at 04:00 at the earliest."]
+    assert limits_in_words([late, *asked], date(2010, 1, 1), date(2027, 1, 4))[0] == (
+        "Work begins at 07:00 at the earliest and ends at 20:00 at the latest."
+    )
     assert limits_in_words([], date(2010, 1, 1), date(2027, 1, 4)) == []
