@@ -33,7 +33,8 @@ def feedback(request: MemberRequest, public_id: UUID) -> HttpResponse:
     viewer = request.membership
     placements = visible_to(viewer).select_related("learner", "employer", "school")
     placement = get_object_or_404(placements, public_id=public_id)
-    found, learns = given_feedback(placement), is_learner(viewer, placement)
+    found = given_feedback(placement)
+    learns = viewer.role == Role.STUDENT and is_learner(viewer, placement)
     form = _form(request, found, learns=learns)
     if request.method == "POST" and form is None:
         raise Http404

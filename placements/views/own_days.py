@@ -68,7 +68,8 @@ def _row(day: OwnDay, today: date, current: Placement | None) -> dict[str, Any]:
     return {
         "day": day,
         "tone": TONES[standing],
-        "label": why_closed or standing.label,
+        "text": "" if why_closed or standing != Standing.FREE else standing.label,
+        "label": why_closed if standing == Standing.FREE else standing.label,
         "minutes": day.logged_minutes if day.entries else day.planned_minutes or None,
         "links": _links(day, standing, today, current),
     }
@@ -124,9 +125,11 @@ def my_calendar(request: MemberRequest) -> HttpResponse:
 
 
 def _months(days: list[PlannedDay]) -> list[tuple[date, list[tuple[PlannedDay, str]]]]:
-    """The first day of each month with its days of work, each with its place."""
-    grouped = groupby(days, key=lambda one: one.day.replace(day=1))
-    return [(first, [(one, place_of(one)) for one in rows]) for first, rows in grouped]
+    """The first day of each month with its days of work, and the place where it is another than on the day before."""
+    places = ["", *(place_of(one) for one in days)]
+    told = [(one, "" if now == before else now) for one, before, now in zip(days, places, places[1:], strict=False)]
+    grouped = groupby(told, key=lambda row: row[0].day.replace(day=1))
+    return [(first, list(rows)) for first, rows in grouped]
 
 
 def _key(request: HttpRequest) -> UUID:

@@ -61,7 +61,9 @@ class Today:
 
     @property
     def missing(self) -> list[str]:
-        return self.opinion.missing_for_student[:LINES]
+        """The first lines that do not say again why the numbers differ."""
+        lines = [line for line in self.opinion.missing_for_student if line != self.why_different]
+        return lines[:LINES]
 
 
 def students_today(viewer: Membership, *, now: datetime) -> Today:
