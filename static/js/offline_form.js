@@ -27,7 +27,7 @@
   const named = (placement, day) => {
     const known = placement?.days.find((one) => one.day === day);
     if (known || !day) return known?.name ?? "";
-    return new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" }).format(new Date(`${day}T12:00`));
+    return new Intl.DateTimeFormat(`${language}-u-nu-latn`, { weekday: "short", day: "numeric", month: "short" }).format(new Date(`${day}T12:00`));
   };
 
   const clock = (time) => { const [hour, minute] = time.split(":").map(Number); return hour * 60 + minute; };
@@ -40,8 +40,10 @@
 
   const hours = (length) => {
     const rest = length % 60;
-    const said = `${Math.trunc(length / 60)} h${rest ? ` ${String(rest).padStart(2, "0")}` : ""}`;
-    return document.documentElement.dir === "rtl" ? `\u2066${said}\u2069` : said;
+    const said = (rest ? form.dataset.hoursMinutes : form.dataset.hours)
+      .replace("{hours}", Math.trunc(length / 60))
+      .replace("{minutes}", String(rest).padStart(2, "0"));
+    return document.documentElement.dir === "rtl" ? `\u2067${said}\u2069` : said;
   };
 
   const words = (day) => ({ start: day.starts_at, end: day.ends_at, pause: day.break_minutes || 0, said: hours(minutes(day)) });
