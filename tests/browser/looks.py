@@ -3,11 +3,9 @@
 Nothing is looked at twice: what is drawn like something before has the same rules to keep, whatever its words.
 """
 
-from importlib.resources import files
-
 from playwright.sync_api import Page
 
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
+AXE = "/static/axe/axe.min.js"
 # Off by default in axe, for it is of WCAG 2.2: what is pressed measures 24 px or stands apart.
 ALL_RULES = {"resultTypes": ["violations"], "preload": False, "rules": {"target-size": {"enabled": True}}}
 # Light and dark differ in colours and in nothing else: no name, no role, no place. These are the slow rules.
@@ -65,7 +63,7 @@ class Sweep:
             self._needed(page.evaluate(DRAWING, place), direction, language) for place in ("#main", "body")
         )  # fmt: skip
         if content or frame:
-            page.evaluate(AXE)
+            page.add_script_tag(url=AXE)
         where = f"{path} in {language}"
         part = None if content else {"exclude": ["#main"]}
         for look, rules in max(content, frame, key=len).items():

@@ -55,7 +55,7 @@ def best(site: Stage) -> Iterator[Picture]:
     """One screen each, as large as README shows it."""
     for one in screens(site):
         if one.name in ("day", "placement"):
-            yield replace(one, height=800)
+            yield replace(one, height=720)
         if one.name in ("host", "closing", "student"):
             yield replace(one, width=390, height=800)
 
