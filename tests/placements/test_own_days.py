@@ -49,7 +49,7 @@ def absent(garage, day):
 
 
 def rows(page) -> dict[date, tuple[str, int | None]]:
-    return {row["day"].day: (str(row["label"]), row["minutes"]) for row in page.context["rows"]}
+    return {row["day"].day: (str(row["label"] or row["text"]), row["minutes"]) for row in page.context["rows"]}
 
 
 def test_each_day_of_a_week_says_where_it_stands_and_what_to_do(garage, lina):
