@@ -79,11 +79,16 @@ def employer_page(employer: Employer, viewer: Membership) -> Page:
     by_site: dict[int, list[Supervisor]] = {}
     for supervisor in _supervisors(employer):
         by_site.setdefault(supervisor.site_id, []).append(supervisor)
-    relation = relations_visible_to(viewer).filter(employer=employer).select_related("owner", "employer").first()
+    relation = (
+        relations_visible_to(viewer)
+        .filter(employer=employer)
+        .select_related("owner", "employer__capacity__person")
+        .first()
+    )
     return Page(
         employer=employer,
         relation=relation,
-        capacity=capacity_of(employer),
+        capacity=getattr(relation.employer, "capacity", None) if relation else capacity_of(employer),
         said_no=said_no(relation) if relation else None,
         sites=[SitePart(site, by_site.get(site.pk, [])) for site in sites],
         offers=list(

@@ -41,6 +41,12 @@ def needs_for_host(placement: Placement) -> list[Need]:
     return [Need(row, list(row.answers.all())[-1:]) for row in rows]
 
 
+def texts_for_host(placement: Placement) -> list[str]:
+    """What the student shares with hosts, in words only."""
+    rows = LIVE.filter(student__enrolments__placements=placement, for_host=True)
+    return list(rows.values_list("text", flat=True))
+
+
 def texts_for_teacher(placement: Placement) -> QuerySet[Adjustment]:
     """What the student shares with teachers."""
     return LIVE.filter(student__enrolments__placements=placement, for_teacher=True)

@@ -169,11 +169,11 @@ def briefing_of(placement: Placement) -> Briefing:
         programme=enrolment.cohort.version.programme.name if enrolment else "",
         learns=list(dict.fromkeys(learns))[:LEARNS_SHOWN],
         rhythm=PlanVersion.Rhythm(plan.rhythm) if plan else PlanVersion.Rhythm.WEEKLY,
-        callers=_callers(placement),
+        callers=callers_of(placement),
     )
 
 
-def _callers(placement: Placement) -> list[Caller]:
+def callers_of(placement: Placement) -> list[Caller]:
     """Coordinator and teacher, the coordinator first."""
     roles = {placement.teacher_id: Role.TEACHER, placement.coordinator_id: Role.COORDINATOR}
     phones = ContactPoint.objects.filter(person=OuterRef("pk"), channel=ContactPoint.Channel.PHONE).order_by("pk")

@@ -8,24 +8,30 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from placements import plan_text
-from placements.models import Placement, PlannedOutcome, PlanVersion, TaskDone
+from placements.models import Placement, PlannedOutcome, PlannedShift, PlanVersion, Segment, TaskDone
 from placements.queries import plans
-from placements.queries.adjustments import needs_for_host
-from placements.queries.contacts import Briefing, briefing_of
+from placements.queries.adjustments import texts_for_host
+from placements.queries.contacts import Caller, callers_of
 from placements.queries.limits import bounds_for, standing_plans
 from placements.rules import host_plan as rules
+from placements.rules.calendars import Calendars
 from placements.rules.requesting import age_group
 from placements.rules.text import sections
-from placements.rules.timetable import lost_lines, shift_lines
+from placements.rules.timetable import Timetable, lost_lines, shift_lines
 from schools.models import TaskTemplate
 
 SHOWN = 6
+_WITH_PLACE = (
+    "segment__site__employer", "segment__site__organisation", "segment__supervisor__person",
+    "segment__placement__enrolment__cohort",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class HostPlan:
     """The parts of the page, in its order; what is not known is empty."""
 
+    programme: str
     age_group: Any
     places: list[str]
     bring: str
@@ -37,7 +43,7 @@ class HostPlan:
     usual: list[str]
     helps: list[str]
     limits: list[str]
-    briefing: Briefing
+    callers: list[Caller]
 
 
 def host_plan_of(placement: Placement, today: date, *, with_helps: bool) -> HostPlan:
@@ -45,27 +51,46 @@ def host_plan_of(placement: Placement, today: date, *, with_helps: bool) -> Host
 
     What helps the student is read only `with_helps`: behind a link not before the code.
     """
-    plan = standing_plans(Placement.objects.filter(pk=placement.pk)).first()
-    segments = plans.segments_of(placement)
-    table = plan_text.timetable(placement, plan, segments) if plan else None
+    plan, segments, table = _planned(placement)
     birth_date = plans.birth_date_of(placement)
     _wording, asked = bounds_for(placement.enrolment, max(today, placement.starts_on))
-    briefing = briefing_of(placement)
+    enrolment = placement.enrolment
+    rhythm = PlanVersion.Rhythm(plan.rhythm) if plan else PlanVersion.Rhythm.WEEKLY
     wants = _wants(plan) if plan else []
     return HostPlan(
+        programme=enrolment.cohort.version.programme.name if enrolment else "",
         age_group=age_group(birth_date, placement.starts_on),
         places=list(dict.fromkeys(plan_text.place_of(one).where for one in segments)),
         bring=next((one.site.bring for one in segments if one.site.bring), ""),
         days=shift_lines(table) if table else [],
         days_off=lost_lines(table)[:SHOWN] if table else [],
         insurance=rules.insurance_in(sections(plan.text)) if plan and plan.text else [],
-        to_do=rules.to_do(briefing.rhythm),
+        to_do=rules.to_do(rhythm),
         wants=wants,
         usual=[title for title in usual_tasks(placement) if title not in wants],
-        helps=[need.adjustment.text for need in needs_for_host(placement)] if with_helps else [],
+        helps=texts_for_host(placement) if with_helps else [],
         limits=rules.limits_in_words(asked, birth_date, placement.starts_on),
-        briefing=briefing,
+        callers=callers_of(placement),
     )
+
+
+def _planned(placement: Placement) -> tuple[PlanVersion | None, list[Segment], Timetable | None]:
+    """The plan with its workplaces and its days, in one query; without days two more, and no timetable."""
+    standing = standing_plans(Placement.objects.filter(pk=placement.pk))
+    shifts = plans.with_calendar_days(PlannedShift.objects.filter(plan__in=standing), "segment__")
+    rows = list(shifts.select_related("plan", *_WITH_PLACE).order_by("starts_on", "weekday", "starts_at"))
+    if not rows:
+        return standing.first(), plans.segments_of(placement), None
+    by_key = {row.segment_id: row for row in rows}
+    segments = sorted((row.segment for row in by_key.values()), key=lambda one: (one.starts_on, one.pk))
+    table = Timetable(
+        starts_on=placement.starts_on,
+        ends_on=placement.ends_on,
+        places=[plan_text.place_of(one) for one in segments],
+        shifts=[plans.as_shift(row) for row in rows],
+        calendars=Calendars({key: plans.calendar_of(row.segment, row) for key, row in by_key.items()}),
+    )
+    return rows[0].plan, segments, table
 
 
 def _wants(plan: PlanVersion) -> list[str]:

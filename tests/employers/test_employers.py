@@ -250,5 +250,5 @@ def test_the_page_of_a_firm_costs_the_same_with_more_people_and_offers(
                 school=coordinator.organisation, site=site, title=f"{number}", starts_on=NOW.date(),
                 ends_on=NOW.date(), places=1, occupation_codes=[], **signed(coordinator),
             )  # fmt: skip
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(12):
             client.get(page_of(site))

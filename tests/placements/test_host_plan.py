@@ -5,12 +5,14 @@ from datetime import date, time
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from accounts import links
-from accounts.models import Link
+from accounts.models import ClosedDay, Link
 from accounts.roles import Role
 from placements.models import PlanVersion
 from placements.rules.host_plan import insurance_in, limits_in_words, to_do
@@ -161,6 +163,15 @@ def test_the_request_shows_what_students_usually_do_there(college, client):
     page = client.get(reverse("placements:link", args=[token]))
     assert page.context["question"].usual == ["Balance wheels"]
     assert "What students here usually do" in page.text
+
+
+def test_days_without_work_are_said_and_it_costs_at_most_twelve_queries(college, placement, host):
+    ClosedDay.objects.create(organisation=college.school, day=date(2027, 2, 1))
+    host.get(page_of(placement))
+    with CaptureQueriesContext(connection) as queries:
+        text = words_of(host.get(page_of(placement)))
+    assert "No work on Mon 1 Feb 2027" in text
+    assert len([row for row in queries if "SAVEPOINT" not in row["sql"]]) <= 12
 
 
 # ── The rules ────────────────────────────────────────────────────────────────────────────────────────────────────────
