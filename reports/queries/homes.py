@@ -76,7 +76,7 @@ def two_weeks(placements: Collection[Placement], *, today: date) -> tuple[list[A
     logged = {row["placement"]: (row["now"], row["before"]) for row in sums}
     recent = Count("pk", filter=Q(entry__day__range=(first - WEEK, last)))
     done = TaskDone.objects.filter(entry__placement__in=keys).exclude(entry__state=WorkEntry.State.WITHDRAWN)
-    steps = list(steps_of(done).annotate(n=recent).order_by("-n", "name"))
+    steps = sorted(steps_of(done).annotate(n=recent), key=lambda row: (-row["n"], row["name"]))
     tasks: dict[int, list[str]] = defaultdict(list)
     for row in steps:
         if row["n"]:
