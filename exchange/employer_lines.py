@@ -6,13 +6,12 @@ An empty cell never erases what is known, and nothing is ever deleted.
 
 from typing import Any
 
-from django.db import connection
-
 from accounts.models import Organisation
 from core.names import sort_key
 from employers.rules import address_key, identity
 from exchange.employers import EmployerLine
 from exchange.models import ImportRun
+from exchange.sets import execute
 
 NOUN = "employer"
 
@@ -41,18 +40,16 @@ def staged(line: EmployerLine, school: Organisation) -> dict[str, Any]:
 
 def compare(run: ImportRun) -> None:
     """Say of each line what it would do now."""
-    _run(COMPARE, run)
+    _run(run, COMPARE)
 
 
 def apply(run: ImportRun) -> None:
     """Take every line over. To be called inside the transaction that ends the run."""
-    for statement in (NEW_EMPLOYERS, CHANGED_EMPLOYERS, NEW_SITES, CHANGED_SITES, NEW_LINKS):
-        _run(statement, run)
+    _run(run, NEW_EMPLOYERS, CHANGED_EMPLOYERS, NEW_SITES, CHANGED_SITES, NEW_LINKS)
 
 
-def _run(statement: str, run: ImportRun) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(INCOMING + statement, {"run": run.pk, "school": run.school_id})
+def _run(run: ImportRun, *statements: str) -> None:
+    execute([INCOMING + statement for statement in statements], {"run": run.pk, "school": run.school_id})
 
 
 # `employer_turn` and `site_turn` number the lines about the same employer and the same site. A merged employer

@@ -8,11 +8,10 @@ The address of an account is never changed by a file: a new one becomes a furthe
 import uuid
 from typing import Any
 
-from django.db import connection
-
 from core.names import sort_key
 from exchange.models import ImportRun
 from exchange.oneroster import ClassRow, MemberRow, PersonRow, Row
+from exchange.sets import execute
 
 
 def noun_of(row: Row) -> str:
@@ -61,9 +60,8 @@ def apply(run: ImportRun) -> None:
 
 def _run(run: ImportRun, lines: str, *statements: str) -> None:
     language = getattr(getattr(run.uploaded_by, "person", None), "language", "en")
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(lines + statement, {"run": run.pk, "school": run.school_id, "language": language})
+    values = {"run": run.pk, "school": run.school_id, "language": language}
+    execute([lines + statement for statement in statements], values)
 
 
 FORGET_ERRORS = """
