@@ -88,8 +88,8 @@ def ask(*, placement: Placement, site: Site, person: Person, by: Actor, at: date
     """Put the placement to this person at a site. At another site than before, the placement is planned there now.
 
     The same request again is the same one. Raises `Refused` while another one is open, once the agreement was sent or
-    the placement has begun, for somebody who does not work there, for a host that takes no student now or no more than it
-    has, and in months in which it wants no requests.
+    the placement has begun, for somebody who does not work there, for a host that takes no student now or has no room
+    for one more, and in months in which it wants no requests.
     """
     REQUEST.must_allow("ask", by)
     locked = Placement.objects.select_for_update(of=("self",)).select_related("school").get(pk=placement.pk)

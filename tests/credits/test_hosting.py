@@ -88,7 +88,7 @@ def test_the_page_by_account_and_by_link_tells_no_reason_of_an_exception(cast):
     )  # fmt: skip
     host = cast.client(cast.insider(Role.SUPERVISOR))
     page = reverse("credits:host_missing", args=[lina.public_id])
-    assert f"missing/{lina.public_id}/" in host.get(reverse("placements:host")).content.decode()
+    assert page in host.get(reverse("placements:host_plan", args=[lina.public_id])).content.decode()
     _link, token = links.mint(
         person=cast.insider(Role.SUPERVISOR).user.person, school=lina.school, purpose=Link.Purpose.CONFIRM,
         subject_id=0, at=timezone.now() - timedelta(minutes=1),

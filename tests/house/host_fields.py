@@ -69,12 +69,18 @@ def asked_in(form: forms.BaseForm) -> set[str]:
 
 
 def answers(form: forms.BaseForm) -> Iterator[dict[str, str]]:
-    """All numbers written, then each choice that the form offers, one at a time: what else does it ask for then?"""
+    """All numbers written, then each choice that the form offers, one at a time: what else does it ask for then?
+
+    Of fields that only a number tells apart (`skill_3`, `skill_4`) the first stands for all.
+    """
+    families: set[str] = set()
     numbers = [name for name, field in form.fields.items() if isinstance(field, forms.IntegerField)]
     if numbers:
         yield {form.add_prefix(name): "1" for name in numbers}
     for name, field in form.fields.items():
-        if isinstance(field, forms.ChoiceField) and not isinstance(field, ModelChoiceField):
+        family = _OF_NUMBER.sub("", name)
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, ModelChoiceField) and family not in families:
+            families.add(family)
             yield from ({form.add_prefix(name): str(value)} for value, _label in field.choices if value != "")
 
 
