@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
@@ -14,6 +15,10 @@ from demo.world import load
 
 TODAY = date(2026, 11, 24)
 OPEN = "SET LOCAL session_replication_role = replica"
+# The loop of Playwright has a connection of its own, which no fixture reaches; a database in use is not dropped.
+OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 class UndefinedVariable(str):
@@ -76,6 +81,8 @@ def django_db_setup(
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():
+            with connection.cursor() as cursor:
+                cursor.execute(OTHERS)
             teardown_databases(made, verbosity=0)
 
 
