@@ -15,7 +15,7 @@ from demo.world import load
 
 TODAY = date(2026, 11, 24)
 OPEN = "SET LOCAL session_replication_role = replica"
-# The loop of Playwright has a connection of its own, which no fixture reaches; a database in use is not dropped.
+# A connection that somebody left open, in a thread or a loop of its own, would keep the database from being dropped.
 OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """

@@ -1,6 +1,6 @@
 """Reads of single days of a placement: what is planned for them, what of it was worked and what was told as absence."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from django.db.models import Case, Q, Sum, Value, When
@@ -10,6 +10,7 @@ from placements.models import Absence, Agreement, Placement, PlannedShift, PlanV
 from placements.queries.plans import as_shift, calendar_of, with_calendar_days
 from placements.rules import plan as rules
 from placements.rules.absences import DaySum
+from placements.rules.calendars import Lost
 
 type Planned = dict[date, list[tuple[PlannedShift, int]]]
 """The shifts of each day and their minutes."""
@@ -33,13 +34,21 @@ def planned_between(placement: Placement, first: date, last: date) -> Planned:
 def planned_days(shifts: Collection[PlannedShift], first: date, last: date) -> Planned:
     """As `planned_between`, of these shifts, as `current_shifts` reads them."""
     found: Planned = {}
-    rows = [(row, part) for row in shifts if (part := rules.inside(as_shift(row), first, last))]
-    for row, part in rows:
-        calendar = calendar_of(row.segment, row)
-        for work in rules.work_days([part]):
-            if as_shift(row).is_dated or calendar.lost(work.day) is None:
-                found.setdefault(work.day, []).append((row, work.minutes))
+    for row, work, lost in work_days(shifts, first, last):
+        if lost is None:
+            found.setdefault(work.day, []).append((row, work.minutes))
     return found
+
+
+def work_days(
+    shifts: Iterable[PlannedShift], first: date, last: date
+) -> Iterator[tuple[PlannedShift, rules.WorkDay, Lost | None]]:
+    """Every day of these shifts between two days, and what takes it away: nothing takes away a day that has a date."""
+    for row in shifts:
+        shift = as_shift(row)
+        part, calendar = rules.inside(shift, first, last), calendar_of(row.segment, row)
+        for work in rules.work_days([part]) if part else ():
+            yield row, work, None if shift.is_dated else calendar.lost(work.day)
 
 
 def sums_of(placement: Placement, planned: Planned, first: date, last: date) -> dict[date, DaySum]:

@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from placements.models import Absence, Agreement, Placement, PlannedShift, PlanVersion, WorkEntry
-from placements.queries.days import IN_FORCE_FIRST
-from placements.queries.plans import as_shift, calendar_of, with_calendar_days
-from placements.rules import plan as rules
+from placements.queries.days import IN_FORCE_FIRST, work_days
+from placements.queries.plans import with_calendar_days
 from placements.rules.calendars import Lost
 from placements.rules.hours import Span, week_of
 from placements.rules.own_days import Standing, is_still_planned, standing_of
@@ -93,15 +92,10 @@ def planned_days(shifts: Iterable[PlannedShift], first: date, last: date, *, tod
     """The days of these shifts between two days in order; days of a placement that is paused or over are left out."""
     found: list[PlannedDay] = []
     numbers: dict[tuple[int, date], int] = defaultdict(int)
-    for row in shifts:
-        part = rules.inside(as_shift(row), first, last)
-        calendar = calendar_of(row.segment, row)
-        for work in rules.work_days([part]) if part else ():
-            placement = row.segment.placement
-            if not is_still_planned(placement.state, work.day, today):
-                continue
+    for row, work, lost in work_days(shifts, first, last):
+        placement = row.segment.placement
+        if is_still_planned(placement.state, work.day, today):
             numbers[placement.pk, work.day] += 1
-            lost = None if as_shift(row).is_dated else calendar.lost(work.day)
             number = numbers[placement.pk, work.day]
             found.append(PlannedDay(row, work.day, work.span, work.minutes, number, lost))
     return sorted(found, key=lambda one: (one.span, one.row.pk))
