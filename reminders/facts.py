@@ -10,13 +10,12 @@ from credits.models import Correction, Decision
 from placements.models import HostRequest, Placement, Signature, WorkEntry
 from placements.rules.ending import is_stilled
 from placements.rules.hours import monday
-from reminders import due
-from reminders.asked import ASKED_FOR, asked_about
-from reminders.due import Calendar, Line, Verdict
+from reminders.asked import asked_about
+from reminders.asked.hosts import ASKED_FOR
+from reminders.due.calendar import Calendar
+from reminders.due.lines import AGAIN, Line, Verdict, judge
+from reminders.kinds import NOTICES
 from reminders.models import Due, Kind, Reader
-
-NOTICES = (Kind.LINK, Kind.HOURS_CHANGED, Kind.CREDITED, Kind.LOOK_AGAIN, Kind.ANSWERED)
-"""Kinds that follow from one move; the others are asked for because of a placement, until it is done."""
 
 
 def calendars(school_ids: Collection[int]) -> dict[int, Calendar]:
@@ -52,7 +51,7 @@ def judged(rows: Collection[Due], schools: dict[int, Calendar], *, now: datetime
     for row in rows:
         mates = series[series_key(row)]
         stands = row.pk in told or (mates and _was_asked_again(row))
-        result.append((row, due.judge(line_of(row) if stands else lines.get(key(row)), mates, now=now)))
+        result.append((row, judge(line_of(row) if stands else lines.get(key(row)), mates, now=now)))
     return result
 
 
@@ -119,7 +118,7 @@ def line_of(row: Due) -> Line:
 
 
 def _was_asked_again(row: Due) -> bool:
-    return row.round.startswith(due.AGAIN)
+    return row.round.startswith(AGAIN)
 
 
 def _subjects(rows: Iterable[Due], kind: Kind) -> set[int]:

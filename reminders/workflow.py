@@ -10,7 +10,7 @@ from accounts.people import try_again
 from accounts.roles import Role
 from core.workflow import Actor, Move, Refused, Workflow
 from reminders import facts
-from reminders.due import AGAIN
+from reminders.due.lines import AGAIN
 from reminders.models import Due, Kind, Outbox
 
 COOLDOWN = timedelta(hours=24)

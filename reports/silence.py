@@ -12,7 +12,9 @@ from core.templatetags.ui import day, hours
 from placements.models import Agreement, HostRequest, Placement, PlanVersion
 from placements.rules.hours import week_of
 from placements.rules.rhythm import FOUR_DAYS, LONGEST_WAIT
-from reminders.due import COLLEAGUE_AFTER, NUDGES, Calendar, period
+from reminders.due.calendar import Calendar
+from reminders.due.hosts import COLLEAGUE_AFTER, period
+from reminders.due.students import NUDGES
 from reminders.models import Reader
 from reports.item import Facts, Item, Silence, Step, Urgency, people_url
 

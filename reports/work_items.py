@@ -12,7 +12,7 @@ from core.formats import listed
 from core.templatetags.ui import day, hours
 from placements.models import Agreement, Placement, Signature
 from placements.rules.ending import is_stilled
-from reminders.due import Calendar
+from reminders.due.calendar import Calendar
 from reports import care, silence
 from reports.item import Facts, Item, Step, Urgency, people_url
 

@@ -17,7 +17,8 @@ from placements.models import Agreement, Feedback, Placement, PlanVersion, Signa
 from placements.rules.hours import week_of
 from placements.workflow import requesting
 from reminders.access import letters_visible_to
-from reminders.due import NUDGES, Calendar
+from reminders.due.calendar import Calendar
+from reminders.due.students import NUDGES
 from reminders.models import Outbox
 from reports import work_items
 from reports.item import Facts, Item

@@ -9,6 +9,8 @@ from django.utils import translation
 
 from accounts.models import Link
 from reminders import composing, letters
+from reminders.letters import hosts
+from reminders.letters.parts import Matter
 from reminders.models import Due, Kind, Outbox
 from tests.placements.college import NOW
 
@@ -16,7 +18,7 @@ TODAY = date(2026, 11, 24)
 
 
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(letters.LETTERS))
 def test_every_letter_is_whole_in_every_language(world, kind, language):
     letter = composing.preview(kind, language=language, school=world.college.school, today=TODAY)
     assert letter.language == language
@@ -33,10 +35,10 @@ def test_every_letter_is_whole_in_every_language(world, kind, language):
 
 def test_the_subject_says_how_many_students_and_which_week():
     sample = letters.samples(Kind.CONFIRM, TODAY)[0]
-    other = letters.Matter(**{**vars(sample), "student": "Jo Marsh"})
+    other = Matter(**{**vars(sample), "student": "Jo Marsh"})
     with translation.override("en"):
-        assert letters.confirm([sample]).subject == "Please confirm the hours of 1 student, week 48"
-        assert letters.confirm([sample, other]).subject == "Please confirm the hours of 2 students, week 48"
+        assert hosts.confirm([sample]).subject == "Please confirm the hours of 1 student, week 48"
+        assert hosts.confirm([sample, other]).subject == "Please confirm the hours of 2 students, week 48"
 
 
 def test_a_letter_about_several_things_begins_with_the_most_urgent():

@@ -16,6 +16,7 @@ from credits.workflow import ask_correction, decide, decline, uphold
 from placements.models import Placement
 from placements.workflow import end, withdraw
 from reminders import sweeping
+from reminders.following import follow
 from reminders.models import Due, Handled, Kind, Outbox, Reason
 from tests.placements.college import NOW, put_name
 from tests.reminders.conftest import CLOSED, post, sweep, utc
@@ -350,8 +351,8 @@ def test_over_a_whole_placement_nobody_gets_two_letters_on_one_day_and_nothing_a
 
 def test_moves_that_concern_nobody_are_settled_too(world):
     Transition.objects.create(noun="member", object_id=1, verb="invite", actor_kind="user", at=NOW)
-    assert sweeping.follow(now=NOW) == 1
-    assert sweeping.follow(now=NOW) == 0
+    assert follow(now=NOW) == 1
+    assert follow(now=NOW) == 0
 
 
 @pytest.mark.parametrize("days", [0, 1, 10, 40])

@@ -11,7 +11,9 @@ from accounts.models import Link, Membership, Organisation, Person, User
 from core.models import Transition
 from employers.models import Employer, Offer
 from placements.models import Placement
-from reminders import posting, sweeping
+from reminders import posting
+from reminders.claiming import claim
+from reminders.following import follow
 from reminders.models import Due, Handled, Outbox
 from schools.models import Cohort, Enrolment
 from tests.placements import college as colleges
@@ -72,10 +74,10 @@ def together(work) -> list:
 
 
 def sweep_all() -> int:
-    while sweeping.follow(now=NOW):
+    while follow(now=NOW):
         pass
     sent = 0
-    while batch := sweeping.claim(now=NOW):
+    while batch := claim(now=NOW):
         sent += sum(one.verdict.decision == "send" for one in batch)
     return sent
 

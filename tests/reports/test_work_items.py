@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Person
 from placements.models import Agreement, HostRequest, Placement, Signature
-from reminders.due import Calendar
+from reminders.due.calendar import Calendar
 from reports.item import Facts, Request, Silence, Undelivered, Urgency
 from reports.silence import silence_limit
 from reports.work_items import items, sign_horizon

@@ -7,8 +7,8 @@ from django.db.models import Max
 
 from credits.models import Decision
 from placements.models import Feedback, Placement, WeekConfirmation, WorkEntry
-from reminders import due
-from reminders.due import Fact
+from reminders.due import credit as due
+from reminders.due.lines import Fact
 
 
 def to_assess(placements: dict[int, Placement]) -> list[Fact]:

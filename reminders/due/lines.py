@@ -1,0 +1,85 @@
+"""What a fact makes due, line by line, and what becomes of a line: pure."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reminders.due.calendar import Calendar
+from reminders.models import Kind, Reader, Reason
+
+LATE = timedelta(days=3)
+AGAIN = "again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One round of one thing: a row of `Due` before it is stored."""
+
+    kind: Kind
+    subject: int
+    person: int
+    school: int
+    reader: Reader
+    round: str
+    due_at: datetime
+    about: int | None = None
+    series: str = ""
+
+    @property
+    def series_key(self) -> tuple:
+        return self.kind, self.subject, self.person, self.series
+
+    @property
+    def key(self) -> tuple:
+        return *self.series_key, self.round
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact(ABC):
+    """Something that is open now, and the person who can close it; `placement` is 0 where there is none."""
+
+    person: int
+    school: int
+    placement: int
+
+    @abstractmethod
+    def lines(self, calendar: Calendar) -> list[Line]:
+        """All rounds, past and future, in their order."""
+
+    def line(
+        self, kind: Kind, subject: int, reader: Reader, name: str, due_at: datetime, series: str = "", person: int = 0
+    ) -> Line:
+        return Line(
+            kind=kind,
+            subject=subject,
+            person=person or self.person,
+            school=self.school,
+            reader=reader,
+            round=name,
+            due_at=due_at,
+            about=self.placement or None,
+            series=series,
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a line now: `send`, `skip` with a reason, or `wait` until `due_at`."""
+
+    decision: str
+    reason: str = ""
+    due_at: datetime | None = None
+
+
+def judge(line: Line | None, series: Iterable[Line], *, now: datetime) -> Verdict:
+    """Decide on one line; `series` are all lines of its series that the facts give now."""
+    if line is None:
+        return Verdict("skip", Reason.DONE)
+    if line.due_at > now:
+        return Verdict("wait", due_at=line.due_at)
+    if now - line.due_at > LATE:
+        return Verdict("skip", Reason.TOO_LATE)
+    if any(line.due_at < other.due_at <= now for other in series):
+        return Verdict("skip", Reason.NEWER)
+    return Verdict("send")

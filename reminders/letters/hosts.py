@@ -1,0 +1,72 @@
+"""Letters to hosts, and to whoever signs."""
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reminders.letters.parts import Matter, Part
+from reminders.models import Kind
+
+
+def request(matters: list[Matter]) -> Part:
+    subject = ngettext(
+        "Can you take a student? Please say yes or no",
+        "Can you take %(count)d students? Please say yes or no",
+        len(matters),
+    ) % {"count": len(matters)}
+    return Part(subject, "reminders/letters/request.txt", "reminders/letters/request.html", matters)
+
+
+def sign(matters: list[Matter]) -> Part:
+    subject = ngettext(
+        "Please sign the agreement for a placement", "Please sign the agreements for %(count)d placements", len(matters)
+    ) % {"count": len(matters)}
+    return Part(subject, "reminders/letters/sign.txt", "reminders/letters/sign.html", matters)
+
+
+def confirm(matters: list[Matter]) -> Part:
+    students = len({matter.student for matter in matters})
+    weeks = {matter.week for matter in matters if matter.week}
+    values = {"count": students, "week": date_format(min(weeks), "W")} if len(weeks) == 1 else {"count": students}
+    subject = (
+        ngettext(
+            "Please confirm the hours of %(count)d student, week %(week)s",
+            "Please confirm the hours of %(count)d students, week %(week)s",
+            students,
+        )
+        if len(weeks) == 1
+        else ngettext(
+            "Please confirm the hours of %(count)d student", "Please confirm the hours of %(count)d students", students
+        )
+    )
+    return Part(subject % values, "reminders/letters/confirm.txt", "reminders/letters/confirm.html", matters)
+
+
+def feedback(matters: list[Matter]) -> Part:
+    subject = ngettext(
+        "Please say how the placement went: five questions",
+        "Please say how %(count)d placements went: five questions each",
+        len(matters),
+    ) % {"count": len(matters)}
+    return Part(subject, "reminders/letters/feedback.txt", "reminders/letters/feedback.html", matters)
+
+
+def colleague(matters: list[Matter]) -> Part:
+    """To somebody else at the workplace; a matter without a week is the closing feedback."""
+    return Part(
+        _("Please answer for your colleague: the school has heard nothing"),
+        "reminders/letters/colleague.txt",
+        "reminders/letters/colleague.html",
+        matters,
+    )
+
+
+def link(matters: list[Matter]) -> Part:
+    subjects = {
+        Kind.SIGN: _("Your link to sign the agreement"),
+        Kind.REQUEST: _("Your link to answer a request for a place"),
+        Kind.CONFIRM: _("Your link to confirm hours"),
+        Kind.FEEDBACK: _("Your link to the closing feedback"),
+    }
+    subject = subjects[Kind(matters[0].what)]
+    return Part(subject, "reminders/letters/link.txt", "reminders/letters/link.html", matters)

@@ -1,0 +1,32 @@
+"""A matter, and the part of a letter about matters of one kind."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """One thing that a letter is about, in the words of its reader; `url` is empty when there is no page for them."""
+
+    student: str
+    workplace: str
+    starts_on: date
+    ends_on: date
+    url: str = ""
+    own: bool = False
+    by: date | None = None
+    week: date | None = None
+    minutes: int = 0
+    other_minutes: int = 0
+    what: str = ""
+    sender: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one kind adds to a letter; most letters have one part."""
+
+    subject: str
+    text: str
+    html: str
+    matters: list[Matter]

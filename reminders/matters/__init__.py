@@ -1,0 +1,24 @@
+"""What a letter says about each row: the facts of a matter, in the words of its reader, with a way to its page."""
+
+from collections.abc import Callable
+
+from placements.models import Placement
+from reminders.letters import Matter
+from reminders.matters import agreements, credit, hosts, links, students
+from reminders.models import Due, Kind
+from reminders.ways import Ways
+
+MATTERS: dict[Kind, Callable[[list[Due], dict[int, Placement], Ways], list[Matter]]] = {
+    Kind.LINK: links.new_link,
+    Kind.REQUEST: hosts.to_take,
+    Kind.SIGN: agreements.to_sign,
+    Kind.CONFIRM: hosts.to_confirm,
+    Kind.FEEDBACK: hosts.to_give_feedback,
+    Kind.COLLEAGUE: hosts.for_colleague,
+    Kind.LOG: students.to_log,
+    Kind.ASSESS: credit.to_assess,
+    Kind.HOURS_CHANGED: students.changed,
+    Kind.CREDITED: credit.decided,
+    Kind.LOOK_AGAIN: credit.to_answer,
+    Kind.ANSWERED: credit.answered,
+}

@@ -1,0 +1,150 @@
+"""What somebody is told once, because of a move itself."""
+
+from django.db.models import QuerySet
+
+from accounts.models import Link
+from core.models import Transition
+from credits.corrections import who_answers
+from credits.models import Correction, Decision
+from placements.models import Placement, Signature, WorkEntry
+from placements.workflow.links import placement_id
+from reminders import facts
+from reminders.asked.agreements import READER
+from reminders.due.credit import ToAnswer
+from reminders.due.lines import Line
+from reminders.models import Kind, Reader
+
+
+def notices(moves: list[Transition]) -> list[Line]:
+    """What somebody is told once, because of the move itself."""
+    return [
+        *_new_links([move for move in moves if move.noun == "link" and move.verb in ("forward", "renew")]),
+        *_changed_weeks([move for move in moves if move.noun == "week" and move.to_state == WorkEntry.State.DISPUTED]),
+        *_decisions([move for move in moves if move.noun == "decision" and move.to_state in Decision.DECIDED]),
+        *_requests([move for move in moves if move.noun == "correction" and move.verb == "ask"]),
+        *_answers([move for move in moves if move.noun == "correction" and move.verb != "ask"]),
+    ]
+
+
+def _new_links(moves: list[Transition]) -> list[Line]:
+    """At most one letter a day for each old link and person, however often a button is pressed."""
+    links = Link.objects.in_bulk({move.object_id for move in moves})
+    signatures = Signature.objects.filter(
+        pk__in={link.subject_id for link in links.values() if link.purpose == Link.Purpose.SIGN}
+    ).select_related("agreement__plan")
+    signing = {signature.pk: signature for signature in signatures}
+    found = []
+    for move in moves:
+        if link := links.get(move.object_id):
+            signature = signing.get(link.subject_id) if link.purpose == Link.Purpose.SIGN else None
+            found.append(
+                Line(
+                    kind=Kind.LINK,
+                    subject=link.pk,
+                    person=move.details.get("person") or link.person_id,
+                    school=link.school_id,
+                    reader=READER[Signature.Party(signature.party)] if signature else Reader.HOST,
+                    round=f"{move.at:%Y-%m-%d}",
+                    due_at=move.at,
+                    about=signature.agreement.plan.placement_id if signature else placement_id(link),
+                )
+            )
+    return found
+
+
+def _changed_weeks(moves: list[Transition]) -> list[Line]:
+    placements = Placement.objects.in_bulk({pk for move in moves if (pk := placement_of(move))})
+    return [
+        Line(
+            kind=Kind.HOURS_CHANGED,
+            subject=placement.pk,
+            person=placement.learner_id,
+            school=placement.school_id,
+            reader=Reader.STUDENT,
+            round=str(move.pk),
+            due_at=move.at,
+            about=placement.pk,
+            series=move.details["week"],
+        )
+        for move in moves
+        if (placement := placements.get(placement_of(move) or 0)) and "week" in move.details
+    ]
+
+
+def _decisions(moves: list[Transition]) -> list[Line]:
+    decisions = (
+        Decision.objects.filter(pk__in={move.object_id for move in moves})
+        .select_related("enrolment__student")
+        .prefetch_related("enrolment__placements")
+    )
+    known = {decision.pk: decision for decision in decisions}
+    found = []
+    for move in moves:
+        if decision := known.get(move.object_id):
+            student = decision.enrolment.student
+            found.append(
+                Line(
+                    kind=Kind.CREDITED,
+                    subject=decision.pk,
+                    person=student.person_id,
+                    school=student.school_id,
+                    reader=Reader.STUDENT,
+                    round="told",
+                    due_at=move.at,
+                    about=_first_placement(decision),
+                )
+            )
+    return found
+
+
+def _first_placement(decision: Decision) -> int | None:
+    return next((placement.pk for placement in decision.enrolment.placements.all()), None)
+
+
+def _requests(moves: list[Transition]) -> list[Line]:
+    """Who decided is asked to look at it again, and once more while it is open."""
+    found: list[Line] = []
+    for correction in _corrections(moves):
+        decision, school = correction.decision, correction.decision.enrolment.student.school_id
+        if answerer := who_answers(decision):
+            fact = ToAnswer(
+                person=answerer.pk,
+                school=school,
+                placement=_first_placement(decision) or 0,
+                correction=correction.pk,
+                asked_at=correction.asked_at,
+                answer_by=correction.answer_by,
+            )
+            found += fact.lines(facts.calendars({school})[school])
+    return found
+
+
+def _answers(moves: list[Transition]) -> list[Line]:
+    return [
+        Line(
+            kind=Kind.ANSWERED,
+            subject=correction.pk,
+            person=correction.decision.enrolment.student.person_id,
+            school=correction.decision.enrolment.student.school_id,
+            reader=Reader.STUDENT,
+            round="told",
+            due_at=correction.answered_at,
+            about=_first_placement(correction.decision),
+        )
+        for correction in _corrections(moves)
+        if correction.answered_at
+    ]
+
+
+def _corrections(moves: list[Transition]) -> QuerySet[Correction]:
+    return (
+        Correction.objects.filter(pk__in={move.object_id for move in moves})
+        .select_related("decision__enrolment__student", "decision__enrolment__teacher", "decision__decided_by")
+        .prefetch_related("decision__enrolment__placements")
+        .order_by("pk")
+    )
+
+
+def placement_of(move: Transition) -> int | None:
+    noun, _colon, pk = move.timeline.partition(":")
+    return int(pk) if noun == "placement" else None
