@@ -9,10 +9,12 @@ def execute(statements: list[str], values: dict[str, Any]) -> None:
     """Run statements over the lines of one run.
 
     A table that was just filled has no statistics yet: PostgreSQL takes it for empty, and a loop in a loop over
-    3,000 lines lasts for minutes. So it is told not to nest loops.
+    3,000 lines lasts for minutes. So it is told not to nest loops, and not to compile for seconds what it then takes
+    for dear.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SET LOCAL jit = off")
         for statement in statements:
             cursor.execute(statement, values)
         cursor.execute("SET LOCAL enable_nestloop = on")
