@@ -58,7 +58,12 @@ EVERYTHING = """() => new Promise((done) => {
     change.oncomplete = () => done(all);
   };
 })"""
-CACHED_PAGE = "async () => Boolean(await caches.match('/offline/?language=en', { ignoreVary: true }))"
+# Only the page in this language: the worker that keeps it drops what an earlier one kept when it takes over.
+CACHED_PAGE = """async () => {
+  const kept = [];
+  for (const name of await caches.keys()) kept.push(...(await (await caches.open(name)).keys()).map(({url}) => url));
+  return String(kept.filter((url) => url.includes("/offline/"))) === `${location.origin}/offline/?language=en`;
+}"""
 REFUSED = """async () => queue.put({
   key: "k", user: await queue.user(), stamp: "s", kind: "new", fields: [], state: "refused", messages: [],
 })"""
