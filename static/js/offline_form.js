@@ -167,7 +167,8 @@
     return { key, user, kind, stamp: crypto.randomUUID(), fields, state: "waits" };
   };
 
-  form.addEventListener("input", () => { touched = true; });
+  // Whoever unfolds a part is busy, too: it must not fold again under their finger.
+  for (const sign of ["input", "click"]) form.addEventListener(sign, () => { touched = true; });
   for (const name of TIMES) field(name).addEventListener("change", tell);
   field("day").addEventListener("change", () => {
     const planned = editing.kind === "new" && usual(editing.placement, field("day").value);

@@ -137,7 +137,7 @@ def log(page: Page, day: date | None = None, **fields: str) -> None:
     form, rows = page.locator("[data-day-form]"), page.locator("[data-rows] > li")
     before = rows.count()
     if day or fields:
-        form.locator("details[data-times]").evaluate("one => { one.open = true; }")
+        form.locator("details[data-times]:not([open]) > summary").click()
     if day:
         form.locator("[name=day]").fill(day.isoformat())
     for name, value in fields.items():
