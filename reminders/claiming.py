@@ -11,7 +11,6 @@ from django.db import transaction
 from reminders import facts
 from reminders.due.calendar import Calendar
 from reminders.due.lines import Verdict
-from reminders.kinds import APART
 from reminders.models import Due, Kind, Outbox, Reason
 
 BATCH = 500
@@ -59,7 +58,7 @@ def _settle(one: Decided, letter: Outbox | None, schools: dict[int, Calendar], *
 
 
 def _letters(rows: list[Due], schools: dict[int, Calendar], *, now: datetime) -> dict[int, Outbox]:
-    """A letter for each row by the row's key: one for each person and day, what goes apart beside it."""
+    """A letter for each row by the row's key: one for each person and day of the school, links apart."""
     wanted: dict[str, list[Due]] = defaultdict(list)
     for row in rows:
         wanted[_message_id(row, schools[row.school_id].day_of(now))].append(row)
@@ -84,7 +83,6 @@ def _letter(message_id: str, rows: list[Due], day: date, now: datetime) -> Outbo
         letter=first.kind,
         reader=first.reader,
         message_id=message_id,
-        apart=first.kind in APART,
         next_attempt_at=now,
     )
 
@@ -106,7 +104,7 @@ def _most_urgent(rows: list[Due]) -> Due:
 
 def _message_id(row: Due, day: date) -> str:
     """The same for the same letter, wherever and however often it is made."""
-    what = f"{row.kind} {row.subject_id} {row.round}" if row.kind in APART else "daily"
+    what = f"link {row.subject_id} {row.round}" if row.kind == Kind.LINK else "daily"
     name = f"{settings.SITE_URL} {row.school_id} {row.person_id} {day} {what}"
     domain = settings.SITE_URL.partition("://")[2].partition(":")[0].partition("/")[0]
     return f"<{uuid.uuid5(_NAMESPACE, name)}@{domain}>"

@@ -11,7 +11,8 @@ from django.utils import timezone, translation
 from accounts.models import Organisation, Person
 from placements.models import Placement
 from reminders import facts
-from reminders.letters import LETTERS, Part, samples, subject_of
+from reminders.letters import LETTERS, samples, subject_of
+from reminders.letters.parts import Part
 from reminders.matters import MATTERS
 from reminders.models import Due, Kind, Outbox
 from reminders.ways import Ways

@@ -1,4 +1,4 @@
-"""What is due now, from what is open (reminders/asked.py): in a fixed number of queries for many rows, and judged."""
+"""What is due now, from what is open (reminders/asked/): in a fixed number of queries for many rows, and judged."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -14,8 +14,10 @@ from reminders.asked import asked_about
 from reminders.asked.hosts import ASKED_FOR
 from reminders.due.calendar import Calendar
 from reminders.due.lines import AGAIN, Line, Verdict, judge
-from reminders.kinds import NOTICES
 from reminders.models import Due, Kind, Reader
+
+NOTICES = (Kind.LINK, Kind.HOURS_CHANGED, Kind.CREDITED, Kind.LOOK_AGAIN, Kind.ANSWERED)
+"""Kinds that follow from one move; the others are asked for because of a placement, until it is done."""
 
 
 def calendars(school_ids: Collection[int]) -> dict[int, Calendar]:

@@ -1,4 +1,4 @@
-"""What somebody is told once, because of a move itself."""
+"""Letters that follow from a move: new links, changed hours, decisions, and requests to look at them again."""
 
 from django.db.models import QuerySet
 

@@ -1,4 +1,4 @@
-"""The working days of whoever reads a letter, in their time zone."""
+"""The days on which letters are counted and sent."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

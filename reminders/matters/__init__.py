@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from placements.models import Placement
-from reminders.letters import Matter
+from reminders.letters.parts import Matter
 from reminders.matters import agreements, credit, hosts, links, students
 from reminders.models import Due, Kind
 from reminders.ways import Ways

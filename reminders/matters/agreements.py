@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from accounts.models import Link
 from placements.models import Placement, Signature
-from reminders.letters import Matter
+from reminders.letters.parts import Matter
 from reminders.matters.placements import matter_of, still_to_come
 from reminders.models import Due
 from reminders.ways import Ways

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from credits.models import Correction, Decision
 from placements.models import Placement
-from reminders.letters import Matter
+from reminders.letters.parts import Matter
 from reminders.matters.placements import matter_of, still_to_come
 from reminders.models import Due
 from reminders.ways import Ways

@@ -8,7 +8,7 @@ from accounts.models import Link, Person
 from placements.models import HostRequest, Placement, WorkEntry
 from placements.queries.requests import first_name, host_of, programme_of, with_placement
 from placements.rules.hours import week_of
-from reminders.letters import Matter
+from reminders.letters.parts import Matter
 from reminders.matters.placements import matter_of, minutes_of
 from reminders.models import Due
 from reminders.ways import Ways

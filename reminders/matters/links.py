@@ -5,7 +5,7 @@ from django.utils import timezone
 from accounts import links
 from accounts.models import Link
 from placements.models import Placement
-from reminders.letters import Matter
+from reminders.letters.parts import Matter
 from reminders.models import Due
 from reminders.ways import Ways
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from placements.models import Placement, WorkEntry
 from placements.rules.hours import monday
-from reminders.letters import Matter
+from reminders.letters.parts import Matter
 from reminders.models import Due
 from reminders.ways import Ways
 

@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import reverse
 
 from placements.models import Placement
-from reminders.letters import Matter
+from reminders.letters.parts import Matter
 from reminders.matters.placements import matter_of, minutes_of
 from reminders.models import Due
 from reminders.ways import Ways
