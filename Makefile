@@ -3,12 +3,15 @@ ENVIRONMENT = sh config/launch/environment.sh
 PY = .venv/bin/python
 LAUNCH = $(PY) -m config.launch
 
-.PHONY: help run test check lint format manage bench lock texts lighthouse pictures
+TEST = env DJANGO_SETTINGS_MODULE=config.settings.test $(LAUNCH) with-database $(PY) -m pytest -n auto
+
+.PHONY: help run test whole check lint format manage bench lock texts lighthouse pictures
 
 help:
 	@echo "make run       start Passerelle on http://127.0.0.1:8000/ (PORT=8001 chooses another port)"
 	@echo "make test      run the tests (ARGS=\"tests/core -k names\" chooses some)"
-	@echo "make check     lint, types and all tests"
+	@echo "make whole     run the tests that take long, which make test leaves out"
+	@echo "make check     lint, types and what make test runs"
 	@echo "make lint      lint and types only"
 	@echo "make format    let ruff format the code"
 	@echo "make manage    a command of manage.py, as in make manage ARGS=\"import_roster FILE\""
@@ -22,7 +25,10 @@ run:
 	@$(ENVIRONMENT) run && exec $(LAUNCH) run
 
 test:
-	@$(ENVIRONMENT) dev && exec env DJANGO_SETTINGS_MODULE=config.settings.test $(LAUNCH) with-database $(PY) -m pytest -n auto $(ARGS)
+	@$(ENVIRONMENT) dev && exec $(TEST) -m "not whole" $(ARGS)
+
+whole:
+	@$(ENVIRONMENT) dev && exec $(TEST) -m whole $(ARGS)
 
 check: lint test
 

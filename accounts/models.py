@@ -135,6 +135,7 @@ class Link(models.Model):
         CONFIRM = "confirm", _("Confirm hours")
         FEEDBACK = "feedback", _("Closing feedback")
         REQUEST = "request", _("Answer a request for a place")
+        FOLLOW_UP = "follow_up", _("Say what came after")
 
     token_hash = models.CharField(max_length=64, unique=True)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="links")
@@ -142,7 +143,7 @@ class Link(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose)
     subject_id = models.BigIntegerField(
         help_text="sign: the signature; confirm: 0, all students of the person; feedback: the placement; "
-        "request: the request"
+        "request: the request; follow_up: the placement"
     )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -53,8 +53,8 @@ STEPS: list[tuple[str, str]] = [
         """INSERT INTO schools_programme (public_id, school_id, name, code, occupation_codes)
              SELECT gen_random_uuid(), s.id, 'Programme ' || p, 'P' || p, ARRAY['723' || p]
              FROM s, generate_series(1, 5) p;
-           INSERT INTO schools_programmeversion (sign_days_before, programme_id, number, required_minutes)
-             SELECT 10, p.id, 1, 18900 FROM schools_programme p JOIN s ON s.id = p.school_id;
+           INSERT INTO schools_programmeversion (deadlines, sign_days_before, programme_id, number, required_minutes)
+             SELECT '{}', 10, p.id, 1, 18900 FROM schools_programme p JOIN s ON s.id = p.school_id;
            INSERT INTO schools_unit (version_id, position, title, code)
              SELECT v.id, u, 'Unit ' || u, '' FROM schools_programmeversion v, generate_series(1, 3) u WHERE v.number = 1
              AND NOT EXISTS (SELECT 1 FROM schools_unit x WHERE x.version_id = v.id);
@@ -167,8 +167,8 @@ STEPS: list[tuple[str, str]] = [
                tstzrange((day + time '08:00') AT TIME ZONE 'Europe/London', (day + time '16:00') AT TIME ZONE 'Europe/London'),
                30, 'placement', 'company', 'real', false, '', CASE WHEN confirmed THEN 'confirmed' ELSE 'logged' END, 450,
                CASE WHEN confirmed THEN 450 END, day + time '16:10' FROM w;
-           INSERT INTO placements_weekconfirmation (channel, public_id, placement_id, week_starts_on, person_id, answered_at, minutes)
-             SELECT 'link', gen_random_uuid(), placement, monday, min(supervisor_person), monday + 4 + time '15:00', 1350
+           INSERT INTO placements_weekconfirmation (doubt, channel, public_id, placement_id, week_starts_on, person_id, answered_at, minutes)
+             SELECT '', 'link', gen_random_uuid(), placement, monday, min(supervisor_person), monday + 4 + time '15:00', 1350
              FROM w WHERE confirmed GROUP BY placement, monday;
            INSERT INTO placements_hourclaim (entry_id, side, minutes, reason, person_id, at)
              SELECT id, 'student', 450, '', learner, day + time '16:10' FROM w;

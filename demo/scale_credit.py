@@ -32,8 +32,8 @@ STEPS: list[tuple[str, str]] = [
              SELECT id, right(name, 5)::int AS k FROM accounts_organisation WHERE name LIKE %(prefix)s || '_____';
            INSERT INTO schools_programme (public_id, school_id, name, code, occupation_codes)
              SELECT gen_random_uuid(), id, 'Programme', 'P', '{}' FROM s;
-           INSERT INTO schools_programmeversion (sign_days_before, programme_id, number, required_minutes)
-             SELECT 10, p.id, 1, 36000 FROM schools_programme p JOIN s ON s.id = p.school_id;
+           INSERT INTO schools_programmeversion (deadlines, sign_days_before, programme_id, number, required_minutes)
+             SELECT '{}', 10, p.id, 1, 36000 FROM schools_programme p JOIN s ON s.id = p.school_id;
            INSERT INTO schools_unit (version_id, position, title, code)
              SELECT v.id, u, 'Unit ' || u, 'U' || u FROM schools_programmeversion v
              JOIN schools_programme p ON p.id = v.programme_id JOIN s ON s.id = p.school_id, generate_series(1, 3) u;

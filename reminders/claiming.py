@@ -11,6 +11,7 @@ from django.db import transaction
 from reminders import facts
 from reminders.due.calendar import Calendar
 from reminders.due.lines import Verdict
+from reminders.kinds import APART
 from reminders.models import Due, Kind, Outbox, Reason
 
 BATCH = 500
@@ -82,6 +83,7 @@ def _letter(message_id: str, rows: list[Due], day: date, now: datetime) -> Outbo
         day=day,
         letter=first.kind,
         reader=first.reader,
+        apart=Kind(first.kind) in APART,
         message_id=message_id,
         next_attempt_at=now,
     )
@@ -104,7 +106,7 @@ def _most_urgent(rows: list[Due]) -> Due:
 
 def _message_id(row: Due, day: date) -> str:
     """The same for the same letter, wherever and however often it is made."""
-    what = f"link {row.subject_id} {row.round}" if row.kind == Kind.LINK else "daily"
+    what = f"{row.kind} {row.subject_id} {row.round}" if Kind(row.kind) in APART else "daily"
     name = f"{settings.SITE_URL} {row.school_id} {row.person_id} {day} {what}"
     domain = settings.SITE_URL.partition("://")[2].partition(":")[0].partition("/")[0]
     return f"<{uuid.uuid5(_NAMESPACE, name)}@{domain}>"

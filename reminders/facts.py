@@ -14,10 +14,8 @@ from reminders.asked import asked_about
 from reminders.asked.hosts import ASKED_FOR
 from reminders.due.calendar import Calendar
 from reminders.due.lines import AGAIN, Line, Verdict, judge
+from reminders.kinds import NOTICES
 from reminders.models import Due, Kind, Reader
-
-NOTICES = (Kind.LINK, Kind.HOURS_CHANGED, Kind.CREDITED, Kind.LOOK_AGAIN, Kind.ANSWERED)
-"""Kinds that follow from one move; the others are asked for because of a placement, until it is done."""
 
 
 def calendars(school_ids: Collection[int]) -> dict[int, Calendar]:
@@ -34,7 +32,7 @@ def lines_of(placement_ids: Collection[int], schools: dict[int, Calendar]) -> li
     placements = {
         placement.pk: placement
         for placement in Placement.objects.filter(pk__in=placement_ids, school__in=schools)
-        .select_related("enrolment", "learner", "employer")
+        .select_related("enrolment__cohort__version", "learner", "employer")
         .prefetch_related("segments__supervisor")
     }
     asked = asked_about({pk: placement for pk, placement in placements.items() if not is_stilled(placement)}, schools)
@@ -116,6 +114,7 @@ def line_of(row: Due) -> Line:
         due_at=row.due_at,
         about=row.about_placement_id,
         series=row.series,
+        field=row.field,
     )
 
 

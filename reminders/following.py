@@ -10,6 +10,7 @@ from core.models import Transition
 from placements.models import Placement
 from reminders import facts
 from reminders.due.lines import LATE, Line
+from reminders.kinds import NOTICES
 from reminders.models import Due, Handled, Reason
 from reminders.notices import notices, placement_of
 
@@ -56,6 +57,7 @@ def _store(lines: Collection[Line]) -> None:
                 school_id=line.school,
                 reader=line.reader,
                 about_placement_id=line.about,
+                field=line.field,
                 due_at=line.due_at,
             )
             for line in sorted(lines, key=lambda line: line.key)
@@ -70,7 +72,7 @@ def _reschedule(lines: Collection[Line], placements: set[int]) -> None:
     waiting = (
         Due.objects.select_for_update(skip_locked=True)
         .filter(state=Due.State.WAITING, about_placement_id__in=placements, reason="")
-        .exclude(kind__in=facts.NOTICES)
+        .exclude(kind__in=NOTICES)
     )
     moved = []
     for row in waiting:
@@ -87,7 +89,7 @@ def _reopen(lines: Collection[Line], placements: set[int], now: datetime) -> Non
     done = (
         Due.objects.select_for_update(skip_locked=True)
         .filter(state=Due.State.SKIPPED, reason=Reason.DONE, about_placement_id__in=placements)
-        .exclude(kind__in=facts.NOTICES)
+        .exclude(kind__in=NOTICES)
     )
     again = [row for row in done if facts.key(row) in fresh]
     for row in again:

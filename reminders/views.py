@@ -14,6 +14,7 @@ from accounts.roles import Role
 from core.workflow import Refused
 from reminders import composing, queries, workflow
 from reminders.access import READERS, letters_visible_to
+from reminders.letters import LETTERS
 from reminders.models import Kind, Outbox
 
 SKIPPED = "skipped"
@@ -62,7 +63,7 @@ def send_again(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @allow(*READERS)
 def preview(request: MemberRequest, kind: str) -> HttpResponse:
     """One kind of letter with invented people, in the language of the page or the one asked for."""
-    if kind not in Kind.values:
+    if kind not in LETTERS:
         raise Http404
     language = request.GET.get("language", translation.get_language())
     if not translation.check_for_language(language):
@@ -70,5 +71,5 @@ def preview(request: MemberRequest, kind: str) -> HttpResponse:
     letter = composing.preview(
         Kind(kind), language=language, school=school_of(request.membership), today=timezone.localdate()
     )
-    kinds = [{"label": one.label, "url": f"../{one.value}/", "current": one == kind} for one in Kind]
+    kinds = [{"label": one.label, "url": f"../{one.value}/", "current": one == kind} for one in LETTERS]
     return render(request, "reminders/preview.html", {"letter": letter, "kinds": kinds, "label": Kind(kind).label})

@@ -11,7 +11,7 @@ from accounts.roles import Role
 from core.workflow import Actor, Move, Refused, Workflow
 from reminders import facts
 from reminders.due.lines import AGAIN
-from reminders.models import Due, Kind, Outbox
+from reminders.models import Due, Outbox
 
 COOLDOWN = timedelta(hours=24)
 State = Outbox.State
@@ -67,8 +67,8 @@ def send_again(*, outbox: Outbox, by: Actor, at: datetime) -> None:
 
 def _retry(outbox: Outbox, *, by: Actor, at: datetime) -> None:
     today = facts.calendars({outbox.school_id})[outbox.school_id].day_of(at)
-    others = Outbox.objects.filter(person=outbox.person_id, school=outbox.school_id, day=today).exclude(pk=outbox.pk)
-    if outbox.letter != Kind.LINK and others.exclude(letter=Kind.LINK).exists():
+    others = Outbox.objects.filter(person=outbox.person_id, day=today, apart=False).exclude(pk=outbox.pk)
+    if not outbox.apart and others.exists():
         raise Refused(_("This person gets another letter today. Please wait until tomorrow, or call."))
     try_again(outbox.person_id)
     LETTERS.apply(outbox, "retry", by=by, at=at, day=today, attempts=0, problem="", next_attempt_at=at, again_at=at)
@@ -94,5 +94,6 @@ def _once_more(row: Due, name: str, at: datetime) -> Due:
         school_id=row.school_id,
         reader=row.reader,
         about_placement_id=row.about_placement_id,
+        field=row.field,
         due_at=at,
     )

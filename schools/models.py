@@ -123,6 +123,9 @@ class ProgrammeVersion(models.Model):
     sign_days_before = models.PositiveSmallIntegerField(
         default=10, help_text="days before the first day by which everybody should have signed"
     )
+    deadlines = models.JSONField(
+        default=dict, blank=True, help_text="what differs from the usual deadlines (schools/deadlines.py)"
+    )
 
     class Meta:
         ordering = ["programme", "-number"]

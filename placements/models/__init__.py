@@ -1,4 +1,5 @@
 from placements.models.agreements import Agreement, Signature
+from placements.models.appointments import Appointment, FollowUp
 from placements.models.feedback import (
     Feedback,
     FeedbackReply,
@@ -11,6 +12,7 @@ from placements.models.feedback import (
 )
 from placements.models.hours import (
     Absence,
+    Doubt,
     EarlierWork,
     HourClaim,
     OtherWork,
@@ -40,15 +42,18 @@ __all__ = [
     "Adjustment",
     "AdjustmentAnswer",
     "Agreement",
+    "Appointment",
     "Concern",
     "Contact",
     "Demonstration",
     "DemonstrationPart",
+    "Doubt",
     "EarlierWork",
     "Feedback",
     "FeedbackReply",
     "FeedbackTask",
     "FeedbackUse",
+    "FollowUp",
     "HostRequest",
     "HostTime",
     "HourClaim",

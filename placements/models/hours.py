@@ -114,6 +114,13 @@ class TaskDone(models.Model):
         return self.template.title if self.template else self.other
 
 
+class Doubt(models.TextChoices):
+    """An answer by one button may come from a program that opens every link of a mail."""
+
+    OPEN = "open", _("Pressed too fast for a person")
+    SETTLED = "settled", _("A person meant it")
+
+
 class WeekConfirmation(PublicModel):
     """The host's answer for one placement and one week (its Monday). Claims of the week point here."""
 
@@ -134,6 +141,7 @@ class WeekConfirmation(PublicModel):
         help_text="who wrote down at the school what the host said or signed",
     )  # fmt: skip
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    doubt = models.CharField(max_length=8, choices=Doubt, blank=True)
 
     class Meta:
         ordering = ["placement", "week_starts_on"]

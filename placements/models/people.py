@@ -8,7 +8,7 @@ from accounts.models import Organisation, Person
 from core.models import PublicModel
 from employers.models import Employer, Offer, Site
 from employers.rules import Decline
-from placements.models.hours import HourClaim
+from placements.models.hours import Doubt, HourClaim
 from placements.models.placements import Placement
 from schools.models import Outcome, Student
 
@@ -221,6 +221,7 @@ class HostRequest(PublicModel):
     answered_at = models.DateTimeField(null=True, blank=True)
     decline = models.CharField(max_length=10, choices=Decline, blank=True)
     text = models.CharField(max_length=500, blank=True)
+    doubt = models.CharField(max_length=8, choices=Doubt, blank=True)
 
     class Meta:
         ordering = ["-asked_at", "-pk"]

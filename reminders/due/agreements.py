@@ -14,6 +14,7 @@ BEFORE_START = (8, 5, 3)
 class ToSign(Fact):
     """A party has not signed an agreement that was proposed."""
 
+    field = "signature.signed_at"
     signature: int
     reader: Reader
     proposed_at: datetime

@@ -16,6 +16,7 @@ BEFORE_ANSWER = timedelta(days=3)
 class ToAssess(Fact):
     """A placement is over and there is enough to decide on since `ready_at`, or anew since `taken_back_at`."""
 
+    field = "decision.decided_at"
     ends_on: date
     ready_at: datetime
     taken_back_at: datetime | None = None
@@ -44,6 +45,7 @@ class ToAssess(Fact):
 class ToAnswer(Fact):
     """A student asks to look at a decision again; the answer is due on the day `answer_by`."""
 
+    field = "correction.answered_at"
     correction: int
     asked_at: datetime
     answer_by: date

@@ -21,6 +21,7 @@ AFTER_END = (0, 2, 4)
 class ToTake(Fact):
     """A host has not said whether it takes a student; its answer is due on the day `answer_by`."""
 
+    field = "request.answered_at"
     request: int
     asked_at: datetime
     answer_by: date
@@ -47,6 +48,7 @@ class ToConfirm(Fact):
     same site.
     """
 
+    field = "week_confirmation.answered_at"
     week: date
     last_day: date
     logged_at: datetime
@@ -70,6 +72,7 @@ class ToConfirm(Fact):
 class ToGiveFeedback(Fact):
     """The closing feedback is missing. `colleague` works at the same site."""
 
+    field = "feedback.given_at"
     ends_on: date
     colleague: int | None = None
 

@@ -4,9 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from reminders.due.calendar import Calendar
 from reminders.models import Kind, Reader, Reason
+from schools.deadlines import USUAL, Deadlines
 
 LATE = timedelta(days=3)
 AGAIN = "again"
@@ -14,7 +16,7 @@ AGAIN = "again"
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One round of one thing: a row of `Due` before it is stored."""
+    """One round of one thing: a row of `Due` before it is stored; `field` names the fact that is asked for."""
 
     kind: Kind
     subject: int
@@ -25,6 +27,7 @@ class Line:
     due_at: datetime
     about: int | None = None
     series: str = ""
+    field: str = ""
 
     @property
     def series_key(self) -> tuple:
@@ -37,11 +40,16 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Fact(ABC):
-    """Something that is open now, and the person who can close it; `placement` is 0 where there is none."""
+    """Something that is open now, and the person who can close it; `placement` is 0 where there is none.
 
+    `field` is what closes it, as noun and field of the model ("signature.signed_at").
+    """
+
+    field: ClassVar[str]
     person: int
     school: int
     placement: int
+    deadlines: Deadlines = USUAL
 
     @abstractmethod
     def lines(self, calendar: Calendar) -> list[Line]:
@@ -60,6 +68,7 @@ class Fact(ABC):
             due_at=due_at,
             about=self.placement or None,
             series=series,
+            field=self.field,
         )
 
 

@@ -16,6 +16,7 @@ NUDGES = 3
 class ToLog(Fact):
     """Planned days of work, the first after the last one of which the learner has said anything at the head."""
 
+    field = "work_entry.logged_at"
     days: Sequence[date]
 
     def lines(self, calendar: Calendar) -> list[Line]:
