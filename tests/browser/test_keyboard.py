@@ -43,6 +43,7 @@ def test_a_host_confirms_a_week(addresses, host):
     assert host.page.locator("button[formaction*='confirm/']").count() == waiting - 1
 
 
+@pytest.mark.whole
 def test_a_host_changes_a_day_and_the_student_answers(site, addresses, host, student):
     host.go(addresses["weeks"])
     host.send("article a[href*='week/']")
@@ -62,6 +63,7 @@ def test_a_host_changes_a_day_and_the_student_answers(site, addresses, host, stu
     assert student.page.locator("[name=reason]").count() == 0
 
 
+@pytest.mark.whole
 def test_a_host_gives_closing_feedback(addresses, host):
     host.go(addresses["closing"])
     for name in ("independence", "phrase", "host_again"):
@@ -71,6 +73,7 @@ def test_a_host_gives_closing_feedback(addresses, host):
     assert host.page.locator("form [name=independence]").count() == 0
 
 
+@pytest.mark.whole
 def test_a_host_signs(addresses, host):
     host.go(addresses["sign"])
     host.type("[name=name_typed]", "Sofia Conti")
@@ -78,12 +81,14 @@ def test_a_host_signs(addresses, host):
     assert host.page.locator("form.short").count() == 0
 
 
+@pytest.mark.whole
 def test_a_host_adds_a_day(addresses, host):
     host.go(addresses["day"])
     host.send("main form button")
     assert host.page.locator("form [name=starts_at]").count() == 0
 
 
+@pytest.mark.whole
 def test_a_host_answers_a_request(addresses, host):
     host.go(addresses["request"])
     host.send("main form button")
@@ -104,6 +109,7 @@ def test_a_student_logs_a_day_and_changes_it(site, student):
     assert student.page.locator("form [name=alone]").count() == 0
 
 
+@pytest.mark.whole
 def test_a_student_asks_to_talk(site, student):
     student.go(site.url)
     student.send("a[href='/talk/']")

@@ -1,6 +1,5 @@
 """The main job from end to end, as its people do it: from two files to credited hours, exact minutes at each step."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +14,6 @@ from tests.browser.conftest import Site
 from tests.browser.people import HOURS, Visitor, amounts, words
 from tests.browser.sources import Source
 
-WHOLE = os.environ.get("PASSERELLE_BROWSER") == "required"
 PLANNED_ON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 THURSDAY = datetime(2026, 11, 26, 17, 30, tzinfo=UTC)
 FRIDAY = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
@@ -31,15 +29,12 @@ OUTCOMES = ["Sets up a place of work", "Keeps food cold and safe"]
 TASKS = ["Set up the cold counter (1)", "Label and store food (2)"]
 
 # Where the files come from, in which language, how wide, and whether host and student have JavaScript.
-OFTEN = [
+WALKS = [
     pytest.param(sources.own, "en", 1280, True, id="own-en-1280"),
-    pytest.param(sources.own, "fr", 320, False, id="own-fr-320-no-script"),
+    pytest.param(sources.own, "fr", 320, False, id="own-fr-320-no-script", marks=pytest.mark.whole),
+    pytest.param(sources.real, "fr", 1280, True, id="real-fr-1280", marks=pytest.mark.whole),
+    pytest.param(sources.real, "ar", 320, False, id="real-ar-320-no-script", marks=pytest.mark.whole),
 ]
-SELDOM = [
-    pytest.param(sources.real, "fr", 1280, True, id="real-fr-1280"),
-    pytest.param(sources.real, "ar", 320, False, id="real-ar-320-no-script"),
-]
-WALKS = [*OFTEN, *SELDOM] if WHOLE else OFTEN
 
 
 @dataclass

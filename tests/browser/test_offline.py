@@ -201,6 +201,7 @@ def test_days_logged_without_a_network_arrive_once_after_the_browser_was_closed(
         assert phone.stored(MONDAY) == arrived
 
 
+@pytest.mark.whole
 def test_a_day_that_is_sent_from_a_page_when_the_network_is_gone_is_kept(phone):
     with phone.opened() as page:
         phone.get_ready(page)
@@ -217,6 +218,7 @@ def test_a_day_that_is_sent_from_a_page_when_the_network_is_gone_is_kept(phone):
         assert phone.stored(MONDAY) == [("2026-11-24", 450, "logged", "learner")]
 
 
+@pytest.mark.whole
 def test_a_waiting_day_can_be_changed_and_removed(phone):
     with phone.opened() as page:
         phone.get_ready(page)
@@ -236,6 +238,7 @@ def test_a_waiting_day_can_be_changed_and_removed(phone):
         assert phone.stored(MONDAY) == [("2026-11-23", 210, "logged", "learner")]
 
 
+@pytest.mark.whole
 def test_a_day_logged_before_can_be_changed_without_a_network(phone):
     with phone.opened() as page:
         phone.get_ready(page)
@@ -259,6 +262,7 @@ def test_a_day_logged_before_can_be_changed_without_a_network(phone):
 # ── What stands by then ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.whole
 def test_a_day_that_the_host_wrote_in_the_meantime_shows_both_and_loses_neither(phone):
     with phone.opened() as page:
         phone.get_ready(page)
@@ -293,6 +297,7 @@ def test_a_day_that_the_host_wrote_in_the_meantime_shows_both_and_loses_neither(
 # ── Whose phone ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.whole
 def test_whoever_is_signed_out_keeps_the_days_and_sends_them_after_signing_in(phone):
     with phone.opened() as page:
         phone.get_ready(page)
@@ -311,6 +316,7 @@ def test_whoever_is_signed_out_keeps_the_days_and_sends_them_after_signing_in(ph
         assert phone.stored(MONDAY) == [("2026-11-24", 450, "logged", "learner")]
 
 
+@pytest.mark.whole
 def test_somebody_else_on_the_same_phone_sees_nothing_of_the_first(phone):
     with phone.opened() as page:
         phone.get_ready(page)
@@ -337,6 +343,7 @@ def test_somebody_else_on_the_same_phone_sees_nothing_of_the_first(phone):
         assert phone.stored(MONDAY) == [("2026-11-24", 450, "logged", "learner")]
 
 
+@pytest.mark.whole
 def test_signing_out_asks_when_days_wait_and_leaves_nothing_behind(phone):
     with phone.opened() as page:
         phone.get_ready(page)
@@ -358,6 +365,7 @@ def test_signing_out_asks_when_days_wait_and_leaves_nothing_behind(phone):
         page.locator(".lead-line", has_text="Marek Motors").wait_for()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
 def test_the_page_without_a_network_is_for_everybody(phone, language):
     with phone.opened() as page:
@@ -376,6 +384,7 @@ def test_the_page_without_a_network_is_for_everybody(phone, language):
         assert [found["id"] for found in Axe().run(page).response["violations"]] == []
 
 
+@pytest.mark.whole
 def test_the_cache_holds_the_empty_page_and_its_files_and_nothing_of_anybody(phone):
     with phone.opened() as page:
         phone.get_ready(page)

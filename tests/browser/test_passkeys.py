@@ -78,6 +78,7 @@ def test_a_supervisor_adds_a_passkey_signs_out_and_signs_in_with_it(page, home, 
     assert problems == []
 
 
+@pytest.mark.whole
 def test_where_there_is_no_passkey_the_page_says_so_and_the_code_is_there(page, home, problems):
     authenticator(page)
     page.goto(f"{home}/accounts/login/")
@@ -88,6 +89,7 @@ def test_where_there_is_no_passkey_the_page_says_so_and_the_code_is_there(page, 
     assert problems == []
 
 
+@pytest.mark.whole
 def test_an_address_of_numbers_and_a_browser_without_scripts_offer_no_passkey(page, site, browser, home):
     page.goto(f"{site.url}/accounts/login/")
     assert page.get_by_role("button", name="Send me the code").is_visible()

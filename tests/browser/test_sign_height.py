@@ -27,7 +27,7 @@ print(json.dumps({
 """
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.whole), "fr"])
 def test_five_lines_and_the_place_for_the_name_fit_a_screen_of_320_by_640(site, browser, language):
     tokens = json.loads(site.manage("shell", "-v", "0", "-c", WAITING))
     context = browser.new_context(locale=language, viewport={"width": 320, "height": 640})

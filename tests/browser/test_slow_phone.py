@@ -42,11 +42,13 @@ def seconds_until_usable(page: Page, url: str, place: str) -> float:
     return time.perf_counter() - start
 
 
+@pytest.mark.whole
 def test_a_host_can_use_the_page_of_weeks_within_five_seconds(addresses, phone):
     took = seconds_until_usable(phone, addresses["weeks"], "button[formaction*='confirm/']")
     assert took < USABLE_SECONDS
 
 
+@pytest.mark.whole
 def test_closing_feedback_is_sent_within_a_minute(addresses, phone):
     took = seconds_until_usable(phone, addresses["closing"], "form:has([name=independence]) button:not([type=button])")
     start = time.perf_counter()

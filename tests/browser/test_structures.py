@@ -140,6 +140,7 @@ def walk(own_site: Site, browser: Browser):
     return begin
 
 
+@pytest.mark.whole
 def test_one_day_a_week_from_the_plan_to_the_credit(walk):
     """Four Thursdays of 7 h 30; the host is asked once, after the fourth."""
     cast = walk(30)
@@ -160,6 +161,7 @@ def test_one_day_a_week_from_the_plan_to_the_credit(walk):
     assert cast.found == []
 
 
+@pytest.mark.whole
 def test_a_placement_that_breaks_goes_on_elsewhere_in_three_actions_and_nothing_is_lost(walk):
     """Two days at the first host, two at the second: ended, a new workplace chosen, sent. 30 h are credited."""
     cast = walk(30)

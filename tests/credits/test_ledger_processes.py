@@ -165,6 +165,7 @@ def in_the_middle(site: Site, table: str, teacher: Teacher) -> psycopg.Connectio
     return holder
 
 
+@pytest.mark.whole
 def test_of_two_teachers_who_decide_at_the_same_instant_one_is_told_that_it_has_changed(site, teachers):
     before = site.credited()
     for minutes in range(1, 16):
@@ -177,6 +178,7 @@ def test_of_two_teachers_who_decide_at_the_same_instant_one_is_told_that_it_has_
     assert site.holds()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("table", ["core_transition", "credits_decision", "credits_ledgerentry"])
 def test_a_process_killed_in_the_middle_leaves_nothing_half_written_and_the_next_decides(site, teachers, table):
     one, other = teachers
@@ -192,6 +194,7 @@ def test_a_process_killed_in_the_middle_leaves_nothing_half_written_and_the_next
     assert site.holds()
 
 
+@pytest.mark.whole
 def test_after_a_restart_between_two_decisions_the_same_process_goes_on(site, teachers):
     teacher, credited = teachers[0], site.credited()
     seen = teacher.ask("look")
@@ -204,6 +207,7 @@ def test_after_a_restart_between_two_decisions_the_same_process_goes_on(site, te
     assert site.holds()
 
 
+@pytest.mark.whole
 def test_a_crash_in_the_middle_of_a_decision_loses_it_whole_and_saying_it_again_credits_once(site, teachers):
     teacher, credited = teachers[0], site.credited()
     seen = teacher.ask("look")

@@ -64,6 +64,7 @@ def test_the_demo_world_is_not_loaded_beside_real_schools():
     assert not world.is_loaded()
 
 
+@pytest.mark.whole
 @pytest.mark.django_db
 def test_the_college_has_the_numbers_of_the_scenarios_and_a_late_start_sends_no_avalanche():
     set_the_small_world_aside()

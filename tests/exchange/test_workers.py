@@ -213,6 +213,7 @@ def _take_away(school) -> None:
     connection.close()
 
 
+@pytest.mark.whole
 @pytest.mark.real
 def test_a_worker_killed_in_the_middle_leaves_its_place_and_a_restart_finishes(committed, hand_in, tmp_path):
     committed(_kill_and_restart, hand_in, tmp_path)

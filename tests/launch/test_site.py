@@ -21,6 +21,7 @@ VALUES (1, 1, 1, 60, 0, 'hours', 'hours', 1, 1, '', 1, now(), '', '');
 """
 
 
+@pytest.mark.whole
 def test_the_site_answers_keeps_its_role_and_leaves_no_process(launcher, free_port):
     the_demo_world_counts_as_loaded(launcher)
     launcher.start(free_port)

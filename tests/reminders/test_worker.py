@@ -50,6 +50,7 @@ def letters_in(folder: Path, wanted: int, seconds: float) -> list[Path]:
     return list(folder.glob("*.eml"))
 
 
+@pytest.mark.whole
 @pytest.mark.real
 def test_a_worker_woken_through_the_broker_sends_what_is_due(environment, tmp_path):
     python(environment, "manage.py", "migrate", "-v", "0")
