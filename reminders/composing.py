@@ -31,15 +31,19 @@ def compose(outbox: Outbox, rows: Collection[Due], *, now: datetime) -> Letter:
     """Write the letter about these rows; links are minted for readers without an account."""
     person = Person.objects.select_related("user").get(pk=outbox.person_id)
     school = Organisation.objects.get(pk=outbox.school_id)
+    return write(rows, Ways(person, school, now), language=person.language)
+
+
+def write(rows: Collection[Due], ways: Ways, *, language: str) -> Letter:
+    """The letter about these rows to the person of `ways`, who goes to its pages by them."""
     placements = _placements(rows)
-    ways = Ways(person, school, now)
-    with translation.override(person.language), timezone.override(ZoneInfo(school.time_zone)):
+    with translation.override(language), timezone.override(ZoneInfo(ways.school.time_zone)):
         parts = [
             LETTERS[kind](MATTERS[kind](own, placements, ways))
             for kind in Kind
             if (own := _once([row for row in rows if row.kind == kind]))
         ]
-        return _write(person.full_name, school.name, parts, bool(ways.minted), _reply_to(placements))
+        return _write(ways.person.full_name, ways.school.name, parts, bool(ways.minted), _reply_to(placements))
 
 
 def preview(kind: Kind, *, language: str, school: Organisation, today: date) -> Letter:
