@@ -125,6 +125,13 @@ def calendar_of(segment: Segment, row: Any) -> Calendar:
     )
 
 
+def closed_at(sites: Collection[Site], first: date, last: date) -> dict[int, frozenset[date]]:
+    """The days on which nobody works at each site (its key), but for public holidays; sites come with employers."""
+    shut = _shut_days({site.pk for site in sites}, first, last)
+    closed = _closed_days({owner for site in sites if (owner := _host_organisation(site))}, first, last)
+    return {site.pk: frozenset(shut[site.pk] | closed[_host_organisation(site)]) for site in sites}
+
+
 def _closed_days(owners: Collection[int | None], first: date, last: date) -> dict[int | None, set[date]]:
     closed: dict[int | None, set[date]] = defaultdict(set)
     days = ClosedDay.objects.filter(organisation__in=owners, day__range=(first, last)).order_by()
