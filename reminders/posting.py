@@ -19,7 +19,6 @@ from reminders.models import Due, Outbox, Problem, Reason
 
 log = structlog.get_logger(__name__)
 
-LENT_FOR = timedelta(minutes=10)
 ATTEMPTS = 5
 PERMANENT = 500
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
@@ -53,7 +52,7 @@ def _borrow(now: datetime) -> Outbox | None:
     if outbox:
         outbox.state = Outbox.State.SENDING
         outbox.attempts += 1
-        outbox.next_attempt_at = now + LENT_FOR
+        outbox.next_attempt_at = now + settings.LETTERS_LENT_FOR
         outbox.save(update_fields=["state", "attempts", "next_attempt_at"])
     return outbox
 
@@ -63,7 +62,7 @@ def _prepare(outbox: Outbox, now: datetime) -> Letter | None:
     """Look once more at what is still open, and write the letter with its links; None when nothing is left."""
     rows = list(outbox.due.filter(state=Due.State.IN_LETTER).order_by("pk"))
     schools = facts.calendars({outbox.school_id})
-    open_rows = facts.still_open(rows, schools)
+    open_rows = facts.still_open(rows, schools, now=now)
     closed = {row.pk for row in rows} - {row.pk for row in open_rows}
     Due.objects.filter(pk__in=closed).update(state=Due.State.SKIPPED, reason=Reason.DONE)
     return compose(outbox, open_rows, now=now) if open_rows else None

@@ -63,9 +63,13 @@ class Server:
         self.throwaway = throwaway
         self.home = self.footing.home
         self.log = self.home / "log"
+        self.port = 0
 
     def start(self) -> Address:
-        """Make the data folder if there is none, start the server, and wait until it answers."""
+        """Make the data folder if there is none, start the server, and wait until it answers.
+
+        A server that is started again keeps its port: who was connected finds it where it was.
+        """
         passwords = self._passwords()
         if not (self.home / "data").exists():
             self._initialise(passwords[SUPERUSER])
@@ -151,15 +155,15 @@ class Server:
             self.children.pause()
 
     def _launch_once(self, passwords: dict[str, str]) -> int:
-        port = free_port()
-        settings = {**SETTINGS, "port": str(port), **(THROWAWAY if self.throwaway else {})}
+        self.port = self.port or free_port()
+        settings = {**SETTINGS, "port": str(self.port), **(THROWAWAY if self.throwaway else {})}
         argv = self.footing.command("postgres", "-D", str(self.footing.inner / "data"))
         argv += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("wb") as log:
             options = self.footing.options()
             child = self.children.start(NAME, argv, dies_by=signal.SIGINT, stdout=log, stderr=log, **options)
-        self._wait(child, lambda: answers(Address(port, passwords)))
-        return port
+        self._wait(child, lambda: answers(Address(self.port, passwords)))
+        return self.port
 
     def _forget_leftover(self) -> None:
         """After a crash of the machine another process may have the number that the old server noted."""

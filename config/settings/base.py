@@ -1,6 +1,7 @@
 """What every installation shares. Production adds nothing but refusals; see production.py."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -165,6 +166,9 @@ MAILERS = {
         },
     }
 }
+
+# A sender that dies gives its letter back after this time: longer than a slow mail server takes.
+LETTERS_LENT_FOR = timedelta(minutes=10)
 
 BROKER_DIR = VAR_DIR / "broker"
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://localhost")
