@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from accounts.models import ClosedDay, Link, Organisation
 from credits.models import Correction, Decision
 from placements.models import HostRequest, Placement, Signature, WorkEntry
@@ -27,22 +29,23 @@ def calendars(school_ids: Collection[int]) -> dict[int, Calendar]:
     return {school: Calendar(ZoneInfo(zone), frozenset(closed[school])) for school, zone in zones}
 
 
-def lines_of(placement_ids: Collection[int], schools: dict[int, Calendar]) -> list[Line]:
+def lines_of(placement_ids: Collection[int], schools: dict[int, Calendar], *, now: datetime) -> list[Line]:
     """All that is asked of people about these placements, past and future rounds alike."""
     placements = {
         placement.pk: placement
         for placement in Placement.objects.filter(pk__in=placement_ids, school__in=schools)
         .select_related("enrolment__cohort__version", "learner", "employer")
-        .prefetch_related("segments__supervisor")
+        .prefetch_related("segments__supervisor", "segments__site")
     }
-    asked = asked_about({pk: placement for pk, placement in placements.items() if not is_stilled(placement)}, schools)
+    moving = {pk: placement for pk, placement in placements.items() if not is_stilled(placement)}
+    asked = asked_about(moving, schools, timezone.localdate(now))
     return [line for fact in asked for line in fact.lines(schools[fact.school])]
 
 
 def judged(rows: Collection[Due], schools: dict[int, Calendar], *, now: datetime) -> list[tuple[Due, Verdict]]:
     """Each row with what becomes of it now, from facts read now."""
     asked = {row.about_placement_id for row in rows if row.kind not in NOTICES and row.about_placement_id}
-    lines = {line.key: line for line in lines_of(asked, schools)}
+    lines = {line.key: line for line in lines_of(asked, schools, now=now)}
     series: dict[tuple, list[Line]] = defaultdict(list)
     for line in lines.values():
         series[line.series_key].append(line)
@@ -55,10 +58,10 @@ def judged(rows: Collection[Due], schools: dict[int, Calendar], *, now: datetime
     return result
 
 
-def still_open(rows: Collection[Due], schools: dict[int, Calendar]) -> list[Due]:
+def still_open(rows: Collection[Due], schools: dict[int, Calendar], *, now: datetime) -> list[Due]:
     """The rows whose matter is not settled, whatever their round."""
     asked = {row.about_placement_id for row in rows if row.kind not in NOTICES and row.about_placement_id}
-    series = {line.series_key for line in lines_of(asked, schools)}
+    series = {line.series_key for line in lines_of(asked, schools, now=now)}
     told = still_told([row for row in rows if row.kind in NOTICES])
     return [row for row in rows if row.pk in told or series_key(row) in series]
 

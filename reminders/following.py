@@ -25,7 +25,7 @@ def follow(*, now: datetime) -> int:
         return 0
     placements = {pk for move in moves if (pk := placement_of(move))} | _to_decide_anew(moves)
     schools = facts.calendars(set(Placement.objects.filter(pk__in=placements).values_list("school_id", flat=True)))
-    asked = facts.lines_of(placements, schools)
+    asked = facts.lines_of(placements, schools, now=now)
     _store([*asked, *notices(moves)])
     _reschedule(asked, placements)
     _reopen(asked, placements, now)

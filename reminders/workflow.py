@@ -17,10 +17,15 @@ COOLDOWN = timedelta(hours=24)
 State = Outbox.State
 
 
-def has_cooled_down(outbox: Outbox, *, now: datetime) -> bool:
-    """At least 24 hours since the letter left, or since a person asked to send it again."""
+def again_from(outbox: Outbox) -> datetime | None:
+    """24 hours after the letter left, or after a person asked to send it again; None when neither has happened."""
     last = max((moment for moment in (outbox.sent_at, outbox.again_at) if moment), default=None)
-    return last is None or now - last >= COOLDOWN
+    return last + COOLDOWN if last else None
+
+
+def has_cooled_down(outbox: Outbox, *, now: datetime) -> bool:
+    moment = again_from(outbox)
+    return moment is None or now >= moment
 
 
 def _is_too_soon(outbox: Outbox, by: Actor, at: datetime) -> str | None:
@@ -77,7 +82,7 @@ def _retry(outbox: Outbox, *, by: Actor, at: datetime) -> None:
 def _repeat(outbox: Outbox, *, by: Actor, at: datetime) -> None:
     LETTERS.apply(outbox, "repeat", by=by, at=at, again_at=at)
     schools = facts.calendars({outbox.school_id})
-    rows = facts.still_open(list(outbox.due.all()), schools)
+    rows = facts.still_open(list(outbox.due.all()), schools, now=at)
     if not rows:
         raise Refused(_("Everything in this letter is done. There is nothing to ask for."))
     today = schools[outbox.school_id].day_of(at)

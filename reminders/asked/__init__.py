@@ -5,8 +5,7 @@ broke asks the host only for weeks that were worked, so that no student loses ho
 """
 
 from collections.abc import Iterable
-
-from django.utils import timezone
+from datetime import date
 
 from placements.models import Placement
 from reminders.asked import agreements, credit, hosts, students
@@ -15,26 +14,25 @@ from reminders.due.calendar import Calendar
 from reminders.due.lines import Fact
 
 
-def asked_about(placements: dict[int, Placement], schools: dict[int, Calendar]) -> list[Fact]:
-    """All that is open about these placements; they come with learner, enrolment, segments and supervisors."""
+def asked_about(placements: dict[int, Placement], schools: dict[int, Calendar], today: date) -> list[Fact]:
+    """All that is open about these placements; they come with learner, enrolment, segments, sites and supervisors."""
     moves = moves_of(placements)
-    colleagues = hosts.colleagues_of(placements.values())
+    colleagues = hosts.colleagues_of(placements.values(), today)
     found: list[Fact] = [
-        *hosts.to_take(placements),
+        *hosts.to_take(placements, today),
         *agreements.to_sign(placements),
         *hosts.to_confirm(placements, schools, colleagues, moves),
         *hosts.to_give_feedback(placements, schools, colleagues, moves),
         *students.to_log(placements, schools, moves),
         *credit.to_assess(placements),
     ]
-    gone = _gone(placements.values())
+    gone = _gone(placements.values(), today)
     return [fact for fact in found if (fact.placement, fact.person) not in gone]
 
 
-def _gone(placements: Iterable[Placement]) -> set[tuple[int, int]]:
+def _gone(placements: Iterable[Placement], today: date) -> set[tuple[int, int]]:
     """Supervisors who have left the firm, by placement: nothing about its students goes to them. Of a firm that has
     closed they still answer, as former employees (E9)."""
-    today = timezone.localdate()
     return {
         (placement.pk, segment.supervisor.person_id)
         for placement in placements

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.models import ContactPoint
 from employers.models import Employer, Supervisor
@@ -23,11 +22,11 @@ _NOT_AFTER = (Placement.EndReason.PERSONAL, Placement.EndReason.NO_SHOW, Placeme
 """Reasons of an early end after which the host is not written to."""
 
 
-def to_take(placements: dict[int, Placement]) -> list[Fact]:
+def to_take(placements: dict[int, Placement], today: date) -> list[Fact]:
     planned = [pk for pk, placement in placements.items() if placement.state == Placement.State.PLANNED]
-    works = Q(person__supervisors=None) | at_work(timezone.localdate(), "person__supervisors__")
+    works = Q(person__supervisors=None) | at_work(today, "person__supervisors__")
     waiting = HostRequest.objects.filter(works, placement__in=planned, state=HostRequest.State.OPEN).distinct()
-    waiting = waiting.exclude(site__employer__in=Employer.objects.filter(quiet(timezone.localdate())))
+    waiting = waiting.exclude(site__employer__in=Employer.objects.filter(quiet(today)))
     return [
         due.ToTake(
             person=request.person_id,
@@ -159,7 +158,7 @@ def _last_supervisor(placement: Placement) -> int | None:
     return people[-1] if people else None
 
 
-def colleagues_of(placements: Iterable[Placement]) -> dict[tuple[int, int], int]:
+def colleagues_of(placements: Iterable[Placement], today: date) -> dict[tuple[int, int], int]:
     """Somebody else who guides students at the same site and can be written to, by placement and guide."""
     guided = [
         (segment.placement_id, segment.site_id, segment.supervisor.person_id)
@@ -168,7 +167,7 @@ def colleagues_of(placements: Iterable[Placement]) -> dict[tuple[int, int], int]
         if segment.supervisor
     ]
     here: dict[int, list[int]] = defaultdict(list)
-    for site, person in _reachable({site for _placement, site, _guide in guided}):
+    for site, person in _reachable({site for _placement, site, _guide in guided}, today):
         here[site].append(person)
     found = {}
     for placement, site, guide in guided:
@@ -177,11 +176,11 @@ def colleagues_of(placements: Iterable[Placement]) -> dict[tuple[int, int], int]
     return found
 
 
-def _reachable(sites: set[int]) -> list[tuple[int, int]]:
+def _reachable(sites: set[int], today: date) -> list[tuple[int, int]]:
     """The people at these sites with an account or a mail address that works, by site."""
     mail = Q(
         person__contact_points__channel=ContactPoint.Channel.EMAIL,
         person__contact_points__state=ContactPoint.State.WORKING,
     )
-    people = Supervisor.objects.filter(at_work(timezone.localdate()), mail | Q(person__user__isnull=False))
+    people = Supervisor.objects.filter(at_work(today), mail | Q(person__user__isnull=False))
     return list(people.filter(site__in=sites).distinct().order_by("pk").values_list("site", "person"))

@@ -181,11 +181,11 @@ def test_a_host_that_takes_no_students_any_more_is_in_no_list_to_ask(college):
 def test_a_request_that_is_open_sends_no_letter_in_a_quiet_month_or_a_pause(college, wishes, today):
     request = ask(college, college.placement())
     known = {request.placement_id: request.placement}
-    assert [fact.request for fact in letters.to_take(known)] == [request.pk]
+    assert [fact.request for fact in letters.to_take(known, NOW.date())] == [request.pk]
     capacity = limit(college.site.employer, **wishes)
-    assert letters.to_take(known) == []
+    assert letters.to_take(known, NOW.date()) == []
     Capacity.objects.filter(pk=capacity.pk).update(quiet_months=[12], paused_until=None)
-    assert [fact.request for fact in letters.to_take(known)] == [request.pk]
+    assert [fact.request for fact in letters.to_take(known, NOW.date())] == [request.pk]
 
 
 # ── Two schools at one moment ────────────────────────────────────────────────────────────────────────────────────────
