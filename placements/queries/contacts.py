@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -206,7 +206,7 @@ def facts_among(placements: Iterable[Any], today: date) -> dict[int, Facts]:
     """As `facts_for`, of placements `with_closed_days`: in four queries more."""
     rows = list(placements)
     live = [row.pk for row in rows]
-    planned, done = _planned(live), _done(live)
+    (planned, begins_at), done = _planned(live), _done(live)
     held, readers = _held(live)
     guides, briefed = _guides(live, today)
     return {
@@ -223,6 +223,7 @@ def facts_among(placements: Iterable[Any], today: date) -> dict[int, Facts]:
             guides=frozenset(guides[row.pk]),
             unbriefed=_unbriefed(guides[row.pk], briefed[row.pk], readers[row.pk]),
             closed=frozenset(row.closed),
+            begins_at=begins_at.get(row.pk),
         )
         for row in rows
     }
@@ -317,20 +318,23 @@ def with_closed_days(placements: QuerySet[Placement]) -> QuerySet[Placement, Any
     return placements.annotate(closed=ArraySubquery(closed.order_by("day").values("day"))).order_by("pk")
 
 
-def _planned(placement_ids: Collection[int]) -> dict[int, dict[date, int]]:
-    """Planned minutes by day, without the days that a calendar takes away."""
+def _planned(placement_ids: Collection[int]) -> tuple[dict[int, dict[date, int]], dict[int, time]]:
+    """Planned minutes by day, without those that a calendar takes away, and when work begins on the first of them."""
     plans = standing_plans(Placement.objects.filter(pk__in=placement_ids))
     shifts = with_calendar_days(PlannedShift.objects.filter(plan__in=plans), "segment__")
     shifts = shifts.select_related("plan", "segment__site", "segment__placement__enrolment__cohort")
     by_placement: dict[int, list[PlannedShift]] = defaultdict(list)
     for shift in shifts.order_by("starts_on", "weekday", "starts_at", "pk"):
         by_placement[shift.plan.placement_id].append(shift)
-    found: dict[int, dict[date, int]] = defaultdict(dict)
+    minutes: dict[int, dict[date, int]] = defaultdict(dict)
+    begins_at = {}
     for pk, rows in by_placement.items():
         first, last = min(row.starts_on for row in rows), max(row.ends_on for row in rows)
         days = planned_days(rows, first, last)
-        found[pk] = {day: sum(minutes for _row, minutes in parts) for day, parts in days.items()}
-    return found
+        minutes[pk] = {day: sum(length for _row, length in parts) for day, parts in days.items()}
+        if days:
+            begins_at[pk] = min(row.starts_at for row, _length in days[min(days)])
+    return minutes, begins_at
 
 
 def _done(placement_ids: Collection[int]) -> dict[tuple[int, str], dict[date, int]]:

@@ -6,7 +6,7 @@ days of the school (product 4.1 to 4.3).
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -102,7 +102,7 @@ class Facts:
     """What is known of a placement. Minutes by day: `planned` without lost days, `worked` as they were logged.
 
     `guides` are the people who guide at the host, `unbriefed` those of them who have not read the briefing lately;
-    `closed` are the days on which the school does not work.
+    `closed` are the days on which the school does not work. On the first planned day work `begins_at` a local time.
     `stilled`: paused or over for a personal reason, so that nobody is asked for anything.
     """
 
@@ -118,6 +118,7 @@ class Facts:
     guides: frozenset[int] = frozenset()
     unbriefed: frozenset[int] = frozenset()
     closed: frozenset[date] = frozenset()
+    begins_at: time | None = None
 
     @property
     def first_day(self) -> date:
@@ -182,8 +183,13 @@ def recordable(kind: str, starts_on: date, ends_on: date) -> tuple[date, date]:
 
 def due(facts: Facts, today: date) -> list[Due]:
     """Everything that is asked for today, what has to be done first at the top."""
+    return [one for one in coming(facts, today) if one.since <= today]
+
+
+def coming(facts: Facts, today: date) -> list[Due]:
+    """As `due`, with what will be asked for later if every day takes place as it is planned."""
     rules = () if facts.stilled else RULES_OF.get(facts.purpose, ())
-    found = [one for rule in rules for one in rule(facts, today) if one.since <= today]
+    found = [one for rule in rules for one in rule(facts, today)]
     return sorted(found, key=lambda one: (one.by, list(Kind).index(one.kind), one.side))
 
 
@@ -215,10 +221,10 @@ def _first_week(facts: Facts, today: date) -> Iterable[Due]:
     """Student and host are asked near the end of the fifth day at work; on that day the school asks who is missing."""
     if facts.state != State.RUNNING or facts.is_short or facts.has([Kind.REVIEW]):
         return
-    days = _days_at_work(facts, today)
-    if not FIRST_WEEK - 1 <= len(days) <= SETTLED:
+    days = _days_at_work(facts, max(facts.planned))
+    if len(days) < FIRST_WEEK - 1 or len(_days_at_work(facts, today)) > SETTLED:
         return
-    last = days[FIRST_WEEK - 1] if len(days) >= FIRST_WEEK else _next_planned(facts, days[-1])
+    last = days[:FIRST_WEEK][-1]
     missing = [side for side in _two_sides(facts) if not facts.has([Kind.FIRST_WEEK], side)]
     yield from (Due(Kind.FIRST_WEEK, side, days[FIRST_WEEK - 2], last) for side in missing)
     if missing:
@@ -273,10 +279,6 @@ def _days_at_work(facts: Facts, today: date) -> list[date]:
     """Days that were logged, and planned days up to today of which nobody said that the student was absent."""
     expected = {day for day in facts.planned if day <= today} - facts.absent
     return sorted(expected | {day for day, minutes in facts.worked.items() if minutes})
-
-
-def _next_planned(facts: Facts, day: date) -> date:
-    return min((later for later in facts.planned if later > day), default=day)
 
 
 def _reached(minutes: Mapping[date, int], whole: int) -> Callable[[int], date | None]:
