@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.templatetags.ui import day
 from reminders.letters import hosts, school, students
 from reminders.letters.parts import Matter, Part
 from reminders.models import Kind
@@ -23,6 +24,11 @@ LETTERS: dict[Kind, Callable[[list[Matter]], Part]] = {
     Kind.CREDITED: students.credited,
     Kind.LOOK_AGAIN: school.look_again,
     Kind.ANSWERED: students.answered,
+    Kind.ENDING: hosts.ending,
+    Kind.REFLECT: students.reflect,
+    Kind.USED: hosts.used,
+    Kind.THANKS: hosts.thanks,
+    Kind.FOLLOW_UP: students.follow_up,
 }
 
 
@@ -51,6 +57,10 @@ def samples(kind: Kind, today: date) -> list[Matter]:
         Kind.ANSWERED: {"own": True, "what": _("The decision stays")},
         Kind.HOURS_CHANGED: {"own": True, "week": first, "minutes": 2250, "other_minutes": 2070},
         Kind.LINK: {"what": Kind.CONFIRM, "sender": "Kim Vale"},
+        Kind.REFLECT: {"own": True, "sender": "Kim Vale"},
+        Kind.USED: {"what": _("%(name)s used it in a lesson on %(day)s.") % {"name": "Kim Vale", "day": day(today)}},
+        Kind.THANKS: {"minutes": 18900, "count": 4},
+        Kind.FOLLOW_UP: {"own": True},
     }
     return [
         Matter(

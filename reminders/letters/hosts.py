@@ -4,6 +4,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.templatetags.ui import day
 from reminders.letters.parts import Matter, Part
 from reminders.models import Kind
 
@@ -67,6 +68,33 @@ def link(matters: list[Matter]) -> Part:
         Kind.REQUEST: _("Your link to answer a request for a place"),
         Kind.CONFIRM: _("Your link to confirm hours"),
         Kind.FEEDBACK: _("Your link to the closing feedback"),
+        Kind.FOLLOW_UP: _("Your link to say what you do now"),
     }
     subject = subjects[Kind(matters[0].what)]
     return Part(subject, "reminders/letters/link.txt", "reminders/letters/link.html", matters)
+
+
+def ending(matters: list[Matter]) -> Part:
+    ends = {matter.ends_on for matter in matters}
+    values = {"count": len(matters), "day": day(min(ends))}
+    subject = ngettext(
+        "Please plan the last days: a placement ends on %(day)s",
+        "Please plan the last days: %(count)d placements end soon",
+        len(matters),
+    )
+    return Part(subject % values, "reminders/letters/ending.txt", "reminders/letters/ending.html", matters)
+
+
+def thanks(matters: list[Matter]) -> Part:
+    """To a host that may not be asked for places, a thank-you and nothing else."""
+    asked = any(matter.url for matter in matters)
+    subject = (
+        _("Thank you! Please say whether you take students again") if asked else _("Thank you, and what came of it")
+    )
+    return Part(subject, "reminders/letters/thanks.txt", "reminders/letters/thanks.html", matters)
+
+
+def used(matters: list[Matter]) -> Part:
+    return Part(
+        _("See what came of your feedback"), "reminders/letters/used.txt", "reminders/letters/used.html", matters
+    )

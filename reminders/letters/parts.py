@@ -18,6 +18,7 @@ class Matter:
     week: date | None = None
     minutes: int = 0
     other_minutes: int = 0
+    count: int = 0
     what: str = ""
     sender: str = ""
 

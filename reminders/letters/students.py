@@ -1,6 +1,7 @@
 """Letters to students."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reminders.letters.parts import Matter, Part
 
@@ -34,5 +35,22 @@ def hours_changed(matters: list[Matter]) -> Part:
         _("Please look at your hours: your workplace wrote something different"),
         "reminders/letters/hours_changed.txt",
         "reminders/letters/hours_changed.html",
+        matters,
+    )
+
+
+def reflect(matters: list[Matter]) -> Part:
+    subject = ngettext(
+        "Please answer a question about your work", "Please answer %(count)d questions about your work", len(matters)
+    )
+    values = {"count": len(matters)}
+    return Part(subject % values, "reminders/letters/reflect.txt", "reminders/letters/reflect.html", matters)
+
+
+def follow_up(matters: list[Matter]) -> Part:
+    return Part(
+        _("Please tell us what you do now: one tap"),
+        "reminders/letters/follow_up.txt",
+        "reminders/letters/follow_up.html",
         matters,
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from placements.models import Placement
 from reminders.letters.parts import Matter
-from reminders.matters import agreements, credit, hosts, links, students
+from reminders.matters import agreements, credit, endings, hosts, links, questions, students
 from reminders.models import Due, Kind
 from reminders.ways import Ways
 
@@ -21,4 +21,9 @@ MATTERS: dict[Kind, Callable[[list[Due], dict[int, Placement], Ways], list[Matte
     Kind.CREDITED: credit.decided,
     Kind.LOOK_AGAIN: credit.to_answer,
     Kind.ANSWERED: credit.answered,
+    Kind.ENDING: endings.to_end,
+    Kind.REFLECT: questions.to_reflect,
+    Kind.USED: endings.was_used,
+    Kind.THANKS: endings.to_thank,
+    Kind.FOLLOW_UP: questions.to_follow_up,
 }
