@@ -1,7 +1,7 @@
 """What is due now, from what is open (reminders/asked/): in a fixed number of queries for many rows, and judged."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from placements.rules.hours import monday
 from reminders.asked import asked_about
 from reminders.asked.hosts import ASKED_FOR
 from reminders.due.calendar import Calendar
-from reminders.due.lines import AGAIN, Line, Verdict, judge
+from reminders.due.lines import AGAIN, Fact, Line, Verdict, judge
 from reminders.kinds import NOTICES
 from reminders.models import Due, Kind, Reader
 
@@ -39,7 +39,14 @@ def lines_of(placement_ids: Collection[int], schools: dict[int, Calendar], *, no
     }
     moving = {pk: placement for pk, placement in placements.items() if not is_stilled(placement)}
     asked = asked_about(moving, schools, timezone.localdate(now))
-    return [line for fact in asked for line in fact.lines(schools[fact.school])]
+    return [line for fact in asked for line in fact.lines(_calendar(fact, placements, schools))]
+
+
+def _calendar(fact: Fact, placements: Mapping[int, Placement], schools: Mapping[int, Calendar]) -> Calendar:
+    """The days of the school; by the clock of the first workplace where it is about work."""
+    segments = placements[fact.placement].segments.all() if fact.at_work else ()
+    zone = next((ZoneInfo(segment.site.time_zone) for segment in segments), None)
+    return schools[fact.school].in_zone(zone) if zone else schools[fact.school]
 
 
 def judged(rows: Collection[Due], schools: dict[int, Calendar], *, now: datetime) -> list[tuple[Due, Verdict]]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from placements.models import Agreement, HostRequest, Placement, PlanVersion, Signature
+from schools.deadlines import USUAL, Deadlines
 
 
 class Urgency(IntEnum):
@@ -135,6 +136,7 @@ class Facts:
     concern: OpenConcern | None = None
     refused_on: date | None = None
     call_safeguarding: bool = False
+    deadlines: Deadlines = USUAL
 
 
 def people_url(placement: Placement) -> str:

@@ -2,6 +2,7 @@
 fails. Pure; after letters, a colleague and a call a host is marked as silent, and another proof takes its place (E10).
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.urls import reverse
@@ -13,13 +14,13 @@ from placements.models import Agreement, HostRequest, Placement, PlanVersion
 from placements.rules.hours import week_of
 from placements.rules.rhythm import FOUR_DAYS, LONGEST_WAIT
 from reminders.due.calendar import Calendar
-from reminders.due.hosts import COLLEAGUE_AFTER, period
-from reminders.due.students import NUDGES
+from reminders.due.hosts import period
 from reminders.models import Reader
 from reports.item import Facts, Item, Silence, Step, Urgency, people_url
 
 SILENCE_DAYS = 4
-COLLEAGUE_DAYS = COLLEAGUE_AFTER + 2
+"""The school calls at the earliest after so many working days."""
+AFTER_COLLEAGUE = 2
 AFTER_CALL = 2
 FAILURES = 2
 
@@ -92,7 +93,7 @@ def hours_not_confirmed(fact: Facts, today: date, calendar: Calendar) -> Item | 
 
 def _has_waited(fact: Facts, silence: Silence, today: date, calendar: Calendar) -> bool:
     """Whether the host was asked, in the rhythm of the plan, and all letters have had their time."""
-    limit = last_sunday(_limit(fact, today, calendar))
+    limit = last_sunday(_limit(fact, fact.deadlines.confirm_after, today, calendar))
     if fact.placement.ends_on <= limit:
         return True
     if silence.rhythm == PlanVersion.Rhythm.MONTHLY:
@@ -102,13 +103,15 @@ def _has_waited(fact: Facts, silence: Silence, today: date, calendar: Calendar) 
     return week_of(silence.since)[1] <= limit
 
 
-def _limit(fact: Facts, today: date, calendar: Calendar) -> date:
-    return silence_limit(today, calendar, COLLEAGUE_DAYS if fact.has_colleague else SILENCE_DAYS)
+def _limit(fact: Facts, rounds: Sequence[int], today: date, calendar: Calendar) -> date:
+    """What ended by then has waited for all rounds of letters, and for a colleague where there is one."""
+    colleague = fact.deadlines.colleague_after + AFTER_COLLEAGUE if fact.has_colleague else 0
+    return silence_limit(today, calendar, max(SILENCE_DAYS, colleague, *rounds))
 
 
 def feedback_missing(fact: Facts, today: date, calendar: Calendar) -> Item | None:
     ended = fact.placement.ends_on
-    if not fact.feedback_missing or ended > _limit(fact, today, calendar):
+    if not fact.feedback_missing or ended > _limit(fact, fact.deadlines.feedback_after, today, calendar):
         return None
     why = _("Ended on %(day)s; the host has not given closing feedback.") % {"day": day(ended)}
     return _stage(fact, _("No feedback"), "info", why, ended, today, calendar)
@@ -131,8 +134,12 @@ def _stage(fact: Facts, label: str, tone: str, why: str, since: date, today: dat
 
 
 def never_logs(fact: Facts) -> Item | None:
-    """Three reminders have not helped: a human takes over, and the letters stop (E31)."""
-    if fact.nudges < NUDGES or fact.nudged_since is None or fact.placement.state != Placement.State.RUNNING:
+    """The reminders have not helped: a human takes over, and the letters stop (E31)."""
+    if (
+        fact.nudges < fact.deadlines.log_nudges
+        or fact.nudged_since is None
+        or fact.placement.state != Placement.State.RUNNING
+    ):
         return None
     words = {"count": fact.nudges, "day": day(fact.nudged_since)}
     return Item(

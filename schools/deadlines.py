@@ -6,6 +6,9 @@ where nothing else is said.
 
 from typing import Annotated
 
+from django.db.models import IntegerField, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 from pydantic import BaseModel, ConfigDict, Field
 
 from schools.models import ProgrammeVersion
@@ -51,3 +54,14 @@ def deadlines_of(version: ProgrammeVersion | None) -> Deadlines:
         return USUAL
     known = {name: value for name, value in version.deadlines.items() if name in Deadlines.model_fields}
     return Deadlines.model_validate(known)
+
+
+def days_in(name: str, version: str, place: int | None = None) -> Coalesce:
+    """A number of days within a query: of the version to which the path leads, "enrolment__cohort__version".
+
+    Of a field with several days it is the one at `place`; where nothing is stored, or no such day, the usual one.
+    """
+    stored, usual = f"{version}__deadlines__{name}", getattr(USUAL, name)
+    if place is not None:
+        stored, usual = f"{stored}__{place}", usual[place]
+    return Coalesce(Cast(KT(stored), IntegerField()), Value(usual))

@@ -5,6 +5,7 @@ from datetime import datetime
 from core.models import Transition
 from placements.models import Agreement, Placement, Signature
 from placements.rules.signing import next_ones
+from reminders.asked.programme import deadlines_of
 from reminders.due.agreements import ToSign
 from reminders.due.lines import Fact
 from reminders.models import Reader
@@ -35,6 +36,7 @@ def to_sign(placements: dict[int, Placement]) -> list[Fact]:
                     person=signature.person_id,
                     school=placement.school_id,
                     placement=placement.pk,
+                    deadlines=deadlines_of(placement),
                     signature=signature.pk,
                     reader=READER[Signature.Party(signature.party)],
                     proposed_at=_turn_since(agreement, places, proposed[agreement.pk]),

@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from credits.models import Decision
 from placements.models import Feedback, Placement, WeekConfirmation, WorkEntry
+from reminders.asked.programme import deadlines_of
 from reminders.due import credit as due
 from reminders.due.lines import Fact
 
@@ -26,6 +27,7 @@ def to_assess(placements: dict[int, Placement]) -> list[Fact]:
                     person=teacher,
                     school=placement.school_id,
                     placement=placement.pk,
+                    deadlines=deadlines_of(placement),
                     ends_on=placement.ends_on,
                     ready_at=ready[placement.pk],
                     taken_back_at=taken_back.get(placement.enrolment_id),

@@ -13,6 +13,7 @@ from employers.queries import at_work, quiet
 from placements.models import Agreement, Feedback, HostRequest, Placement, PlannedShift, PlanVersion, WorkEntry
 from placements.rules.hours import monday
 from reminders.asked.moves import Moves
+from reminders.asked.programme import deadlines_of
 from reminders.due import hosts as due
 from reminders.due.calendar import Calendar
 from reminders.due.lines import Fact
@@ -32,6 +33,7 @@ def to_take(placements: dict[int, Placement], today: date) -> list[Fact]:
             person=request.person_id,
             school=placements[request.placement_id].school_id,
             placement=request.placement_id,
+            deadlines=deadlines_of(placements[request.placement_id]),
             request=request.pk,
             asked_at=request.asked_at,
             answer_by=request.answer_by,
@@ -54,7 +56,7 @@ def to_confirm(
     colleagues: dict[tuple[int, int], int],
     moves: Moves,
 ) -> list[Fact]:
-    weeks = _open_weeks([placement.pk for placement in placements.values() if _confirms(placement)])
+    weeks = _open_weeks([placement.pk for placement in placements.values() if may_confirm(placement)])
     promises = _promises({placement for placement, _person, _first in weeks})
     waiting: dict[tuple[int, int], set[date]] = defaultdict(set)
     for (placement_id, person, _first), week in weeks.items():
@@ -73,6 +75,7 @@ def to_confirm(
                 person=person,
                 school=placement.school_id,
                 placement=placement_id,
+                deadlines=deadlines_of(placement),
                 week=first,
                 last_day=last_day,
                 logged_at=max(week.logged_at, moves.taken_over.get((placement_id, person), week.logged_at)),
@@ -83,7 +86,8 @@ def to_confirm(
     return found
 
 
-def _confirms(placement: Placement) -> bool:
+def may_confirm(placement: Placement) -> bool:
+    """Whether the host is still asked for weeks that were worked."""
     broke = placement.state == Placement.State.BROKEN and placement.end_reason not in _NOT_AFTER
     return placement.state in ASKED_FOR or broke
 
@@ -144,15 +148,16 @@ def to_give_feedback(
             person=person,
             school=placement.school_id,
             placement=placement.pk,
+            deadlines=deadlines_of(placement),
             ends_on=last_day(placement),
             colleague=colleagues.get((placement.pk, person)),
         )
         for placement in placements.values()
-        if placement.state in ASKED_FOR and placement.pk not in given and (person := _last_supervisor(placement))
+        if placement.state in ASKED_FOR and placement.pk not in given and (person := last_supervisor(placement))
     ]
 
 
-def _last_supervisor(placement: Placement) -> int | None:
+def last_supervisor(placement: Placement) -> int | None:
     """The person who guided the learner last (segments come in order of their start)."""
     people = [segment.supervisor.person_id for segment in placement.segments.all() if segment.supervisor]
     return people[-1] if people else None

@@ -10,6 +10,7 @@ from placements.models import Absence, Agreement, Placement, PlannedShift, WorkE
 from placements.queries.days import planned_days
 from placements.queries.plans import with_calendar_days
 from reminders.asked.moves import Moves
+from reminders.asked.programme import deadlines_of
 from reminders.due.calendar import Calendar
 from reminders.due.lines import Fact
 from reminders.due.students import ToLog
@@ -34,6 +35,7 @@ def to_log(placements: dict[int, Placement], schools: dict[int, Calendar], moves
                 person=placement.learner_id,
                 school=placement.school_id,
                 placement=placement.pk,
+                deadlines=deadlines_of(placement),
                 days=sorted(days),
             )
         )

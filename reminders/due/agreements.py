@@ -7,8 +7,6 @@ from reminders.due.calendar import MORNING, Calendar
 from reminders.due.lines import Fact, Line
 from reminders.models import Kind, Reader
 
-BEFORE_START = (8, 5, 3)
-
 
 @dataclass(frozen=True, kw_only=True)
 class ToSign(Fact):
@@ -21,9 +19,10 @@ class ToSign(Fact):
     starts_on: date
 
     def lines(self, calendar: Calendar) -> list[Line]:
-        """At once, then 8, 5 and 3 days before the start, but not within two days after the first letter."""
+        """At once, then some days before the start, but not within two days after the first letter."""
         earliest = calendar.day_of(self.proposed_at) + timedelta(days=2)
-        days = {calendar.on_or_before(self.starts_on - timedelta(days=days)): f"D-{days}" for days in BEFORE_START}
+        before = self.deadlines.sign_before
+        days = {calendar.on_or_before(self.starts_on - timedelta(days=count)): f"D-{count}" for count in before}
         return [
             self._line("ask", self.proposed_at),
             *(self._line(name, calendar.at(day, MORNING)) for day, name in days.items() if day >= earliest),

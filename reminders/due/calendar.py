@@ -1,6 +1,6 @@
 """The days on which letters are counted and sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,10 @@ class Calendar:
 
     zone: ZoneInfo
     closed: frozenset[date] = frozenset()
+
+    def in_zone(self, zone: ZoneInfo) -> "Calendar":
+        """The same days, by the clock of another place."""
+        return replace(self, zone=zone)
 
     def is_working(self, day: date) -> bool:
         return day.weekday() < 5 and day not in self.closed

@@ -1,5 +1,6 @@
 """When a teacher is asked to decide on credit, and to look at a decision again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,8 +8,7 @@ from reminders.due.calendar import MORNING, Calendar
 from reminders.due.lines import Fact, Line
 from reminders.models import Kind, Reader
 
-DECIDE_AFTER = 6
-DECIDE_AGAIN = 3
+DECIDE_AGAIN = (3, 6)
 BEFORE_ANSWER = timedelta(days=3)
 
 
@@ -22,22 +22,29 @@ class ToAssess(Fact):
     taken_back_at: datetime | None = None
 
     def lines(self, calendar: Calendar) -> list[Line]:
-        """6 and 9 working days after the end; when the hours came in later, at once and 3 working days after.
+        """Some working days after the end; when the hours came in later, at once and with the same days between.
 
         When a decision was taken back, 3 and 6 working days after that.
         """
         if self.taken_back_at:
             day = calendar.day_of(self.taken_back_at)
-            first = calendar.at(calendar.after(day, DECIDE_AGAIN), MORNING)
-            return self._twice(calendar, first, ("T+3", "T+6"), day.isoformat())
-        first = max(calendar.at(calendar.after(self.ends_on, DECIDE_AFTER), MORNING), self.ready_at)
-        return self._twice(calendar, first, ("E+6", "E+9"))
+            first = calendar.at(calendar.after(day, DECIDE_AGAIN[0]), MORNING)
+            return self._rounds("T", DECIDE_AGAIN, first, calendar, day.isoformat())
+        rounds = self.deadlines.assess_after
+        if not rounds:
+            return []
+        first = max(calendar.at(calendar.after(self.ends_on, rounds[0]), MORNING), self.ready_at)
+        return self._rounds("E", rounds, first, calendar)
 
-    def _twice(self, calendar: Calendar, first: datetime, names: tuple[str, str], series: str = "") -> list[Line]:
-        second = calendar.at(calendar.after(calendar.day_of(first), DECIDE_AGAIN), MORNING)
+    def _rounds(
+        self, mark: str, days: Sequence[int], first: datetime, calendar: Calendar, series: str = ""
+    ) -> list[Line]:
+        """The first one at `first`, the others as many working days later as the days say."""
+        first_day = calendar.day_of(first)
+        later = [calendar.at(calendar.after(first_day, count - days[0]), MORNING) for count in days[1:]]
         return [
-            self.line(Kind.ASSESS, self.placement, Reader.TEACHER, name, due_at, series)
-            for name, due_at in zip(names, (first, second), strict=True)
+            self.line(Kind.ASSESS, self.placement, Reader.TEACHER, f"{mark}+{count}", due_at, series)
+            for count, due_at in zip(days, [first, *later], strict=True)
         ]
 
 

@@ -12,9 +12,6 @@ from reminders.due.lines import Fact, Line
 from reminders.models import Kind, Reader
 
 EVENING = time(17)
-AFTER_ASKING = (2, 4)
-COLLEAGUE_AFTER = 6
-AFTER_END = (0, 2, 4)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,14 +19,15 @@ class ToTake(Fact):
     """A host has not said whether it takes a student; its answer is due on the day `answer_by`."""
 
     field = "request.answered_at"
+    at_work = True
     request: int
     asked_at: datetime
     answer_by: date
 
     def lines(self, calendar: Calendar) -> list[Line]:
-        """At once, and in the morning 2 and 4 working days after."""
+        """At once, and in the morning some working days after."""
         asked_on = calendar.day_of(self.asked_at)
-        later = [(days, calendar.after(asked_on, days)) for days in AFTER_ASKING]
+        later = [(days, calendar.after(asked_on, days)) for days in self.deadlines.request_after]
         return [
             self._line("ask", self.asked_at),
             *(self._line(f"+{days}", calendar.at(day, MORNING)) for days, day in later if day <= self.answer_by),
@@ -49,6 +47,7 @@ class ToConfirm(Fact):
     """
 
     field = "week_confirmation.answered_at"
+    at_work = True
     week: date
     last_day: date
     logged_at: datetime
@@ -60,7 +59,7 @@ class ToConfirm(Fact):
         asked_at = max(min(evening, self.stopped_at or evening), self.logged_at)
         asked_on = calendar.day_of(asked_at)
         found = [self._line("ask", asked_at)]
-        for days in AFTER_ASKING:
+        for days in self.deadlines.confirm_after:
             found.append(self._line(f"+{days}", calendar.at(calendar.after(asked_on, days), MORNING)))
         return [*found, *_colleague(self, self.colleague, asked_on, calendar, self.week.isoformat())]
 
@@ -73,11 +72,12 @@ class ToGiveFeedback(Fact):
     """The closing feedback is missing. `colleague` works at the same site."""
 
     field = "feedback.given_at"
+    at_work = True
     ends_on: date
     colleague: int | None = None
 
     def lines(self, calendar: Calendar) -> list[Line]:
-        """On the last day in the evening, then in the morning 2 and 4 working days after."""
+        """On the last day in the evening (0), and in the morning some working days after."""
         found = [
             self.line(
                 Kind.FEEDBACK,
@@ -86,7 +86,7 @@ class ToGiveFeedback(Fact):
                 f"E+{days}",
                 calendar.at(calendar.after(self.ends_on, days), MORNING if days else EVENING),
             )
-            for days in AFTER_END
+            for days in self.deadlines.feedback_after
         ]
         return [*found, *_colleague(self, self.colleague, self.ends_on, calendar, "")]
 
@@ -95,9 +95,9 @@ def _colleague(fact: Fact, colleague: int | None, asked_on: date, calendar: Cale
     """Once to somebody else at the workplace, when the person who guides has answered none of the letters (E10)."""
     if colleague is None:
         return []
-    due_at = calendar.at(calendar.after(asked_on, COLLEAGUE_AFTER), MORNING)
-    name = f"+{COLLEAGUE_AFTER}"
-    return [fact.line(Kind.COLLEAGUE, fact.placement, Reader.HOST, name, due_at, series, person=colleague)]
+    days = fact.deadlines.colleague_after
+    due_at = calendar.at(calendar.after(asked_on, days), MORNING)
+    return [fact.line(Kind.COLLEAGUE, fact.placement, Reader.HOST, f"+{days}", due_at, series, person=colleague)]
 
 
 def last_day(planned: Collection[date], logged: Collection[date], calendar: Calendar) -> date:

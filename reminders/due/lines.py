@@ -42,10 +42,12 @@ class Line:
 class Fact(ABC):
     """Something that is open now, and the person who can close it; `placement` is 0 where there is none.
 
-    `field` is what closes it, as noun and field of the model ("signature.signed_at").
+    `field` is what closes it, as noun and field of the model ("signature.signed_at"). The hours of what happens
+    `at_work` are those of the workplace, all others those of the school.
     """
 
     field: ClassVar[str]
+    at_work: ClassVar[bool] = False
     person: int
     school: int
     placement: int

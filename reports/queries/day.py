@@ -17,8 +17,8 @@ from placements.models import Agreement, Feedback, Placement, PlanVersion, Signa
 from placements.rules.hours import week_of
 from placements.workflow import requesting
 from reminders.access import letters_visible_to
+from reminders.asked.programme import deadlines_of
 from reminders.due.calendar import Calendar
-from reminders.due.students import NUDGES
 from reminders.models import Outbox
 from reports import work_items
 from reports.item import Facts, Item
@@ -26,6 +26,7 @@ from reports.phases import SHOWN, Phase, with_phase
 from reports.queries.care import SOMETHING, care_of, cares
 from reports.queries.silence import silence_of, silences
 from reports.silence import FAILURES, last_sunday, silence_limit
+from schools.deadlines import days_in
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date, today: 
             **cares(),
         )
         .filter(SOMETHING | ~STILLED & (_open_now(horizon) | _silent_now()))
-        .select_related("learner", "employer")
+        .select_related("learner", "employer", "enrolment__cohort__version")
         .prefetch_related(Prefetch("plan_versions", plans))
     )
 
@@ -147,7 +148,9 @@ def _silent_now() -> Q:
         Q(silent_minutes__gt=0)
         | Q(feedback_missing=True)
         | Q(state=Placement.State.PLANNED, agreed=False, request__state__in=requesting.NOT_TAKEN)
-        | Q(state=Placement.State.RUNNING, nudges__gte=NUDGES)
+        | Q(
+            state=Placement.State.RUNNING, nudges__gt=0, nudges__gte=days_in("log_nudges", "enrolment__cohort__version")
+        )
         | Q(state__in=Placement.LIVE, undelivered__count__gte=FAILURES)
         | Q(state__in=Placement.LIVE, unguided_at__isnull=False)
     )
@@ -187,6 +190,7 @@ def _fact(placement, agreement: Agreement | None, asked: dict[int, date]) -> Fac
         differ_since=placement.differ_since,
         agreed=placement.agreed,
         feedback_missing=placement.feedback_missing,
+        deadlines=deadlines_of(placement),
         **silence_of(placement),
         **care_of(placement),
     )
