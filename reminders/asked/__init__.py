@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from placements.models import Placement
-from reminders.asked import agreements, credit, hosts, students
+from reminders.asked import agreements, credit, endings, hosts, questions, students
 from reminders.asked.moves import moves_of
 from reminders.due.calendar import Calendar
 from reminders.due.lines import Fact
@@ -25,6 +25,10 @@ def asked_about(placements: dict[int, Placement], schools: dict[int, Calendar], 
         *hosts.to_give_feedback(placements, schools, colleagues, moves),
         *students.to_log(placements, schools, moves),
         *credit.to_assess(placements),
+        *endings.to_end(placements, moves),
+        *endings.to_thank(placements, today),
+        *questions.to_reflect(placements, today),
+        *questions.to_follow_up(placements),
     ]
     gone = _gone(placements.values(), today)
     return [fact for fact in found if (fact.placement, fact.person) not in gone]
