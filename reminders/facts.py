@@ -13,6 +13,7 @@ from placements.models import HostRequest, Placement, Signature, WorkEntry
 from placements.rules.ending import is_stilled
 from placements.rules.hours import monday
 from reminders.asked import asked_about
+from reminders.asked.endings import uses_to_tell
 from reminders.asked.hosts import ASKED_FOR
 from reminders.due.calendar import Calendar
 from reminders.due.lines import AGAIN, Fact, Line, Verdict, judge
@@ -84,6 +85,7 @@ def still_told(rows: Collection[Due]) -> set[int]:
     )
     links = _open_links(_subjects(rows, Kind.LINK))
     weeks = _weeks_that_differ(_subjects(rows, Kind.HOURS_CHANGED))
+    uses = uses_to_tell(_subjects(rows, Kind.USED))
     open_requests = set(
         Correction.objects.filter(pk__in=_subjects(rows, Kind.LOOK_AGAIN), state=Correction.State.ASKED).values_list(
             "pk", flat=True
@@ -95,6 +97,7 @@ def still_told(rows: Collection[Due]) -> set[int]:
         Kind.ANSWERED: lambda row: True,
         Kind.LINK: lambda row: row.subject_id in links,
         Kind.HOURS_CHANGED: lambda row: (row.subject_id, row.series) in weeks,
+        Kind.USED: lambda row: row.subject_id in uses,
     }
     return {row.pk for row in rows if tests[Kind(row.kind)](row)}
 
@@ -147,7 +150,14 @@ def _open_links(link_ids: set[int]) -> set[int]:
         Link.Purpose.REQUEST,
         lambda ids: HostRequest.objects.filter(pk__in=ids).exclude(state=HostRequest.State.OPEN),
     )
-    done = {Link.Purpose.SIGN: signed, Link.Purpose.FEEDBACK: given, Link.Purpose.REQUEST: answered}
+    followed = Placement.objects.filter(follow_up__isnull=False)
+    said = _done(links, Link.Purpose.FOLLOW_UP, lambda ids: followed.filter(pk__in=ids))
+    done = {
+        Link.Purpose.SIGN: signed,
+        Link.Purpose.FEEDBACK: given,
+        Link.Purpose.REQUEST: answered,
+        Link.Purpose.FOLLOW_UP: said,
+    }
     return {link.pk for link in links if link.subject_id not in done.get(Link.Purpose(link.purpose), ())}
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core.models import Transition
-from placements.models import Placement
+from placements.models import Placement, Reflection
 from reminders import facts
 from reminders.due.lines import LATE, Line
 from reminders.kinds import NOTICES
@@ -23,7 +23,7 @@ def follow(*, now: datetime) -> int:
     moves = list(_unhandled()[:BATCH])
     if not moves:
         return 0
-    placements = {pk for move in moves if (pk := placement_of(move))} | _to_decide_anew(moves)
+    placements = {pk for move in moves if (pk := placement_of(move))} | _to_decide_anew(moves) | _questioned(moves)
     schools = facts.calendars(set(Placement.objects.filter(pk__in=placements).values_list("school_id", flat=True)))
     asked = facts.lines_of(placements, schools, now=now)
     _store([*asked, *notices(moves)])
@@ -43,6 +43,13 @@ def _to_decide_anew(moves: list[Transition]) -> set[int]:
     decisions = {move.object_id for move in moves if move.noun == "decision" and move.verb == "correct"}
     rows = Placement.objects.filter(enrolment__decisions__in=decisions) if decisions else Placement.objects.none()
     return set(rows.values_list("pk", flat=True))
+
+
+def _questioned(moves: list[Transition]) -> set[int]:
+    """The placements of questions to students, which stand on nobody's timeline."""
+    asked = {move.object_id for move in moves if move.noun == "reflection"}
+    rows = Reflection.objects.filter(pk__in=asked) if asked else Reflection.objects.none()
+    return set(rows.values_list("placement", flat=True))
 
 
 def _store(lines: Collection[Line]) -> None:

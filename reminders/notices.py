@@ -1,4 +1,5 @@
-"""Letters that follow from a move: new links, changed hours, decisions, and requests to look at them again."""
+"""Letters that follow from a move: new links, changed hours, decisions and requests to look at them again, and what
+became of a feedback."""
 
 from django.db.models import QuerySet
 
@@ -6,7 +7,7 @@ from accounts.models import Link
 from core.models import Transition
 from credits.corrections import who_answers
 from credits.models import Correction, Decision
-from placements.models import Placement, Signature, WorkEntry
+from placements.models import FeedbackUse, Placement, Signature, WorkEntry
 from placements.workflow.links import placement_id
 from reminders import facts
 from reminders.asked.agreements import READER
@@ -23,6 +24,7 @@ def notices(moves: list[Transition]) -> list[Line]:
         *_decisions([move for move in moves if move.noun == "decision" and move.to_state in Decision.DECIDED]),
         *_requests([move for move in moves if move.noun == "correction" and move.verb == "ask"]),
         *_answers([move for move in moves if move.noun == "correction" and move.verb != "ask"]),
+        *_uses([move for move in moves if move.noun == "feedback" and move.verb == "use"]),
     ]
 
 
@@ -43,13 +45,17 @@ def _new_links(moves: list[Transition]) -> list[Line]:
                     subject=link.pk,
                     person=move.details.get("person") or link.person_id,
                     school=link.school_id,
-                    reader=READER[Signature.Party(signature.party)] if signature else Reader.HOST,
+                    reader=READER[Signature.Party(signature.party)] if signature else _reader_of(link),
                     round=f"{move.at:%Y-%m-%d}",
                     due_at=move.at,
                     about=signature.agreement.plan.placement_id if signature else placement_id(link),
                 )
             )
     return found
+
+
+def _reader_of(link: Link) -> Reader:
+    return Reader.STUDENT if link.purpose == Link.Purpose.FOLLOW_UP else Reader.HOST
 
 
 def _changed_weeks(moves: list[Transition]) -> list[Line]:
@@ -133,6 +139,26 @@ def _answers(moves: list[Transition]) -> list[Line]:
         )
         for correction in _corrections(moves)
         if correction.answered_at
+    ]
+
+
+def _uses(moves: list[Transition]) -> list[Line]:
+    """Whoever gave a feedback is told what the school did with it."""
+    uses = FeedbackUse.objects.filter(feedback__in={move.object_id for move in moves})
+    moments = {(move.object_id, move.at) for move in moves}
+    return [
+        Line(
+            kind=Kind.USED,
+            subject=use.pk,
+            person=use.feedback.person_id,
+            school=use.feedback.placement.school_id,
+            reader=Reader.HOST,
+            round="told",
+            due_at=use.at,
+            about=use.feedback.placement_id,
+        )
+        for use in uses.select_related("feedback__placement").order_by("pk")
+        if (use.feedback_id, use.at) in moments
     ]
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from employers.models import SchoolEmployer, Supervisor
 from employers.queries import at_work
-from placements.models import Concern, Feedback, Incident, Placement
+from placements.models import Concern, Feedback, FeedbackUse, Incident, Placement
 from reminders.asked.hosts import last_supervisor
 from reminders.asked.moves import Moves
 from reminders.asked.programme import deadlines_of
@@ -53,6 +53,13 @@ def to_thank(placements: dict[int, Placement], today: date) -> list[Fact]:
                 )
             )
     return found
+
+
+def uses_to_tell(use_ids: Collection[int]) -> set[int]:
+    """The uses of a feedback whose giver was still at the firm, or never guided there (an owner)."""
+    giver = "feedback__person__supervisors"
+    stayed = Q(**{giver: None}) | Q(**{f"{giver}__ends_on": None}) | Q(**{f"{giver}__ends_on__gte": F("at__date")})
+    return set(FeedbackUse.objects.filter(stayed, pk__in=use_ids).values_list("pk", flat=True))
 
 
 def _went_well(placement: Placement) -> bool:
