@@ -16,6 +16,8 @@ from reminders.due.lines import Fact
 
 def asked_about(placements: dict[int, Placement], schools: dict[int, Calendar], today: date) -> list[Fact]:
     """All that is open about these placements; they come with learner, enrolment, segments, sites and supervisors."""
+    if not placements:
+        return []  # a letter about none, such as one with a new link, would put thirty queries together for nothing
     moves = moves_of(placements)
     colleagues = hosts.colleagues_of(placements.values(), today)
     found: list[Fact] = [
