@@ -26,7 +26,7 @@ def own(request: HttpRequest) -> QuerySet[Authenticator]:
 @require_GET
 def ways(request: HttpRequest) -> HttpResponse:
     context = {
-        "base": _base(request),
+        "base": base_of(request),
         "email": request.user.email,  # type: ignore[union-attr]
         "passkeys": list(own(request)),
         "closes": _closing(request),
@@ -44,7 +44,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and _added(request, form):
         messages.success(request, _("The passkey is saved. Next time you can sign in with it."))
         return redirect("accounts:ways")
-    context = {"base": _base(request), "form": form, "crumbs": _crumbs()}
+    context = {"base": base_of(request), "form": form, "crumbs": _crumbs()}
     return render(request, "account/passkey_new.html", context, status=status_of(form))
 
 
@@ -66,7 +66,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
         flows.rename_authenticator(request, passkey, form.cleaned_data["name"])
         messages.success(request, _("The new name is saved."))
         return redirect("accounts:ways")
-    context = {"base": _base(request), "form": form, "crumbs": _crumbs()}
+    context = {"base": base_of(request), "form": form, "crumbs": _crumbs()}
     return render(request, "account/passkey.html", context, status=status_of(form))
 
 
@@ -78,7 +78,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         flows.remove_authenticator(request, passkey)
         messages.success(request, _("The passkey is removed. You can delete it on your device too."))
         return redirect("accounts:ways")
-    context = {"base": _base(request), "name": str(passkey), "crumbs": _crumbs()}
+    context = {"base": base_of(request), "name": str(passkey), "crumbs": _crumbs()}
     return render(request, "account/passkey_remove.html", context)
 
 
@@ -89,7 +89,8 @@ def _closing(request: HttpRequest) -> str:
     return reverse("placements:host_account_close") if is_host else ""
 
 
-def _base(request: HttpRequest) -> str:
+def base_of(request: HttpRequest) -> str:
+    """The shell of somebody's own pages: one column for those who come with a phone."""
     membership = request.membership  # type: ignore[attr-defined]
     return "base_phone.html" if membership is None or membership.role in _ON_A_PHONE else "base.html"
 

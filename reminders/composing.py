@@ -25,6 +25,8 @@ class Letter:
     html: str
     language: str
     reply_to: list[str]
+    choices: str = ""
+    """Where the reader may do without such letters; empty for what nobody may do without."""
 
 
 def compose(outbox: Outbox, rows: Collection[Due], *, now: datetime) -> Letter:
@@ -38,29 +40,45 @@ def write(rows: Collection[Due], ways: Ways, *, language: str) -> Letter:
     """The letter about these rows to the person of `ways`, who goes to its pages by them."""
     placements = _placements(rows)
     with translation.override(language), timezone.override(ZoneInfo(ways.school.time_zone)):
-        parts = [
-            LETTERS[kind](MATTERS[kind](own, placements, ways))
+        parts = {
+            kind: LETTERS[kind](MATTERS[kind](own, placements, ways))
             for kind in Kind
             if (own := _once([row for row in rows if row.kind == kind]))
-        ]
-        return _write(ways.person.full_name, ways.school.name, parts, bool(ways.minted), _reply_to(placements))
+        }
+        return _write(
+            ways.person.full_name,
+            ways.school.name,
+            list(parts.values()),
+            has_links=bool(ways.minted),
+            reply_to=_reply_to(placements),
+            choices=ways.choices(next(iter(parts))),
+        )
 
 
 def preview(kind: Kind, *, language: str, school: Organisation, today: date) -> Letter:
     """A letter of this kind about invented people."""
     with translation.override(language), timezone.override(ZoneInfo(school.time_zone)):
-        return _write("Sam Okoro", school.name, [LETTERS[kind](samples(kind, today))], True, [])
+        parts = [LETTERS[kind](samples(kind, today))]
+        return _write("Sam Okoro", school.name, parts, has_links=True, reply_to=[], choices="")
 
 
-def _write(name: str, school: str, parts: list[Part], has_links: bool, reply_to: list[str]) -> Letter:
+def _write(name: str, school: str, parts: list[Part], *, has_links: bool, reply_to: list[str], choices: str) -> Letter:
     subject = subject_of(parts)
-    values = {"name": name, "school": school, "parts": parts, "has_links": has_links, "subject": subject}
+    values = {
+        "name": name,
+        "school": school,
+        "parts": parts,
+        "has_links": has_links,
+        "subject": subject,
+        "choices": choices,
+    }
     return Letter(
         subject=subject,
         text=render_to_string("reminders/letters/frame.txt", values),
         html=render_to_string("reminders/letters/frame.html", values),
         language=translation.get_language(),
         reply_to=reply_to,
+        choices=choices,
     )
 
 

@@ -83,7 +83,7 @@ def _send(outbox: Outbox, letter: Letter, now: datetime) -> None:
 
 
 def message(outbox: Outbox, letter: Letter, address: str) -> EmailMultiAlternatives:
-    """The mail as it leaves: automatic, so that no machine answers it (RFC 3834)."""
+    """The mail as it leaves: automatic, so that no machine answers it (RFC 3834), with a way out of it (RFC 8058)."""
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
@@ -95,10 +95,17 @@ def message(outbox: Outbox, letter: Letter, address: str) -> EmailMultiAlternati
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
             "Content-Language": letter.language,
+            **_way_out(letter),
         },
     )
     mail.attach_alternative(letter.html, "text/html")
     return mail
+
+
+def _way_out(letter: Letter) -> dict[str, str]:
+    if not letter.choices:
+        return {}
+    return {"List-Unsubscribe": f"<{letter.choices}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _fail(outbox: Outbox, address: str, error: Exception, now: datetime) -> None:

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from accounts import links
 from accounts.models import Link, Organisation, Person
+from reminders import choices
+from reminders.models import Kind
 
 
 @dataclass
@@ -51,6 +53,10 @@ class Ways:
                 person=guide, school=self.school, purpose=purpose, subject_id=placement_id, at=self.now
             )
         return self.link(purpose, placement_id, forwarded_from=source)
+
+    def choices(self, kind: Kind) -> str:
+        """Where the reader chooses which letters come, without signing in."""
+        return choices.address_of(self.person, kind)
 
     @property
     def has_account(self) -> bool:

@@ -41,7 +41,8 @@ from placements.models import (
     WorkEntry,
     WorkPhoto,
 )
-from reminders.models import Kind, Outbox
+from reminders.choices import token_of
+from reminders.models import Kind, MessageClass, Outbox
 from schools.models import (
     AgreementBlock,
     Cohort,
@@ -346,6 +347,8 @@ TABLE = {
     "placements:teacher_report_reopen": Row("/placements/{own_placement}/teacher-report/reopen/", NONE, (H,)),
     # reminders
     "reminders:letters": Row("/letters/", (C, H)),
+    "reminders:choices": Row("/letters/mine/", ALL, ALL),
+    "reminders:off": Row("/letters/off/{off}/", ALL, ALL, public=True),
     "reminders:preview": Row("/letters/preview/sign/", (C, H)),
     "reminders:send_again": Row("/letters/{letter}/send-again/", NONE, (C,)),
     # credits
@@ -419,7 +422,7 @@ class Things(dict):
             return str(self.demonstration().parts.order_by("pk")[0].pk)
         if name == "segment":
             return str(self.lina_at_motors.segments.order_by("pk")[0].pk)
-        if name in ("sheet_code", "feed", "many", "passkey"):
+        if name in ("sheet_code", "feed", "many", "passkey", "off"):
             return getattr(self, f"_{name}")()
         if name == "membership":
             return str(demo_cast.member(self.role).pk)
@@ -441,6 +444,9 @@ class Things(dict):
     def _passkey(self) -> str:
         said = {"type": Authenticator.Type.WEBAUTHN, "data": {"name": "My phone", "credential": {}}}
         return str(Authenticator.objects.create(user=demo_cast.member(self.role).user, **said).pk)
+
+    def _off(self) -> str:
+        return token_of(self.foreman, MessageClass.TASKS)
 
     def _sheet_code(self) -> str:
         return self.week_sheet().code
