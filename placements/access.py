@@ -14,6 +14,7 @@ from placements.models import (
     Absence,
     Adjustment,
     Agreement,
+    Appointment,
     Concern,
     Demonstration,
     HostRequest,
@@ -150,6 +151,22 @@ def learned_by(viewer: Membership) -> QuerySet[Placement]:
     return visible_to(viewer).filter(kind, learner__user=viewer.user_id)
 
 
+def followed_up_by(viewer: Membership) -> QuerySet[Placement]:
+    """A student's own placements that have ended: what came after may be said."""
+    return _followed_up(learned_by(viewer)) if viewer.role == Role.STUDENT else Placement.objects.none()
+
+
+def followed_up_behind(door: Door) -> QuerySet[Placement]:
+    """The placement for which a link was sent to ask its learner what came after."""
+    if door.purpose != Link.Purpose.FOLLOW_UP:
+        return Placement.objects.none()
+    return _followed_up(Placement.objects.filter(pk=door.subject_id, learner=door.person, school=door.school))
+
+
+def _followed_up(placements: QuerySet[Placement]) -> QuerySet[Placement]:
+    return placements.filter(state=Placement.State.ENDED, purpose=Placement.Purpose.STUDENT).exclude(STILLED)
+
+
 def is_learner(viewer: Membership, placement: Placement) -> bool:
     """Whether it is one of those of `learned_by`; the placement comes with its learner and is visible to the viewer."""
     role = Role.TEACHER if placement.purpose == Placement.Purpose.TEACHER else Role.STUDENT
@@ -253,6 +270,13 @@ def adjustments_visible_to(viewer: Membership) -> QuerySet[Adjustment]:
     if viewer.role != Role.STUDENT:
         return Adjustment.objects.none()
     return Adjustment.objects.filter(student__school=viewer.organisation_id, student__person__user=viewer.user_id)
+
+
+def appointments_visible_to(viewer: Membership) -> QuerySet[Appointment]:
+    """Visits and talks that the school plans, for those who write contacts; others see theirs on their own pages."""
+    if viewer.role not in STAFF:
+        return Appointment.objects.none()
+    return Appointment.objects.filter(placement__in=visible_to(viewer).values("pk"))
 
 
 def concerns_visible_to(viewer: Membership) -> QuerySet[Concern]:

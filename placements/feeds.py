@@ -1,37 +1,36 @@
-"""A calendar as programs read it (RFC 5545): where and when, in UTC, with ids that stay; no name of anybody else."""
+"""What goes into people's calendars: where and when, with ids that stay; the days of a learner, and invitations."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
+from core.ics import Entry, Party, calendar
+from placements.models import Appointment
 from placements.queries.own_days import PlannedDay
+from placements.rules.appointments import name_of
 
 BEFORE = timedelta(days=30)
 AHEAD = timedelta(days=400)
 
 
-def feed_of(days: Iterable[PlannedDay], *, at: datetime) -> bytes:
-    calendar = Calendar()
-    calendar.add("prodid", "-//Passerelle//Work placement//EN")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", _("Work placement"))
-    for one in days:
-        calendar.add_component(_event(one, at))
-    return calendar.to_ical()
+def feed_of(days: Iterable[PlannedDay], appointments: Iterable[Appointment], *, at: datetime) -> bytes:
+    """All of a learner's days and appointments as a calendar program reads them; no name of anybody else."""
+    entries = [*(_day(one) for one in days), *(_entry(one, _summary(one)) for one in appointments)]
+    return calendar(entries, at=at, name=_("Work placement"))
 
 
-def _event(one: PlannedDay, at: datetime) -> Event:
-    event = Event()
+def _day(one: PlannedDay) -> Entry:
     starts_at, ends_at = one.span
-    event.add("uid", f"{one.placement.public_id}-{one.day:%Y%m%d}-{one.number}@passerelle")
-    event.add("dtstamp", at)
-    event.add("dtstart", starts_at)
-    event.add("dtend", ends_at)
-    event.add("summary", _("Work placement"))
-    event.add("location", place_of(one))
-    return event
+    return Entry(
+        uid=f"{one.placement.public_id}-{one.day:%Y%m%d}-{one.number}@passerelle",
+        starts_at=starts_at,
+        ends_at=ends_at,
+        summary=_("Work placement"),
+        location=place_of(one),
+    )
 
 
 def place_of(one: PlannedDay) -> str:
@@ -39,3 +38,29 @@ def place_of(one: PlannedDay) -> str:
     site = one.row.segment.site
     name = site.employer.name if site.employer else site.name
     return ", ".join(part for part in (name, site.address) if part)
+
+
+def invitation(appointment: Appointment, *, attendee: Party, organizer: Party, name: str = "") -> Entry:
+    """An appointment for one reader, who alone is named as attendee.
+
+    `name` says for which student, by the first name alone: a calendar of a firm is kept by others.
+    """
+    words = _summary(appointment)
+    summary = f"{words}: {name}" if name else words
+    return _entry(appointment, summary, attendee=attendee, organizer=organizer, sequence=appointment.sequence)
+
+
+def _entry(appointment: Appointment, summary: str, **more) -> Entry:
+    return Entry(
+        uid=f"{appointment.public_id}@{urlsplit(settings.SITE_URL).hostname}",
+        starts_at=appointment.starts_at,
+        ends_at=appointment.starts_at + timedelta(minutes=appointment.minutes),
+        summary=summary,
+        location=appointment.place or appointment.get_method_display(),
+        description=appointment.agenda,
+        **more,
+    )
+
+
+def _summary(appointment: Appointment) -> str:
+    return f"{name_of(appointment.kind)} ({appointment.placement.school.name})"

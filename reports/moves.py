@@ -10,6 +10,7 @@ from core.workflow import SYSTEM, Move, Workflow
 from credits.workflow.correcting import CORRECTION
 from credits.workflow.deciding import DECISION
 from placements.workflow.absences import ABSENCE
+from placements.workflow.appointments import APPOINTMENT
 from placements.workflow.concerns import CONCERN
 from placements.workflow.contacts import CONTACT
 from placements.workflow.hours import HOURS
@@ -19,6 +20,7 @@ from placements.workflow.tables import AGREEMENT, PLACEMENT
 
 SHOWN: tuple[Workflow, ...] = (
     PLACEMENT, AGREEMENT, REQUEST, DECISION, CORRECTION, HOURS, ABSENCE, INCIDENT, CONCERN, CONTACT,
+    APPOINTMENT,
 )  # fmt: skip
 HEAD = """# Moves
 

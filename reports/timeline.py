@@ -70,6 +70,9 @@ SENTENCES: dict[tuple[str, str], Any] = {
     ("contact", "observation"): gettext_lazy("The teacher watched the work on %(on)s, in place of the host's answer."),
     ("contact", "oral"): gettext_lazy("The student explained the work on %(on)s, in place of the host's answer."),
     ("contact", "statement"): gettext_lazy("A co-worker told of the work on %(on)s, in place of the host's answer."),
+    ("appointment", "plan"): gettext_lazy("A visit or talk was planned for %(on)s."),
+    ("appointment", "change"): gettext_lazy("A visit or talk was changed; it is on %(on)s."),
+    ("appointment", "cancel"): gettext_lazy("The visit or talk on %(on)s was cancelled."),
     ("incident", "report"): gettext_lazy("An incident was reported."),
     ("incident", "tell"): gettext_lazy("Insurer and authority know of the incident."),
     ("incident", "close"): gettext_lazy("The incident was closed."),
@@ -100,7 +103,7 @@ SENTENCES: dict[tuple[str, str], Any] = {
     ("rule_exception", "grant"): gettext_lazy("An exception from a rule was granted."),
     ("rule_exception", "withdraw"): gettext_lazy("An exception from a rule was withdrawn."),
 }
-STAFF_ONLY = {"request", "contact", "incident", "rule_exception"}
+STAFF_ONLY = {"request", "contact", "appointment", "incident", "rule_exception"}
 """What the school tells the student and the guardian itself, where it concerns them."""
 TONES = {
     "break": "warn", "cancel": "warn", "refuse": "bad", "correct": "warn", "decline": "warn", "start_unagreed": "warn",

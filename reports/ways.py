@@ -31,6 +31,7 @@ class Way:
 
 
 WAYS = (
+    Way("placements:appointment_new", _("Plan a visit or talk"), STAFF, Placement.LIVE),
     Way("placements:report_hours", _("Hours told by phone or on paper"), OFFICE_AND_TEACHER),
     Way("placements:absence_new", _("Somebody was absent"), (Role.COORDINATOR, Role.STUDENT), Placement.BEGUN),
     Way("placements:week_sheet", _("Week sheets on paper"), (Role.COORDINATOR, Role.STUDENT), Placement.LIVE),

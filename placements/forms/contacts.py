@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayInput
-from placements.models import Contact, HourClaim
+from placements.models import Appointment, Contact, HourClaim
 from placements.rules.contacts import OWN_WORDS, SHAPES, Mood
 from placements.workflow.contacts import Words
 
@@ -133,6 +133,17 @@ def _first(kind: Contact.Kind) -> dict[str, Any]:
         "on": timezone.localdate(),
         "people": [Side.STUDENT.value, Side.HOST.value] if kind == Kind.VISIT else [],
         "method": Method.PHONE if kind in FAR_AWAY else Method.IN_PERSON,
+    }
+
+
+def held_as_planned(planned: Appointment, kind: Contact.Kind) -> dict[str, Any]:
+    """What the form of a contact begins with when it was planned; a day that is still to come is left for today."""
+    sides = ((Side.STUDENT, planned.with_student), (Side.HOST, planned.with_host))
+    return {
+        **_first(kind),
+        "on": min(timezone.localdate(planned.starts_at), timezone.localdate()),
+        "people": [side.value for side, comes in sides if comes],
+        "method": planned.method,
     }
 
 

@@ -1,9 +1,10 @@
 """The contact log of a placement, and what the school learned at work."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -18,10 +19,13 @@ from accounts.models import Membership
 from accounts.roles import HOST, STAFF, Role
 from core.pages import data_of, paged, status_of
 from core.workflow import Refused
-from placements.access import visible_to
-from placements.forms.contacts import ContactForm, answers_of
-from placements.models import Contact, HourClaim, Placement
+from placements.access import appointments_visible_to, visible_to
+from placements.forms.contacts import ContactForm, answers_of, held_as_planned
+from placements.models import Appointment, Contact, HourClaim, Placement
+from placements.queries.appointments import open_ones
 from placements.queries.contacts import Entry, contacts_of, due_of, learned_at
+from placements.queries.plans import zone_of
+from placements.rules.appointments import is_to_come, name_of
 from placements.rules.contacts import SUBSTITUTES, Due
 from placements.views.doors import timed_for_hosts
 from placements.views.plans import crumbs, page_of
@@ -90,6 +94,7 @@ def contacts(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "rows": [(entry, _correct_url(reader, entry)) for entry in page],
         "tabs": _tabs(reader, entries, kind),
         "asks": _asks(reader, timezone.localdate()),
+        "planned": _planned(reader, timezone.now()),
         "is_school": reader.side == Side.SCHOOL,
         "may_write": bool(reader.kinds),
         "plan_url": _plan_url(reader),
@@ -112,6 +117,29 @@ def _asks(reader: Reader, today: date) -> list[tuple[Due, str, bool]]:
     """What is due, where it is done, and whether it is late: all for the school, else what waits for this side."""
     found = [due for due in due_of(reader.placement, today) if reader.side in (Side.SCHOOL, due.side)]
     return [(due, _ask_url(reader, due), due.is_late(today)) for due in found]
+
+
+def _planned(reader: Reader, now: datetime) -> list[dict[str, Any]]:
+    """Visits and talks that are planned, by the clock of the workplace; the school changes one, or writes it down."""
+    found = open_ones(reader.placement, reader.side, now=now)
+    zone = ZoneInfo(zone_of(reader.placement)) if found else None
+    return [
+        {
+            "name": name_of(one.kind),
+            "at": one.starts_at.astimezone(zone),
+            "of": one,
+            "change_url": reverse("placements:appointment", args=[one.public_id]) if is_to_come(one, now) else "",
+            "write_url": _write_url(reader, one),
+        }
+        for one in found
+    ]
+
+
+def _write_url(reader: Reader, planned: Appointment) -> str:
+    if planned.kind not in reader.kinds:
+        return ""
+    form = reverse("placements:contact_form", args=[reader.placement.public_id, planned.kind])
+    return f"{form}?planned={planned.public_id}"
 
 
 def _ask_url(reader: Reader, due: Due) -> str:
@@ -158,12 +186,23 @@ def contact_form(request: MemberRequest, public_id: UUID, kind: str) -> HttpResp
     reader = _reader(request, public_id=public_id)
     if kind not in reader.kinds:
         raise Http404
-    form = ContactForm(data_of(request), kind=Kind(kind), side=reader.side)
+    initial = _as_planned(request, Kind(kind))
+    form = ContactForm(data_of(request), kind=Kind(kind), side=reader.side, initial=initial)
     if form.is_valid() and _written(request, reader, form, Kind(kind)):
         messages.success(request, _("Written down."))
         return redirect(reader.frame["log_url"])
     context = {"form": form, "kind": Kind(kind), "is_correction": False}
     return render(request, "placements/contact_form.html", reader.frame | context, status=status_of(form))
+
+
+def _as_planned(request: MemberRequest, kind: Contact.Kind) -> dict[str, Any] | None:
+    """What was planned is written down with its day, its way and its people; `planned` in the address names it."""
+    try:
+        key = UUID(request.GET.get("planned", ""))
+    except ValueError:
+        return None
+    planned = appointments_visible_to(request.membership).filter(public_id=key, kind=kind).first()
+    return held_as_planned(planned, kind) if planned else None
 
 
 def _written(request: MemberRequest, reader: Reader, form: ContactForm, kind: Contact.Kind) -> bool:

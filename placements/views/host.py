@@ -23,6 +23,7 @@ from placements.doors import Door
 from placements.forms.hours import TimesForm, WeekForm, host_day_form
 from placements.models import Absence, FeedbackUse, HourClaim, Placement
 from placements.queries.absences import told_to_host
+from placements.queries.appointments import next_of, with_next
 from placements.queries.feedback import news_for_host, used
 from placements.queries.handing_over import taken_over, with_hand_over
 from placements.queries.host_account import with_other_schools
@@ -51,6 +52,7 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
     _must_be_for(door, Link.Purpose.CONFIRM)
     today, weeks = timezone.localdate(), weeks_for_host(hosted_behind(door), _guide(door), now=timezone.now())
     mine = with_host_time(with_other_schools(with_hand_over(expected_behind(door), door.person), door.guide))
+    mine = with_next(mine, HourClaim.Side.HOST, now=timezone.now())
     here = hosted_now(mine, door.guide, today=today)
     context = {
         "to_sign": unsigned(door.membership) if door.membership else [],
@@ -63,6 +65,7 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
         "more": more_of(door, here, weeks),
         "handovers": taken_over(here),
         "news": _news(door),
+        "planned": [(one, coming) for one in here if (coming := next_of(one))],
         "spent": spent_on(here),
         "account_url": door.url("account") if offers_account(door, here) else "",
     }

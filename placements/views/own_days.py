@@ -24,6 +24,7 @@ from accounts.roles import Role
 from placements.access import learned_by
 from placements.feeds import AHEAD, BEFORE, feed_of, place_of
 from placements.models import Placement, WorkEntry
+from placements.queries.appointments import ahead_of
 from placements.queries.own_days import OwnDay, PlannedDay, ahead, own_week
 from placements.rules.hours import monday
 from placements.rules.own_days import Standing
@@ -151,5 +152,6 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     today = timezone.localdate()
     own = Placement.objects.filter(learner=person).exclude(purpose=Placement.Purpose.TEACHER)
     with override(person.language or None):
-        content = feed_of(ahead(own, today - BEFORE, today + AHEAD, today=today), at=timezone.now())
+        days = ahead(own, today - BEFORE, today + AHEAD, today=today)
+        content = feed_of(days, ahead_of(person, timezone.now() - BEFORE), at=timezone.now())
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")

@@ -14,6 +14,7 @@ from employers.models import Offer, Site, Supervisor
 from placements.models import Placement, WorkEntry
 from placements.queries import plans
 from placements.rules import ending
+from placements.workflow.appointments import call_off
 from placements.workflow.life import close_links, lapse_all
 from placements.workflow.placing import Kind, create_placement, must_be_free
 from placements.workflow.replanning import copy_plan
@@ -82,6 +83,7 @@ def break_early(
         end_reason=why.end_reason, end_initiator=why.initiator, end_direction=why.direction,
     )  # fmt: skip
     lapse_all(placement, by=by, at=at)
+    call_off(placement, by=by, at=at)
     if ending.is_stilled(placement):
         close_links(placement, at=at)
 

@@ -8,6 +8,7 @@ from accounts import links
 from accounts.models import Link
 from core.workflow import Actor
 from placements.models import Agreement, Placement, Signature
+from placements.workflow.appointments import call_off
 from placements.workflow.tables import AGREEMENT, PLACEMENT, Agreed
 
 
@@ -50,6 +51,7 @@ def cancel(*, placement: Placement, reason: str, by: Actor, at: datetime) -> Non
     """Before the start; the place of the offer is free again."""
     PLACEMENT.apply(placement, "cancel", by=by, at=at, reason=reason)
     lapse_all(placement, by=by, at=at)
+    call_off(placement, by=by, at=at)
 
 
 def lapse_all(placement: Placement, *, by: Actor, at: datetime) -> None:

@@ -9,6 +9,7 @@ from operator import or_
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
+from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import HOST, STAFF, Role
@@ -16,7 +17,8 @@ from core.models import Transition
 from core.names import sort_key
 from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
-from placements.models import Agreement, Placement, PlanVersion, Segment, Signature, WorkEntry
+from placements.models import Agreement, HourClaim, Placement, PlanVersion, Segment, Signature, WorkEntry
+from placements.queries.appointments import with_next
 from placements.queries.ending import with_last_step
 from placements.queries.host_time import with_host_time
 from placements.queries.hosts import with_stop
@@ -78,10 +80,16 @@ class File:
 
 
 def placements_to_open(viewer: Membership) -> QuerySet[Placement]:
-    return with_host_time(with_stop(with_last_step(with_phase(visible_to(viewer))))).select_related(
-        "learner", "employer", "school", "coordinator", "teacher",
+    found = with_next(with_phase(visible_to(viewer)), _side(viewer), now=timezone.now())
+    return with_host_time(with_stop(with_last_step(found))).select_related(
+        "learner", "employer", "school", "coordinator", "teacher", "follow_up",
         "enrolment__student__school", "enrolment__cohort__version__programme",
     )  # fmt: skip
+
+
+def _side(viewer: Membership) -> HourClaim.Side:
+    sides = {Role.STUDENT: HourClaim.Side.STUDENT, **dict.fromkeys(HOST, HourClaim.Side.HOST)}
+    return sides.get(Role(viewer.role), HourClaim.Side.SCHOOL)
 
 
 def file_of(placement: Placement, viewer: Membership, *, today: date) -> File:

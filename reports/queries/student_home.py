@@ -11,7 +11,8 @@ from accounts.models import Membership
 from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
 from placements.forms.hours import DayForm, form_of_plan
-from placements.models import Feedback, Placement, Reflection, Segment, Signature
+from placements.models import Feedback, HourClaim, Placement, Reflection, Segment, Signature
+from placements.queries.appointments import Next, next_of, with_next
 from placements.queries.contacts import with_learner_ask
 from placements.queries.hours import log_plan
 from placements.queries.learning import aims_in, with_aims
@@ -25,7 +26,8 @@ LINES = 2
 
 @dataclass(frozen=True)
 class Today:
-    """`asked` is a teacher's question or the reply to its answer, `feedback` says that the host's waits to be read."""
+    """`asked` is a teacher's question or the reply to its answer, `feedback` says that the host's waits to be read,
+    `planned` is the next visit or talk with the student."""
 
     placement: Placement | None
     segment: Segment | None
@@ -34,6 +36,7 @@ class Today:
     opinion: Opinion
     asked: Reflection | None = None
     feedback: bool = False
+    planned: Next | None = None
     aims: list[Aim] = field(default_factory=list)
 
     @property
@@ -79,6 +82,7 @@ def students_today(viewer: Membership, *, now: datetime) -> Today:
         opinion=opinion_of(placement.enrolment, today=today) if placement.enrolment else Opinion(),
         asked=asked_in(segment),
         feedback=segment.has_feedback,
+        planned=next_of(segment),
         aims=aims_in(segment),
     )
 
@@ -88,6 +92,7 @@ def _nearest_segment(viewer: Membership, now: datetime) -> Any:
     placements = visible_to(viewer).exclude(state=Placement.State.CANCELLED)
     unanswered = Feedback.objects.filter(placement=OuterRef("placement"), reply=None).order_by()
     rows = with_learner_ask(Segment.objects.filter(placement__in=placements.values("pk")))
+    rows = with_next(rows, HourClaim.Side.STUDENT, now=now, placement="placement")
     rows = with_aims(with_asked(rows, viewer, now=now), enrolment="placement__enrolment", placement="placement")
     return (
         rows.annotate(nearest=nearest("placement__"), has_feedback=Exists(unanswered))

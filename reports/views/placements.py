@@ -19,11 +19,13 @@ from core.pages import paged
 from placements.access import is_learner
 from placements.burden import BUDGETS, Tier
 from placements.models import Agreement, Placement
+from placements.queries.appointments import next_of
 from placements.queries.hosts import stop_at
 from placements.queries.requests import latest_of
 from placements.queries.talk import to_call_about
 from placements.rules.ending import RESTORING, may_undo
 from placements.workflow import PLACEMENT
+from reminders.access import OFFICE
 from reports import timeline
 from reports.item import Step
 from reports.notices import notices
@@ -99,7 +101,9 @@ def placement(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "is_staff": viewer.role in STAFF,
         "budget": budget,
         "over_budget": budget.is_over(found.host_seconds),
+        "planned": next_of(found) if viewer.role in (*STAFF, Role.STUDENT, *HOST) else None,
         "may_see_credit": viewer.role in STAFF and found.enrolment is not None,
+        "reads_letters": viewer.role in OFFICE,
         "events": [],
         "signatures": [],
     }

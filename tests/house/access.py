@@ -21,6 +21,7 @@ from placements.models import (
     Absence,
     Adjustment,
     Agreement,
+    Appointment,
     Concern,
     Contact,
     Demonstration,
@@ -254,6 +255,7 @@ TABLE = {
     "placements:my_calendar": Row("/my/calendar/", (S,), (S,)),
     "placements:calendar_feed": Row("/calendar/{feed}.ics", ALL, public=True, secrets=("Kowal", "Novak")),
     "placements:feedback": Row("/placements/{with_feedback}/feedback/", (C, T, H, S), (C, T, S)),
+    "placements:follow_up": Row("/placements/{ended}/after/", (S,), (S,)),
     "placements:reflections": Row("/questions/", (T, S)),
     "placements:reflection_new": Row("/placements/{placement}/question/", (T,), (T,)),
     "placements:reflection": Row("/questions/{question}/", (T, S), (T, S)),
@@ -332,6 +334,9 @@ TABLE = {
     "placements:talk": Row("/talk/", (S,), (S,)),
     "placements:notes": Row("/talk/notes/", (P,)),
     "placements:note": Row("/talk/notes/{note}/", (P,), (P,)),
+    "placements:appointment_new": Row("/placements/{placement}/appointments/new/", (C, T, H), (C, T, H)),
+    "placements:appointment": Row("/appointments/{appointment}/", (C, T, H), (C, T, H)),
+    "placements:appointment_cancel": Row("/appointments/{appointment}/cancel/", NONE, (C, T, H)),
     # placements: what was learned
     "placements:demonstrations": Row("/placements/{placement}/demonstrations/", (C, T, H, S)),
     "placements:demonstration_new": Row("/placements/{placement}/demonstrations/new/", (T,), (T,)),
@@ -346,10 +351,14 @@ TABLE = {
     "placements:teacher_report_accept": Row("/placements/{own_placement}/teacher-report/accept/", NONE, (H,)),
     "placements:teacher_report_reopen": Row("/placements/{own_placement}/teacher-report/reopen/", NONE, (H,)),
     # reminders
-    "reminders:letters": Row("/letters/", (C, H)),
+    "reminders:letters": Row("/letters/", (C, H, P)),
+    "reminders:left_out": Row("/letters/left-out/", (C, H, P)),
+    "reminders:letter": Row("/letters/{letter}/", (C, H)),
+    "reminders:about": Row("/placements/{placement}/letters/", (C, H)),
     "reminders:choices": Row("/letters/mine/", ALL, ALL),
     "reminders:off": Row("/letters/off/{off}/", ALL, ALL, public=True),
-    "reminders:preview": Row("/letters/preview/sign/", (C, H)),
+    "reminders:previews": Row("/letters/preview/", (C, H, P)),
+    "reminders:preview": Row("/letters/preview/sign/", (C, H, P)),
     "reminders:send_again": Row("/letters/{letter}/send-again/", NONE, (C,)),
     # credits
     "credits:to_decide": Row("/credit/", (T,)),
@@ -552,6 +561,11 @@ class Things(dict):
             defaults={"asked_at": self.now, "answer_by": self.now.date() + timedelta(days=7)},
         )[0]  # fmt: skip
 
+    def ended(self):
+        """The student's placement, over by now."""
+        Placement.objects.filter(pk=self.lina_at_motors.pk).update(state=Placement.State.ENDED)
+        return self.lina_at_motors
+
     def broken(self):
         """An earlier placement of the student that ended early."""
         return Placement.objects.create(
@@ -574,6 +588,13 @@ class Things(dict):
         said = {"independence": 2, "observed": "Asked first.", "host_again": "yes", "given_at": self.now}
         Feedback.objects.get_or_create(placement=self.lina_at_motors, defaults={"person": self.foreman, **said})
         return self.lina_at_motors
+
+    def appointment(self):
+        """A visit of the teacher next week."""
+        said = {"kind": "visit", "method": "in_person", "minutes": 30, "made_at": self.now, "changed_at": self.now}
+        return Appointment.objects.create(
+            placement=self.lina_at_motors, person=self.teacher(), starts_at=self.now + timedelta(days=7), **said
+        )
 
     def question(self):
         """Asked by the teacher, and answered."""
@@ -732,8 +753,10 @@ class Things(dict):
             Link.Purpose.CONFIRM: 0,
             Link.Purpose.FEEDBACK: self.lina_at_motors.pk,
             Link.Purpose.REQUEST: self.asked().pk if purpose == Link.Purpose.REQUEST else 0,
+            Link.Purpose.FOLLOW_UP: self.lina_at_motors.pk,
         }
+        person = self.lina if purpose == Link.Purpose.FOLLOW_UP else self.foreman
         _link, token = links.mint(
-            person=self.foreman, school=self.school, purpose=purpose, subject_id=subjects[purpose], at=self.now
+            person=person, school=self.school, purpose=purpose, subject_id=subjects[purpose], at=self.now
         )
         return token
