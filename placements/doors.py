@@ -13,6 +13,9 @@ from core.workflow import Actor
 from employers.queries import has_left
 from placements.models import Signature
 
+_ROLES: dict[Link.Purpose, str] = {Link.Purpose.SIGN: "", Link.Purpose.FOLLOW_UP: Role.STUDENT}
+"""As whom somebody comes by a link that is not for the host; what is signed says as whom."""
+
 
 @dataclass(frozen=True)
 class Door:
@@ -56,11 +59,10 @@ def by_link(token: str) -> Door | None:
     link = links.find(token)
     if link is None or is_closed(link) or not links.is_open(link, now=timezone.now()):
         return None
-    role = Role.SUPERVISOR if link.purpose != Link.Purpose.SIGN else ""
     return Door(
         person=link.person,
         guide=_first(link).person,
-        actor=Actor(kind="link", id=link.pk, role=role),
+        actor=Actor(kind="link", id=link.pk, role=_ROLES.get(Link.Purpose(link.purpose), Role.SUPERVISOR)),
         school=link.school,
         purpose=link.purpose,
         subject_id=link.subject_id,
@@ -84,7 +86,7 @@ def is_closed(link: Link) -> bool:
 
 def _is_of_host(link: Link) -> bool:
     if link.purpose != Link.Purpose.SIGN:
-        return True
+        return link.purpose != Link.Purpose.FOLLOW_UP
     return Signature.objects.filter(pk=link.subject_id, party=Signature.Party.HOST).exists()
 
 

@@ -29,6 +29,7 @@ def notices(placement: Any, *, role: str, is_agreed: bool, stop: Stop | None) ->
             *_is_unagreed(placement, is_agreed),
             *_is_unlawful(placement),
             *_is_still(placement, role),
+            *_came_after(placement, role),
         ]
     return _told(placement, role)
 
@@ -66,6 +67,15 @@ def _is_still(placement: Any, role: str) -> list[Notice]:
     return [
         Notice("info", _("Personal reason"), _("All links and letters have stopped. Others see that it is paused."))
     ]
+
+
+def _came_after(placement: Any, role: str) -> list[Notice]:
+    """What the student said long after the end: for those who lead alone."""
+    said = getattr(placement, "follow_up", None)
+    if said is None or role not in (Role.COORDINATOR, Role.HEAD):
+        return []
+    text = said.get_outcome_display() if said.outcome else _("The student does not want to be asked.")
+    return [Notice("info", _("What came after"), text)]
 
 
 def _told(placement: Any, role: str) -> list[Notice]:

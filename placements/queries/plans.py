@@ -271,8 +271,9 @@ def open_links(placement: Placement, now: datetime) -> QuerySet[Link]:
     confirming_here = Q(purpose=Link.Purpose.CONFIRM) & (Q(person__in=guides) | Q(forwarded_from__person__in=guides))
     feedback = Q(purpose=Link.Purpose.FEEDBACK, subject_id=placement.pk)
     asked = Q(purpose=Link.Purpose.REQUEST, subject_id__in=placement.requests.values("pk"))
+    after = Q(purpose=Link.Purpose.FOLLOW_UP, subject_id=placement.pk)
     return (
-        Link.objects.filter(signing_here | confirming_here | feedback | asked, school=placement.school_id)
+        Link.objects.filter(signing_here | confirming_here | feedback | asked | after, school=placement.school_id)
         .filter(revoked_at=None, expires_at__gt=now)
         .select_related("person")
         .order_by("-created_at", "-pk")

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import links
 from accounts.access import MemberRequest, allow
+from accounts.models import Link
 from accounts.roles import HOST
 from placements.doors import by_account, by_link, is_closed
 from placements.views.clock import timed
@@ -29,7 +30,10 @@ def closed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def through_link(view: DoorView) -> Callable[..., HttpResponse]:
-    """For whoever holds the token of an open link: no account, nothing kept on the way, times of the school."""
+    """For whoever holds the token of an open link: no account, nothing kept on the way, times of the school.
+
+    A student's own time is nobody's burden: it is not counted.
+    """
 
     @login_not_required
     @never_cache
@@ -39,6 +43,8 @@ def through_link(view: DoorView) -> Callable[..., HttpResponse]:
         if door is None or door.school is None:
             return closed(request, token)
         with timezone.override(ZoneInfo(door.school.time_zone)):
+            if door.purpose == Link.Purpose.FOLLOW_UP:
+                return view(request, door, *args, **kwargs)
             return timed(request, door, lambda: view(request, door, *args, **kwargs), kwargs)
 
     return opened

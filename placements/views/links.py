@@ -22,7 +22,7 @@ from placements.doors import Door, is_closed
 from placements.forms.signing import ForwardForm
 from placements.queries.links import uses_of
 from placements.queries.plans import open_links
-from placements.views import closing, host, requests, signing
+from placements.views import closing, following_up, host, requests, signing
 from placements.views.doors import closed, through_link
 from placements.views.plans import crumbs, page_of
 from placements.workflow import links
@@ -39,6 +39,8 @@ def link(request: HttpRequest, door: Door) -> HttpResponse:
         return closing.closing(request, door)
     if door.purpose == Link.Purpose.REQUEST:
         return requests.answer(request, requests.behind(door))
+    if door.purpose == Link.Purpose.FOLLOW_UP:
+        return following_up.answer(request, following_up.behind(door))
     return host.week(request, door)
 
 

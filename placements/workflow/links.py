@@ -56,7 +56,7 @@ def may_forward(link: Link) -> bool:
     if link.purpose == Link.Purpose.REQUEST:
         return HostRequest.objects.filter(pk=link.subject_id, state=HostRequest.State.OPEN).exists()
     if link.purpose != Link.Purpose.SIGN:
-        return True
+        return link.purpose != Link.Purpose.FOLLOW_UP
     open_places = Signature.objects.filter(signed_at=None, agreement__state__in=Agreement.SIGNING)
     return open_places.filter(pk=link.subject_id, party=Signature.Party.HOST).exists()
 
