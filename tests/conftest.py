@@ -47,6 +47,14 @@ def a_flush_passes_the_triggers():
         yield
 
 
+def pytest_terminal_summary(terminalreporter):
+    """What a test has counted is to be seen also where it passes."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "counted":
+                terminalreporter.write_line(value)
+
+
 @dataclass(frozen=True)
 class Cast:
     """Members of the demo world by role, insiders and their outsiders at the other school."""

@@ -50,6 +50,7 @@ class Installation:
         """Everything but workers and clocks, and a migrated database."""
         address = self.server.start()
         mail_port = free_port()
+        mail_server = [sys.executable, "-m", "tests.reminders.chaos.mailserver", str(mail_port), str(self.register)]
         self.owner_url = address.url(roles.OWNER)
         self.environment = {
             **os.environ,
@@ -61,9 +62,7 @@ class Installation:
             "MAIL_PORT": str(mail_port),
         }
         self.python("manage.py", "migrate", "-v", "0", DATABASE_URL=self.owner_url)
-        self._start(
-            MAIL, [sys.executable, "-m", "tests.reminders.chaos.mailserver", str(mail_port), str(self.register)]
-        )
+        self._start(MAIL, mail_server)
         self.broker.start()
         wait_until(lambda: accepts(mail_port), seconds=20)
 
