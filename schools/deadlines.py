@@ -6,8 +6,7 @@ where nothing else is said.
 
 from typing import Annotated
 
-from django.db.models import IntegerField, Value
-from django.db.models.fields.json import KT
+from django.db.models import F, IntegerField, Value
 from django.db.models.functions import Cast, Coalesce
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -64,4 +63,4 @@ def days_in(name: str, version: str, place: int | None = None) -> Coalesce:
     stored, usual = f"{version}__deadlines__{name}", getattr(USUAL, name)
     if place is not None:
         stored, usual = f"{stored}__{place}", usual[place]
-    return Coalesce(Cast(KT(stored), IntegerField()), Value(usual))
+    return Coalesce(Cast(F(stored), IntegerField()), Value(usual))
