@@ -15,10 +15,12 @@ from placements.rules.hours import monday
 from reminders.asked import asked_about
 from reminders.asked.endings import uses_to_tell
 from reminders.asked.hosts import ASKED_FOR
+from reminders.asked.renewing import to_renew
 from reminders.due.calendar import Calendar
 from reminders.due.lines import AGAIN, Fact, Line, Verdict, judge
 from reminders.kinds import NOTICES
 from reminders.models import Due, Kind, Reader
+from reminders.urgent import URGENT, still_urgent
 
 
 def calendars(school_ids: Collection[int]) -> dict[int, Calendar]:
@@ -57,7 +59,7 @@ def judged(rows: Collection[Due], schools: dict[int, Calendar], *, now: datetime
     series: dict[tuple, list[Line]] = defaultdict(list)
     for line in lines.values():
         series[line.series_key].append(line)
-    told = still_told([row for row in rows if row.kind in NOTICES])
+    told = still_told([row for row in rows if row.kind in NOTICES], now=now)
     result = []
     for row in rows:
         mates = series[series_key(row)]
@@ -70,14 +72,15 @@ def still_open(rows: Collection[Due], schools: dict[int, Calendar], *, now: date
     """The rows whose matter is not settled, whatever their round."""
     asked = {row.about_placement_id for row in rows if row.kind not in NOTICES and row.about_placement_id}
     series = {line.series_key for line in lines_of(asked, schools, now=now)}
-    told = still_told([row for row in rows if row.kind in NOTICES])
+    told = still_told([row for row in rows if row.kind in NOTICES], now=now)
     return [row for row in rows if row.pk in told or series_key(row) in series]
 
 
-def still_told(rows: Collection[Due]) -> set[int]:
+def still_told(rows: Collection[Due], *, now: datetime) -> set[int]:
     """The notices that are still true, by their key: not taken back, no link to what is done, and nothing about a
-    placement that is over for a personal reason (E35)."""
-    rows = _not_stilled(rows)
+    placement that is over for a personal reason (E35), unless somebody may have been hurt there."""
+    waiting = still_urgent(rows, now=now) | _still_to_renew(rows, now)
+    rows = _not_stilled([row for row in rows if row.kind not in (*URGENT, Kind.RENEW)])
     decided = set(
         Decision.objects.filter(pk__in=_subjects(rows, Kind.CREDITED), state__in=Decision.DECIDED).values_list(
             "pk", flat=True
@@ -99,7 +102,14 @@ def still_told(rows: Collection[Due]) -> set[int]:
         Kind.HOURS_CHANGED: lambda row: (row.subject_id, row.series) in weeks,
         Kind.USED: lambda row: row.subject_id in uses,
     }
-    return {row.pk for row in rows if tests[Kind(row.kind)](row)}
+    return waiting | {row.pk for row in rows if tests[Kind(row.kind)](row)}
+
+
+def _still_to_renew(rows: Collection[Due], now: datetime) -> set[int]:
+    """Another day, or another owner of the firm, makes rows of its own."""
+    wanted = to_renew(_subjects(rows, Kind.RENEW), timezone.localdate(now))
+    stands = {(fact.relation, fact.person, fact.until.isoformat()) for fact in wanted}
+    return {row.pk for row in rows if row.kind == Kind.RENEW and (row.subject_id, row.person_id, row.series) in stands}
 
 
 def _not_stilled(rows: Collection[Due]) -> list[Due]:

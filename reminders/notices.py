@@ -2,6 +2,7 @@
 became of a feedback."""
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import Link
 from core.models import Transition
@@ -11,9 +12,11 @@ from placements.models import FeedbackUse, Placement, Signature, WorkEntry
 from placements.workflow.links import placement_id
 from reminders import facts
 from reminders.asked.agreements import READER
+from reminders.asked.renewing import to_renew
 from reminders.due.credit import ToAnswer
 from reminders.due.lines import Line
 from reminders.models import Kind, Reader
+from reminders.urgent import urgent
 
 
 def notices(moves: list[Transition]) -> list[Line]:
@@ -24,6 +27,8 @@ def notices(moves: list[Transition]) -> list[Line]:
         *_decisions([move for move in moves if move.noun == "decision" and move.to_state in Decision.DECIDED]),
         *_requests([move for move in moves if move.noun == "correction" and move.verb == "ask"]),
         *_answers([move for move in moves if move.noun == "correction" and move.verb != "ask"]),
+        *urgent(moves),
+        *_renewals([move for move in moves if move.noun == "relation"]),
         *_uses([move for move in moves if move.noun == "feedback" and move.verb == "use"]),
     ]
 
@@ -169,6 +174,16 @@ def _corrections(moves: list[Transition]) -> QuerySet[Correction]:
         .prefetch_related("decision__enrolment__placements")
         .order_by("pk")
     )
+
+
+def _renewals(moves: list[Transition]) -> list[Line]:
+    """The rounds before the last day of an approval, which a move may have set anew; what has gone by is left out."""
+    if not moves:
+        return []
+    last = max(move.at for move in moves)
+    found = to_renew({move.object_id for move in moves}, timezone.localdate(last))
+    schools = facts.calendars({fact.school for fact in found})
+    return [line for fact in found for line in fact.lines(schools[fact.school]) if line.due_at >= last]
 
 
 def placement_of(move: Transition) -> int | None:

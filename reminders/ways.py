@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -42,6 +43,13 @@ class Ways:
             )
             self.minted[key] = settings.SITE_URL + reverse("placements:link", args=[token])
         return self.minted[key]
+
+    def screen(self, name: str, placement_key: UUID) -> str:
+        """A page of a host about one student, such as "briefing": signed in, or behind the link to all its students."""
+        if self.has_account:
+            return self.page(reverse(f"placements:host_{name}", args=[placement_key]))
+        there = reverse(f"placements:link_{name}", args=["-", placement_key])
+        return self.link(Link.Purpose.CONFIRM, 0) + there.removeprefix(reverse("placements:link", args=["-"]))
 
     def stand_in(self, guide: Person, placement_id: int) -> str:
         """The tasks of a colleague: the weeks of all students of the one who guides, or one closing feedback."""

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from placements.models import Placement
-from reminders.asked import agreements, credit, endings, hosts, questions, students
+from reminders.asked import agreements, contacts, credit, endings, hosts, questions, starting, students
 from reminders.asked.moves import moves_of
+from reminders.asked.staff import staff_of
 from reminders.due.calendar import Calendar
 from reminders.due.lines import Fact
 
@@ -20,6 +21,7 @@ def asked_about(placements: dict[int, Placement], schools: dict[int, Calendar], 
         return []  # a letter about none, such as one with a new link, would put thirty queries together for nothing
     moves = moves_of(placements)
     colleagues = hosts.colleagues_of(placements.values(), today)
+    staff, known = staff_of(schools, today), contacts.known_of(placements, today)
     found: list[Fact] = [
         *hosts.to_take(placements, today),
         *agreements.to_sign(placements),
@@ -27,6 +29,8 @@ def asked_about(placements: dict[int, Placement], schools: dict[int, Calendar], 
         *hosts.to_give_feedback(placements, schools, colleagues, moves),
         *students.to_log(placements, schools, moves),
         *credit.to_assess(placements),
+        *contacts.to_meet(placements, known, staff, today),
+        *starting.to_start(placements, known, staff),
         *endings.to_end(placements, moves),
         *endings.to_thank(placements, today),
         *questions.to_reflect(placements, today),

@@ -1,5 +1,6 @@
 """The days on which letters are counted and sent."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -32,6 +33,10 @@ class Calendar:
         while not self.is_working(day):
             day -= timedelta(days=1)
         return day
+
+    def days_before(self, day: date, counts: Collection[int]) -> dict[date, str]:
+        """The working days that are so many days of the calendar before `day`, or earlier, with their names ("D-3")."""
+        return {self.on_or_before(day - timedelta(days=count)): f"D-{count}" for count in counts}
 
     def at(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, tzinfo=self.zone).astimezone(UTC)

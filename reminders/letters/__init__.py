@@ -7,17 +7,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.templatetags.ui import day
-from reminders.letters import hosts, school, students
+from reminders.letters import contacts, hosts, school, students, urgent
 from reminders.letters.parts import Matter, Part
 from reminders.models import Kind
 
 LETTERS: dict[Kind, Callable[[list[Matter]], Part]] = {
     Kind.LINK: hosts.link,
+    Kind.TALK: urgent.talk,
+    Kind.INCIDENT: urgent.incident,
+    Kind.CONCERN: urgent.concern,
     Kind.REQUEST: hosts.request,
     Kind.SIGN: hosts.sign,
     Kind.CONFIRM: hosts.confirm,
     Kind.FEEDBACK: hosts.feedback,
     Kind.COLLEAGUE: hosts.colleague,
+    Kind.ARRIVAL: school.arrival,
+    Kind.UNSIGNED: school.unsigned,
+    Kind.CONTACT: contacts.contact,
+    Kind.PLAN: school.plan,
+    Kind.RENEW: school.renew,
     Kind.LOG: students.log,
     Kind.ASSESS: school.assess,
     Kind.HOURS_CHANGED: students.hours_changed,
@@ -57,6 +65,16 @@ def samples(kind: Kind, today: date) -> list[Matter]:
         Kind.ANSWERED: {"own": True, "what": _("The decision stays")},
         Kind.HOURS_CHANGED: {"own": True, "week": first, "minutes": 2250, "other_minutes": 2070},
         Kind.LINK: {"what": Kind.CONFIRM, "sender": "Kim Vale"},
+        Kind.INCIDENT: {"by": today},
+        Kind.CONCERN: {"sender": "Kim Vale", "topic": "help"},
+        Kind.UNSIGNED: {"what": _("Host")},
+        Kind.CONTACT: {
+            "by": today,
+            "topic": "visit school",
+            "what": _("Visit %(student)s at %(workplace)s, or call by video")
+            % {"student": "Noa Lind", "workplace": "Mill Lane Bakery"},
+        },
+        Kind.RENEW: {"by": today},
         Kind.REFLECT: {"own": True, "sender": "Kim Vale"},
         Kind.USED: {"what": _("%(name)s used it in a lesson on %(day)s.") % {"name": "Kim Vale", "day": day(today)}},
         Kind.THANKS: {"minutes": 18900, "count": 4},

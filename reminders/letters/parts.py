@@ -1,6 +1,6 @@
 """A matter, and the part of a letter about matters of one kind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -21,6 +21,11 @@ class Matter:
     count: int = 0
     what: str = ""
     sender: str = ""
+    topic: str = ""
+
+    def saying(self, topic: str, what: str) -> "Matter":
+        """The same in one sentence, and what of several things it is about."""
+        return replace(self, topic=topic, what=what)
 
 
 @dataclass(frozen=True)

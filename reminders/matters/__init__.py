@@ -4,17 +4,36 @@ from collections.abc import Callable
 
 from placements.models import Placement
 from reminders.letters.parts import Matter
-from reminders.matters import agreements, credit, endings, hosts, links, questions, students
+from reminders.matters import (
+    agreements,
+    contacts,
+    credit,
+    endings,
+    hosts,
+    links,
+    questions,
+    starting,
+    students,
+    urgent,
+)
 from reminders.models import Due, Kind
 from reminders.ways import Ways
 
 MATTERS: dict[Kind, Callable[[list[Due], dict[int, Placement], Ways], list[Matter]]] = {
     Kind.LINK: links.new_link,
+    Kind.TALK: urgent.to_talk,
+    Kind.INCIDENT: urgent.to_look_at,
+    Kind.CONCERN: urgent.to_call,
     Kind.REQUEST: hosts.to_take,
     Kind.SIGN: agreements.to_sign,
     Kind.CONFIRM: hosts.to_confirm,
     Kind.FEEDBACK: hosts.to_give_feedback,
     Kind.COLLEAGUE: hosts.for_colleague,
+    Kind.ARRIVAL: starting.to_arrive,
+    Kind.UNSIGNED: starting.to_call,
+    Kind.CONTACT: contacts.to_meet,
+    Kind.PLAN: starting.to_plan,
+    Kind.RENEW: urgent.to_renew,
     Kind.LOG: students.to_log,
     Kind.ASSESS: credit.to_assess,
     Kind.HOURS_CHANGED: students.changed,

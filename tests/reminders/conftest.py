@@ -71,12 +71,16 @@ def settle() -> None:
     )
 
 
+BESIDE = (Kind.LOG, Kind.CONTACT, Kind.ARRIVAL, Kind.UNSIGNED, Kind.PLAN)
+"""What goes on beside most tests, in tests of its own: days to log, contacts to hold, starts to prepare."""
+
+
 def sweep(now: datetime, *, nudges: bool = False) -> list[tuple[str, str, str]]:
-    """What a sweep decides: kind, round, and what became of it; with `nudges` also of reminders to log a day."""
+    """What a sweep decides: kind, round, and what became of it; with `nudges` also of what stands in `BESIDE`."""
     return [
         (str(one.row.kind), one.row.round, str(one.verdict.reason or one.verdict.decision))
         for one in sweeping.sweep(now=now)
-        if nudges or one.row.kind != Kind.LOG
+        if nudges or one.row.kind not in BESIDE
     ]
 
 
