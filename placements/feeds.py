@@ -40,7 +40,7 @@ def place_of(one: PlannedDay) -> str:
     return ", ".join(part for part in (name, site.address) if part)
 
 
-def invitation(appointment: Appointment, *, attendee: Party, organizer: Party, name: str = "") -> Entry:
+def invitation(appointment: Appointment, *, attendee: Party | None, organizer: Party, name: str = "") -> Entry:
     """An appointment for one reader, who alone is named as attendee.
 
     `name` says for which student, by the first name alone: a calendar of a firm is kept by others.

@@ -1,6 +1,7 @@
 """A letter in the language of its reader: what is open, with a way to each thing. Bodies are written, not stored."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from accounts.models import Organisation, Person
+from core.ics import Entry, Method, calendar
 from placements.models import Placement
 from reminders import facts
 from reminders.letters import LETTERS, samples, subject_of
@@ -25,6 +27,8 @@ class Letter:
     html: str
     language: str
     reply_to: list[str]
+    calendars: tuple[tuple[Method, bytes], ...] = ()
+    """What goes into the reader's calendar, and what goes out of it: one message for each."""
     choices: str = ""
     """Where the reader may do without such letters; empty for what nobody may do without."""
 
@@ -52,6 +56,7 @@ def write(rows: Collection[Due], ways: Ways, *, language: str) -> Letter:
             has_links=bool(ways.minted),
             reply_to=_reply_to(placements),
             choices=ways.choices(next(iter(parts))),
+            calendars=_calendars(parts.values(), ways.now),
         )
 
 
@@ -62,7 +67,25 @@ def preview(kind: Kind, *, language: str, school: Organisation, today: date) -> 
         return _write("Sam Okoro", school.name, parts, has_links=True, reply_to=[], choices="")
 
 
-def _write(name: str, school: str, parts: list[Part], *, has_links: bool, reply_to: list[str], choices: str) -> Letter:
+def _calendars(parts: Iterable[Part], now: datetime) -> tuple[tuple[Method, bytes], ...]:
+    """One calendar for each method: a program that reads mail takes the method from the whole of it (RFC 6047)."""
+    entries: dict[Method, list[Entry]] = defaultdict(list)
+    for matter in (matter for part in parts for matter in part.matters):
+        if matter.entry:
+            entries[Method.CANCEL if matter.topic == "off" else Method.REQUEST].append(matter.entry)
+    return tuple((method, calendar(entries[method], at=now, method=method)) for method in Method if entries[method])
+
+
+def _write(
+    name: str,
+    school: str,
+    parts: list[Part],
+    *,
+    has_links: bool,
+    reply_to: list[str],
+    choices: str,
+    calendars: tuple[tuple[Method, bytes], ...] = (),
+) -> Letter:
     subject = subject_of(parts)
     values = {
         "name": name,
@@ -79,6 +102,7 @@ def _write(name: str, school: str, parts: list[Part], *, has_links: bool, reply_
         language=translation.get_language(),
         reply_to=reply_to,
         choices=choices,
+        calendars=calendars,
     )
 
 

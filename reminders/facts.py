@@ -12,6 +12,7 @@ from credits.models import Correction, Decision
 from placements.models import HostRequest, Placement, Signature, WorkEntry
 from placements.rules.ending import is_stilled
 from placements.rules.hours import monday
+from reminders.appointments import still_invited
 from reminders.asked import asked_about
 from reminders.asked.endings import uses_to_tell
 from reminders.asked.hosts import ASKED_FOR
@@ -81,6 +82,7 @@ def still_told(rows: Collection[Due], *, now: datetime) -> set[int]:
     placement that is over for a personal reason (E35), unless somebody may have been hurt there."""
     waiting = still_urgent(rows, now=now) | _still_to_renew(rows, now)
     rows = _not_stilled([row for row in rows if row.kind not in (*URGENT, Kind.RENEW)])
+    coming = still_invited([row for row in rows if row.kind == Kind.APPOINTMENT], now=now)
     decided = set(
         Decision.objects.filter(pk__in=_subjects(rows, Kind.CREDITED), state__in=Decision.DECIDED).values_list(
             "pk", flat=True
@@ -100,6 +102,7 @@ def still_told(rows: Collection[Due], *, now: datetime) -> set[int]:
         Kind.ANSWERED: lambda row: True,
         Kind.LINK: lambda row: row.subject_id in links,
         Kind.HOURS_CHANGED: lambda row: (row.subject_id, row.series) in weeks,
+        Kind.APPOINTMENT: lambda row: row.pk in coming,
         Kind.USED: lambda row: row.subject_id in uses,
     }
     return waiting | {row.pk for row in rows if tests[Kind(row.kind)](row)}

@@ -11,6 +11,7 @@ from credits.models import Correction, Decision
 from placements.models import FeedbackUse, Placement, Signature, WorkEntry
 from placements.workflow.links import placement_id
 from reminders import facts
+from reminders.appointments import invited
 from reminders.asked.agreements import READER
 from reminders.asked.renewing import to_renew
 from reminders.due.credit import ToAnswer
@@ -29,6 +30,7 @@ def notices(moves: list[Transition]) -> list[Line]:
         *_answers([move for move in moves if move.noun == "correction" and move.verb != "ask"]),
         *urgent(moves),
         *_renewals([move for move in moves if move.noun == "relation"]),
+        *_invitations([move for move in moves if move.noun == "appointment"]),
         *_uses([move for move in moves if move.noun == "feedback" and move.verb == "use"]),
     ]
 
@@ -128,6 +130,10 @@ def _requests(moves: list[Transition]) -> list[Line]:
             )
             found += fact.lines(facts.calendars({school})[school])
     return found
+
+
+def _invitations(moves: list[Transition]) -> list[Line]:
+    return invited(moves, facts.calendars({move.school_id for move in moves if move.school_id}))
 
 
 def _answers(moves: list[Transition]) -> list[Line]:

@@ -99,7 +99,18 @@ def message(outbox: Outbox, letter: Letter, address: str) -> EmailMultiAlternati
         },
     )
     mail.attach_alternative(letter.html, "text/html")
+    _add_calendars(mail, letter)
     return mail
+
+
+def _add_calendars(mail: EmailMultiAlternatives, letter: Letter) -> None:
+    """The first inside, where mail programs look for an invitation; what goes out of the calendar beside it."""
+    for number, (method, content) in enumerate(letter.calendars):
+        kind = f"text/calendar; method={method}"
+        if number:
+            mail.attach(f"{method.lower()}.ics", content.decode(), kind)
+        else:
+            mail.attach_alternative(content.decode(), kind)
 
 
 def _way_out(letter: Letter) -> dict[str, str]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.templatetags.ui import day
-from reminders.letters import contacts, hosts, school, students, urgent
+from reminders.letters import appointments, contacts, hosts, school, students, urgent
 from reminders.letters.parts import Matter, Part
 from reminders.models import Kind
 
@@ -32,6 +32,7 @@ LETTERS: dict[Kind, Callable[[list[Matter]], Part]] = {
     Kind.CREDITED: students.credited,
     Kind.LOOK_AGAIN: school.look_again,
     Kind.ANSWERED: students.answered,
+    Kind.APPOINTMENT: appointments.appointment,
     Kind.ENDING: hosts.ending,
     Kind.REFLECT: students.reflect,
     Kind.USED: hosts.used,
@@ -75,6 +76,13 @@ def samples(kind: Kind, today: date) -> list[Matter]:
             % {"student": "Noa Lind", "workplace": "Mill Lane Bakery"},
         },
         Kind.RENEW: {"by": today},
+        Kind.APPOINTMENT: {
+            "what": _("Visit"),
+            "when": f"{day(today)}, 14:00",
+            "minutes": 45,
+            "sender": "Kim Vale",
+            "place": _("In person"),
+        },
         Kind.REFLECT: {"own": True, "sender": "Kim Vale"},
         Kind.USED: {"what": _("%(name)s used it in a lesson on %(day)s.") % {"name": "Kim Vale", "day": day(today)}},
         Kind.THANKS: {"minutes": 18900, "count": 4},

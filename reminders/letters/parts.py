@@ -3,10 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from core.ics import Entry
+
 
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """One thing that a letter is about, in the words of its reader; `url` is empty when there is no page for them."""
+    """One thing that a letter is about, in the words of its reader; `url` is empty when there is no page for them.
+
+    `entry` goes into the reader's calendar, or with the topic "off" out of it.
+    """
 
     student: str
     workplace: str
@@ -22,6 +27,10 @@ class Matter:
     what: str = ""
     sender: str = ""
     topic: str = ""
+    when: str = ""
+    place: str = ""
+    agenda: str = ""
+    entry: Entry | None = None
 
     def saying(self, topic: str, what: str) -> "Matter":
         """The same in one sentence, and what of several things it is about."""

@@ -6,6 +6,7 @@ from placements.models import Placement
 from reminders.letters.parts import Matter
 from reminders.matters import (
     agreements,
+    appointments,
     contacts,
     credit,
     endings,
@@ -34,6 +35,7 @@ MATTERS: dict[Kind, Callable[[list[Due], dict[int, Placement], Ways], list[Matte
     Kind.CONTACT: contacts.to_meet,
     Kind.PLAN: starting.to_plan,
     Kind.RENEW: urgent.to_renew,
+    Kind.APPOINTMENT: appointments.appointments,
     Kind.LOG: students.to_log,
     Kind.ASSESS: credit.to_assess,
     Kind.HOURS_CHANGED: students.changed,
