@@ -1,7 +1,7 @@
 """A college of its own, whose host has no account: letters reach it by links."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -9,18 +9,40 @@ from accounts.models import ClosedDay
 from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor
-from placements.models import Placement, Signature, WorkEntry
+from placements.models import Contact, Placement, Signature, WorkEntry
 from placements.models.hours import Independence
 from placements.workflow import hours, propose, start, weeks
 from reminders import posting, sweeping
 from reminders.models import Due, Handled, Kind, Outbox
+from schools.models import ProgrammeVersion
 from tests.placements import college as colleges
+from tests.placements.college import FIRST
 
 CLOSED = date(2027, 1, 13)
 
 
 def utc(month: int, day: int, hour: int = 8, minute: int = 0, year: int = 2026) -> datetime:
     return datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
+UNPREPARED = dict.fromkeys(("plan_before", "unsigned_before", "prepare_before", "brief_before", "debrief_after"), ())
+
+
+class Accompanied(colleges.College):
+    """A school that has done all that stands around the work, so that nobody is asked for it.
+
+    Letters about that have tests of their own, in a school without this (the fixture `office`).
+    """
+
+    def placement(self, **changes) -> Placement:
+        found = super().placement(**changes)
+        teacher = self.teacher.user.person
+        for kind, on in (("induction", FIRST), ("review", FIRST), ("visit", FIRST + timedelta(weeks=5))):
+            Contact.objects.create(
+                school=self.school, employer=found.employer, placement=found, kind=kind, method="in_person", on=on,
+                person=teacher, with_student=True, with_host=True, at=colleges.NOW,
+            )  # fmt: skip
+        return found
 
 
 @dataclass
@@ -71,16 +93,12 @@ def settle() -> None:
     )
 
 
-BESIDE = (Kind.LOG, Kind.CONTACT, Kind.ARRIVAL, Kind.UNSIGNED, Kind.PLAN)
-"""What goes on beside most tests, in tests of its own: days to log, contacts to hold, starts to prepare."""
-
-
 def sweep(now: datetime, *, nudges: bool = False) -> list[tuple[str, str, str]]:
-    """What a sweep decides: kind, round, and what became of it; with `nudges` also of what stands in `BESIDE`."""
+    """What a sweep decides: kind, round, and what became of it; with `nudges` also of reminders to log a day."""
     return [
         (str(one.row.kind), one.row.round, str(one.verdict.reason or one.verdict.decision))
         for one in sweeping.sweep(now=now)
-        if nudges or one.row.kind not in BESIDE
+        if nudges or one.row.kind != Kind.LOG
     ]
 
 
@@ -92,9 +110,8 @@ def post(now: datetime) -> int:
     return count
 
 
-@pytest.fixture
-def world(db) -> World:
-    college = colleges.build()
+def _world(college: colleges.College) -> World:
+    """The host has no account, and nothing has happened."""
     college.host.person.user = None
     college.host.person.save()
     ClosedDay.objects.create(organisation=college.school, day=CLOSED)
@@ -103,3 +120,17 @@ def world(db) -> World:
     assert not Due.objects.exists()
     assert not Outbox.objects.exists()
     return World(college)
+
+
+@pytest.fixture
+def world(db) -> World:
+    """A placement is accompanied as it should be: letters are about signing, work and credit."""
+    college = Accompanied(**vars(colleges.build()))
+    ProgrammeVersion.objects.filter(cohorts__enrolments=college.enrolment).update(deadlines=UNPREPARED)
+    return _world(college)
+
+
+@pytest.fixture
+def office(db) -> World:
+    """The same school, in which nobody has prepared anything or visited anybody yet."""
+    return _world(colleges.build())
