@@ -101,6 +101,8 @@ class Outbox(PublicModel):
         FAILED = "failed", _("Could not be sent")
         DROPPED = "dropped", _("No longer needed")
 
+    UNDELIVERED = (State.FAILED, State.BOUNCED)
+
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="outbox")
     school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     day = models.DateField()

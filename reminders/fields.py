@@ -1,0 +1,14 @@
+"""What a letter asks for, in words: from the fact that closes a matter to its name for readers of the list."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+FIELD_WORDS: dict[str, Promise] = {
+    "signature.signed_at": _("signature"),
+    "request.answered_at": _("yes or no to the request"),
+    "week_confirmation.answered_at": _("word of the host on the hours"),
+    "feedback.given_at": _("closing feedback"),
+    "work_entry.logged_at": _("log of the day"),
+    "decision.decided_at": _("decision on credit"),
+    "correction.answered_at": _("answer to the student"),
+}
