@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.models import Transition
 from placements.models import Placement, Reflection
@@ -23,7 +23,8 @@ def follow(*, now: datetime) -> int:
     moves = list(_unhandled()[:BATCH])
     if not moves:
         return 0
-    placements = {pk for move in moves if (pk := placement_of(move))} | _to_decide_anew(moves) | _questioned(moves)
+    about = {pk for move in moves if (pk := placement_of(move))}
+    placements = about | _to_decide_anew(moves) | _questioned(moves) | _with_other_days(moves)
     schools = facts.calendars(set(Placement.objects.filter(pk__in=placements).values_list("school_id", flat=True)))
     asked = facts.lines_of(placements, schools, now=now)
     _store([*asked, *notices(moves)])
@@ -50,6 +51,14 @@ def _questioned(moves: list[Transition]) -> set[int]:
     asked = {move.object_id for move in moves if move.noun == "reflection"}
     rows = Reflection.objects.filter(pk__in=asked) if asked else Reflection.objects.none()
     return set(rows.values_list("placement", flat=True))
+
+
+def _with_other_days(moves: list[Transition]) -> set[int]:
+    """The placements of programmes whose days were changed: those under way, and those of which something waits."""
+    programmes = {move.object_id for move in moves if move.noun == "programme" and move.verb == "deadlines"}
+    waits = Exists(Due.objects.filter(about_placement_id=OuterRef("pk"), state=Due.State.WAITING))
+    rows = Placement.objects.filter(enrolment__cohort__version__programme__in=programmes)
+    return set(rows.filter(Q(state__in=Placement.LIVE) | waits).values_list("pk", flat=True)) if programmes else set()
 
 
 def _store(lines: Collection[Line]) -> None:

@@ -4,11 +4,11 @@ Days before the first or the last day are days of the calendar; days that count 
 where nothing else is said.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.db.models import F, IntegerField, Value
 from django.db.models.functions import Cast, Coalesce
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from schools.models import ProgrammeVersion
 
@@ -40,6 +40,17 @@ class Deadlines(BaseModel):
     thanks_after: Days = 5  # working days after the last day: the host is thanked
     follow_up_months: Annotated[int, Field(ge=0, le=24)] = 6  # months after the last day; 0 never
 
+    @field_validator("*")
+    @classmethod
+    def in_their_order(cls, value: int | tuple[int, ...], field: ValidationInfo) -> int | tuple[int, ...]:
+        """Each day once, in the order in which they come."""
+        backwards = str(field.field_name).endswith("_before")
+        return value if isinstance(value, int) else tuple(sorted(set(value), reverse=backwards))
+
+    def changed(self) -> dict[str, Any]:
+        """What differs from the usual days, as it is stored."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
 
 USUAL = Deadlines()
 
@@ -51,8 +62,11 @@ def deadlines_of(version: ProgrammeVersion | None) -> Deadlines:
     """
     if version is None or not version.deadlines:
         return USUAL
-    known = {name: value for name, value in version.deadlines.items() if name in Deadlines.model_fields}
-    return Deadlines.model_validate(known)
+    try:
+        return Deadlines.model_validate(version.deadlines)
+    except ValidationError as refused:
+        unknown = {error["loc"][0] for error in refused.errors()}
+        return Deadlines.model_validate({key: days for key, days in version.deadlines.items() if key not in unknown})
 
 
 def days_in(name: str, version: str, place: int | None = None) -> Coalesce:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from schools.views import blocks, cohorts, exceptions, programmes, rule_sets, skills
+from schools.views import blocks, cohorts, deadlines, exceptions, programmes, rule_sets, skills
 
 app_name = "schools"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("programmes/<uuid:public_id>/units/new/", programmes.unit_new, name="unit_new"),
     path("programmes/<uuid:public_id>/units/<int:position>/", programmes.unit, name="unit"),
     path("programmes/<uuid:public_id>/units/<int:position>/remove/", programmes.unit_remove, name="unit_remove"),
+    path("programmes/<uuid:public_id>/days/", deadlines.deadlines, name="deadlines"),
     path("programmes/<uuid:public_id>/feedback/", skills.asked, name="asked"),
     path("programmes/<uuid:public_id>/skills/new/", skills.skill_new, name="skill_new"),
     path("programmes/skills/<uuid:public_id>/end/", skills.skill_end, name="skill_end"),

@@ -8,7 +8,22 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from accounts.models import ClosedDay, ContactPoint, Person
@@ -31,6 +46,7 @@ from placements.queries.plans import with_calendar_days
 from placements.rules import contacts as rules
 from placements.rules.contacts import Due, Facts, Held, Mood
 from placements.rules.ending import is_stilled
+from schools.deadlines import days_in, deadlines_of
 from schools.models import Enrolment
 
 Kind = Contact.Kind
@@ -223,6 +239,7 @@ def facts_among(placements: Iterable[Any], today: date) -> dict[int, Facts]:
             guides=frozenset(guides[row.pk]),
             unbriefed=_unbriefed(guides[row.pk], briefed[row.pk], readers[row.pk]),
             closed=frozenset(row.closed),
+            deadlines=deadlines_of(row.enrolment.cohort.version if row.enrolment else None),
             begins_at=begins_at.get(row.pk),
         )
         for row in rows
@@ -252,15 +269,15 @@ def with_host_asks(placements: QuerySet[Placement], guide: Person, today: date) 
         inducted=Exists(held.filter(kind=Kind.INDUCTION, with_host=True)),
         checked=Exists(held.filter(Q(kind=Kind.FIRST_WEEK, with_host=True) | Q(kind=Kind.REVIEW))),
     )
-    soon = today + timedelta(days=rules.BRIEF_BEFORE[0])
+    brief_before = days_in("brief_before", "enrolment__cohort__version", 0)
     before = Q(
         guided=True,
         briefed=False,
         purpose=Placement.Purpose.STUDENT,
         state__in=Placement.LIVE,
-        starts_on__lte=soon,
+        starts_on__lte=ExpressionWrapper(Value(today) + brief_before, DateField()),
         days__lte=rules.SETTLED,
-    )
+    ) & ~Q(enrolment__cohort__version__deadlines__brief_before=[])
     shown, check = _to_show(), _to_check()
     return asked.annotate(
         ask=Case(
@@ -309,13 +326,14 @@ def _to_check(path: str = "") -> Q:
 
 
 def with_closed_days(placements: QuerySet[Placement]) -> QuerySet[Placement, Any]:
-    """Placements with the days in and around them on which the school does not work."""
+    """Placements with their programme, and with the days in and around them on which the school does not work."""
     closed = ClosedDay.objects.filter(
         organisation=OuterRef("school"),
         day__gte=OuterRef("starts_on") - Value(AROUND),
         day__lte=OuterRef("ends_on") + Value(AROUND),
     )
-    return placements.annotate(closed=ArraySubquery(closed.order_by("day").values("day"))).order_by("pk")
+    days = placements.annotate(closed=ArraySubquery(closed.order_by("day").values("day")))
+    return days.select_related("enrolment__cohort__version").order_by("pk")
 
 
 def _planned(placement_ids: Collection[int]) -> tuple[dict[int, dict[date, int]], dict[int, time]]:

@@ -15,14 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from placements.models import Contact, HourClaim, Placement
 from placements.rules.hours import monday
+from schools.deadlines import USUAL, Deadlines
 
 Kind = Contact.Kind
 Side = HourClaim.Side
 State = Placement.State
 
-PREPARE_BEFORE = (7, 5)
-BRIEF_BEFORE = (5, 3)
-"""Asked from so many days before the first day, and due so many days before it."""
 FIRST_WEEK, SETTLED = 5, 10
 """The check is due on the fifth day at work; after the tenth nobody is asked for a beginning that is over."""
 SHORT = 5
@@ -31,7 +29,6 @@ REVIEW_FROM, REVIEW_UNTIL = 40, 60
 """Per cent of the planned hours."""
 GAP_BLOCK, GAP_DAY_RELEASE = 20, 30
 PLAN_VISIT = 5
-PLAN_DEBRIEF, DEBRIEF = 3, 10
 RECORDABLE, DEBRIEFED = timedelta(days=30), timedelta(days=120)
 """A contact belongs to a placement from so long before its first day to so long after its last; a whole summer may lie
 between the last day and the debrief."""
@@ -102,7 +99,7 @@ class Facts:
     """What is known of a placement. Minutes by day: `planned` without lost days, `worked` as they were logged.
 
     `guides` are the people who guide at the host, `unbriefed` those of them who have not read the briefing lately;
-    `closed` are the days on which the school does not work. On the first planned day work `begins_at` a local time.
+    `closed` are the days on which the school does not work, `deadlines` those of the programme. On the first planned day work `begins_at` a local time.
     `stilled`: paused or over for a personal reason, so that nobody is asked for anything.
     """
 
@@ -118,6 +115,7 @@ class Facts:
     guides: frozenset[int] = frozenset()
     unbriefed: frozenset[int] = frozenset()
     closed: frozenset[date] = frozenset()
+    deadlines: Deadlines = USUAL
     begins_at: time | None = None
 
     @property
@@ -199,14 +197,16 @@ def due_for(facts: Facts, side: HourClaim.Side, today: date) -> list[Due]:
 
 
 def _preparation(facts: Facts, today: date) -> Iterable[Due]:
-    if facts.state == State.PLANNED and not facts.has([Kind.PREPARATION]):
-        asked, last = (facts.first_day - timedelta(days=days) for days in PREPARE_BEFORE)
+    before = facts.deadlines.prepare_before
+    if before and facts.state == State.PLANNED and not facts.has([Kind.PREPARATION]):
+        asked, last = (facts.first_day - timedelta(days=days) for days in _from_and_by(before))
         yield Due(Kind.PREPARATION, Side.SCHOOL, asked, last)
 
 
 def _briefing(facts: Facts, today: date) -> Iterable[Due]:
-    if facts.state in Placement.LIVE and facts.unbriefed and len(_days_at_work(facts, today)) <= SETTLED:
-        asked, last = (facts.first_day - timedelta(days=days) for days in BRIEF_BEFORE)
+    before, beginning = facts.deadlines.brief_before, len(_days_at_work(facts, today)) <= SETTLED
+    if before and facts.state in Placement.LIVE and facts.unbriefed and beginning:
+        asked, last = (facts.first_day - timedelta(days=days) for days in _from_and_by(before))
         yield Due(Kind.BRIEFING, Side.HOST, asked, last, facts.unbriefed)
 
 
@@ -257,9 +257,10 @@ def _visit(facts: Facts, today: date) -> Iterable[Due]:
 
 def _debrief(facts: Facts, today: date) -> Iterable[Due]:
     """Of an early end only where somebody had worked."""
+    after = facts.deadlines.debrief_after
     has_worked = facts.state == State.ENDED or (facts.state == State.BROKEN and facts.worked)
-    if has_worked and today <= facts.ends_on + DEBRIEFED and not facts.has([Kind.DEBRIEF]):
-        asked, last = (_after(facts, facts.ends_on, days) for days in (PLAN_DEBRIEF, DEBRIEF))
+    if after and has_worked and today <= facts.ends_on + DEBRIEFED and not facts.has([Kind.DEBRIEF]):
+        asked, last = (_after(facts, facts.ends_on, days) for days in _from_and_by(after))
         yield Due(Kind.DEBRIEF, Side.SCHOOL, asked, last)
 
 
@@ -268,6 +269,11 @@ RULES_OF: Mapping[str, tuple[Callable[[Facts, date], Iterable[Due]], ...]] = {
     Placement.Purpose.TEACHER: (_induction,),
 }
 """A job and earlier work are not accompanied; a teacher at work only has to be shown what is dangerous."""
+
+
+def _from_and_by(days: Sequence[int]) -> tuple[int, int]:
+    """Asked from the first of the days and due by the second; a third one is only a reminder."""
+    return days[0], days[:2][-1]
 
 
 def _two_sides(facts: Facts) -> list[HourClaim.Side]:

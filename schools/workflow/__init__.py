@@ -12,6 +12,7 @@ from schools.workflow.programmes import (
     open_cohort,
     remove_unit,
     save_unit,
+    set_deadlines,
     set_own_school_days,
     set_school_days,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "remove_unit",
     "save_unit",
     "save_wording",
+    "set_deadlines",
     "set_own_school_days",
     "set_school_days",
     "withdraw_exception",

@@ -13,6 +13,7 @@ from accounts.models import Organisation, Person
 from accounts.people import new_person, people_at
 from accounts.roles import Role
 from core.workflow import Actor, Move, Refused, Workflow
+from schools.deadlines import Deadlines
 from schools.models import (
     Cohort,
     Enrolment,
@@ -38,6 +39,7 @@ PROGRAMMES = Workflow(
         Move("remove_unit", gettext_lazy("Remove the unit"), (), None, _WRITERS),
         Move("open_cohort", gettext_lazy("New cohort"), (), None, _WRITERS),
         Move("school_days", gettext_lazy("Write days at school"), (), None, frozenset({Role.COORDINATOR})),
+        Move("deadlines", gettext_lazy("Change when people are asked"), (), None, _WRITERS),
     ),
     school_id=lambda programme: programme.school_id,
 )
@@ -106,6 +108,18 @@ def edit_programme(
     return version
 
 
+@transaction.atomic
+def set_deadlines(*, programme: Programme, deadlines: Deadlines, by: Actor, at: datetime) -> None:
+    """Ask by these days from now on, in all versions, also for placements under way. The same again changes nothing."""
+    PROGRAMMES.must_allow("deadlines", by)
+    version, changed = current_version(programme), deadlines.changed()
+    if version.deadlines == changed:
+        return
+    before = version.deadlines
+    programme.versions.update(deadlines=changed)
+    PROGRAMMES.log(programme, "deadlines", by=by, at=at, details={"before": before, "after": changed})
+
+
 def _what_it_asks(version: ProgrammeVersion) -> dict:
     return {
         "required_minutes": version.required_minutes,
@@ -143,7 +157,11 @@ def _asking(version: ProgrammeVersion, asked: dict[str, Any]) -> ProgrammeVersio
 
 def _next_version(old: ProgrammeVersion, asked: dict[str, Any]) -> ProgrammeVersion:
     new = ProgrammeVersion.objects.create(
-        programme_id=old.programme_id, number=old.number + 1, sign_days_before=old.sign_days_before, **asked
+        programme_id=old.programme_id,
+        number=old.number + 1,
+        sign_days_before=old.sign_days_before,
+        deadlines=old.deadlines,
+        **asked,
     )
     for unit in old.units.prefetch_related("outcomes", "tasks__outcomes"):
         twin = Unit.objects.create(version=new, position=unit.position, title=unit.title, code=unit.code)

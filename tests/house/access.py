@@ -119,6 +119,7 @@ TABLE = {
     "schools:unit_new": Row("/programmes/{programme}/units/new/", (C, A), (C, A)),
     "schools:unit": Row("/programmes/{programme}/units/1/", (C, A), (C, A)),
     "schools:unit_remove": Row("/programmes/{programme}/units/1/remove/", (C, A), (C, A)),
+    "schools:deadlines": Row("/programmes/{programme}/days/", (C, T, H, A), (C, A)),
     "schools:asked": Row("/programmes/{programme}/feedback/", (C, T, H, A), (C, A)),
     "schools:skill_new": Row("/programmes/{programme}/skills/new/", (C, A), (C, A)),
     "schools:skill_end": Row("/programmes/skills/{own_skill}/end/", (C, A), (C, A)),
