@@ -1,19 +1,20 @@
-"""A new day: placements start and end by themselves, and requests to hosts lapse."""
+"""A new day: placements start and end by themselves, and what nobody answered or signed lapses."""
 
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from core.workflow import Actor, Refused
 from placements import workflow
-from placements.models import Agreement, HostRequest, Placement
+from placements.models import Agreement, HostRequest, Placement, PlanVersion
 from placements.workflow import requesting
+from placements.workflow.agreeing import lapse
 
 
 def turn_the_day(*, now: datetime) -> None:
-    """Start the placements whose first day has come, end those whose last day is over, and let requests lapse."""
+    """Start the placements whose first day has come, end those whose last day is over, and close what waited too long."""
     tomorrow = now.date() + timedelta(days=1)
     agreed = Placement.objects.filter(
         state=Placement.State.PLANNED,
@@ -28,6 +29,7 @@ def turn_the_day(*, now: datetime) -> None:
         if workflow.today_at(placement, now) > placement.ends_on:
             _move(workflow.end, now, placement=placement)
     _let_lapse(now)
+    _let_agreements_lapse(now)
 
 
 def _let_lapse(now: datetime) -> None:
@@ -36,6 +38,14 @@ def _let_lapse(now: datetime) -> None:
     waiting = HostRequest.objects.filter(over, state=HostRequest.State.OPEN)
     for request in waiting.select_related("placement__school").order_by("pk"):
         _move(requesting.lapse, now, request=request)
+
+
+def _let_agreements_lapse(now: datetime) -> None:
+    """Agreements that were sent, and are not in force long after the first day; how long, the programme says."""
+    plans = PlanVersion.objects.filter(placement=OuterRef("plan__placement"), agreement__state=Agreement.State.IN_FORCE)
+    begun = Agreement.objects.filter(~Exists(plans), state__in=Agreement.SIGNING)
+    for agreement in begun.filter(plan__placement__starts_on__lt=now.date()).select_related("plan").order_by("pk"):
+        _move(lapse, now, agreement=agreement)
 
 
 def _move(verb: Callable, now: datetime, **what: Model) -> None:

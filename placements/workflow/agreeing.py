@@ -1,6 +1,6 @@
 """Verbs of the agreement: asking the parties, signing, refusing."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from placements.queries import parties, plans
 from placements.rules import signing
 from placements.rules.signing import Party
 from placements.workflow.tables import AGREEMENT, Agreed, today_at
+from schools.deadlines import deadlines_of
 
 Channel = Signature.Channel
 
@@ -169,6 +170,20 @@ def refuse(*, signature: Signature, reason: str, by: Actor, at: datetime) -> Non
 @transaction.atomic
 def withdraw(*, agreement: Agreement, by: Actor, at: datetime) -> None:
     """Stop the signing of a version without a new one."""
+    AGREEMENT.apply(agreement, "lapse", by=by, at=at, details={"version": agreement.plan.number})
+
+
+@transaction.atomic
+def lapse(*, agreement: Agreement, by: Actor, at: datetime) -> None:
+    """Nobody is asked any more to sign what is not in force so many days after the first day (`lapse_after`).
+
+    Raises `Refused` until then, and while another version is in force.
+    """
+    placement = locked_agreement(agreement).plan.placement
+    version = placement.enrolment.cohort.version if placement.enrolment else None
+    last = placement.starts_on + timedelta(days=deadlines_of(version).lapse_after)
+    if plans.agreement_in_force(placement) or today_at(placement, at) <= last:
+        raise Refused(_("This agreement can still be signed."))
     AGREEMENT.apply(agreement, "lapse", by=by, at=at, details={"version": agreement.plan.number})
 
 
