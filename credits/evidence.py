@@ -23,7 +23,7 @@ from credits.rules import evidence as documents
 from credits.rules.awards import written
 from credits.rules.case import Case, case_of
 from credits.rules.evidence import Evidence
-from credits.worked import COLUMNS, counted_entries, earlier_work, host_key, judged, work_of
+from credits.worked import COLUMNS, counted_entries, earlier_work, host_key, judged, with_meant, work_of
 from employers.models import SchoolEmployer
 from placements.models import Agreement, DemonstrationPart, EarlierWork, Placement, PlanVersion, TaskDone, WorkEntry
 from schools.models import Enrolment, Outcome, RuleException, RuleSetVersion
@@ -151,7 +151,7 @@ def gathered(enrolment: Enrolment, *, today: date) -> Gathered:
     `enrolment` comes with its cohort's version and the student's school. Raises `Refused` when no wording holds.
     """
     known = known_of(Enrolment.objects.filter(pk=enrolment.pk)).annotate(wordings=_wordings(enrolment)).get()
-    entries = counted_entries().filter(placement__enrolment=enrolment).order_by("span", "pk")
+    entries = with_meant(counted_entries()).filter(placement__enrolment=enrolment).order_by("span", "pk")
     work = [work_of(row) for row in entries.values_list(*COLUMNS)]
     wording, others = _wording(known["wordings"], enrolment, last_day(work, today))
     rule_set, needs = read(wording)

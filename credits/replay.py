@@ -24,7 +24,7 @@ from credits.rules.case import Case, Item, MissingFact, case_of
 from credits.rules.evaluate import evaluate
 from credits.rules.grain import grain_of
 from credits.rules.result import Result
-from credits.worked import COLUMNS, counted_entries, host_key, work_of
+from credits.worked import COLUMNS, counted_entries, host_key, with_meant, work_of
 from placements.models import Activity
 from schools.models import Cohort, Enrolment, RuleSetVersion
 from schools.rule_sets.document import RuleSet
@@ -231,7 +231,7 @@ def _chunks(whole: QuerySet[Enrolment]) -> Iterator[list[Enrolment]]:
 
 
 def _days(enrolments: QuerySet[Enrolment]) -> Iterator[Lines]:
-    rows = counted_entries().filter(placement__enrolment__in=enrolments.order_by().values("pk"))
+    rows = with_meant(counted_entries()).filter(placement__enrolment__in=enrolments.order_by().values("pk"))
     ordered = rows.order_by("placement__enrolment", "span", "pk").values_list("placement__enrolment", *COLUMNS)
     for enrolment, some in groupby(ordered.iterator(chunk_size=CHUNK), key=itemgetter(0)):
         yield enrolment, [work_of(row[1:]) for row in some]

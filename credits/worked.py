@@ -3,17 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 
 from credits.rules import evidence as documents
 from credits.rules import validity
 from credits.rules.case import moment
-from placements.models import Activity, Placement, WorkEntry
+from placements.models import Activity, Doubt, HourClaim, Placement, WorkEntry
 
 COLUMNS = (
-    "pk", "span", "zone", "break_minutes", "logged_minutes", "confirmed_minutes", "activity", "setting", "realism",
+    "pk", "span", "zone", "break_minutes", "logged_minutes", "meant_minutes", "activity", "setting", "realism",
     "remote", "make_up", "placement_id", "placement__employer_id", "unit__code",
 )  # fmt: skip
 
@@ -23,8 +24,14 @@ def counted_entries() -> QuerySet[WorkEntry]:
     return WorkEntry.objects.exclude(state=WorkEntry.State.WITHDRAWN)
 
 
+def with_meant(entries: QuerySet[WorkEntry]) -> QuerySet[WorkEntry, Any]:
+    """Days with the minutes that a person has confirmed: what a program may have pressed is not confirmed yet."""
+    doubted = HourClaim.objects.filter(entry=OuterRef("pk"), confirmation__doubt=Doubt.OPEN).order_by()
+    return entries.annotate(meant_minutes=Case(When(~Exists(doubted), then=F("confirmed_minutes"))))
+
+
 def work_of(row: tuple) -> documents.Work:
-    """A line of evidence from the `COLUMNS` of an entry."""
+    """A line of evidence from the `COLUMNS` of an entry `with_meant`."""
     (
         key, span, zone, pause, logged, confirmed, activity, setting, realism, remote, make_up, placement, employer,
         unit,

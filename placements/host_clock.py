@@ -11,6 +11,8 @@ from accounts.models import Person
 FIELD = "clock"
 IDLE_FIELD = "idle"
 OLDEST = timedelta(days=7)
+FASTEST = timedelta(seconds=2)
+"""Nobody reads a page and presses in less; a program that tries every button of a page does."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class Reading:
 
 
 def wind(screen: str, person: Person, *, at: datetime) -> str:
-    """What a form carries: its own key, its screen, the moment, signed for this person."""
-    return _signer(person).sign(f"{uuid4().hex}.{screen}.{int(at.timestamp())}")
+    """What a form carries: its own key, its screen, the moment in milliseconds, signed for this person."""
+    return _signer(person).sign(f"{uuid4().hex}.{screen}.{int(at.timestamp() * 1000)}")
 
 
 def read(value: str, idle: str, person: Person, *, at: datetime) -> Reading | None:
@@ -34,10 +36,15 @@ def read(value: str, idle: str, person: Person, *, at: datetime) -> Reading | No
         key, screen, drawn = _signer(person).unsign(value).split(".")
     except BadSignature:
         return None
-    elapsed = at.timestamp() - int(drawn)
+    elapsed = at.timestamp() - int(drawn) / 1000
     if not 0 <= elapsed <= OLDEST.total_seconds():
         return None
     return Reading(UUID(key), screen, elapsed, int(idle) if idle.isdecimal() and len(idle) < 9 else None)
+
+
+def is_too_fast(reading: Reading | None) -> bool:
+    """Whether a program may have pressed: within two seconds after the form was drawn, or without the form."""
+    return reading is None or reading.elapsed < FASTEST.total_seconds()
 
 
 def _signer(person: Person) -> Signer:

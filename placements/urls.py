@@ -15,6 +15,7 @@ from placements.views import (
     contact_answers,
     contacts,
     demonstrations,
+    doubts,
     earlier,
     employer_time,
     feedback,
@@ -97,6 +98,7 @@ _hours: list[URLPattern] = [
     path(f"host/{_WEEK}", host.host_week, name="host_week"),
     path(f"host/{_WEEK}confirm/", host.host_confirm, name="host_confirm"),
     path(f"host/{_WEEK}undo/", host.host_undo, name="host_undo"),
+    path(f"host/{_WEEK}settle/", host.host_settle, name="host_settle"),
     path("host/week/<day:week_starts_on>/confirm/", host.host_confirm_all, name="host_confirm_all"),
     path("host/students/<uuid:public_id>/day/", host.host_day, name="host_day"),
     path("host/students/<uuid:public_id>/absence/", absences.host_absence, name="host_absence"),
@@ -106,6 +108,8 @@ _hours: list[URLPattern] = [
     path(f"link/<str:token>/{_WEEK}", host.link_week, name="link_week"),
     path(f"link/<str:token>/{_WEEK}confirm/", host.link_confirm, name="link_confirm"),
     path(f"link/<str:token>/{_WEEK}undo/", host.link_undo, name="link_undo"),
+    path(f"link/<str:token>/{_WEEK}settle/", host.link_settle, name="link_settle"),
+    path("placements/<uuid:public_id>/doubts/", doubts.doubts, name="doubts"),
     path("link/<str:token>/week/<day:week_starts_on>/confirm/", host.link_confirm_all, name="link_confirm_all"),
     path("link/<str:token>/students/<uuid:public_id>/day/", host.link_day, name="link_day"),
     path("link/<str:token>/students/<uuid:public_id>/absence/", absences.link_absence, name="link_absence"),
@@ -200,9 +204,11 @@ _requests: list[URLPattern] = [
     path("requests/<uuid:public_id>/", requests.host_request, name="request"),
     path("requests/<uuid:public_id>/no/", requests.host_decline, name="request_decline"),
     path("requests/<uuid:public_id>/undo/", requests.host_undo, name="request_undo"),
+    path("requests/<uuid:public_id>/settle/", requests.host_settle, name="request_settle"),
     path("requests/<uuid:public_id>/take-back/", requests.take_back, name="request_take_back"),
     path("link/<str:token>/no/", requests.link_decline, name="link_request_decline"),
     path("link/<str:token>/request/undo/", requests.link_undo, name="link_request_undo"),
+    path("link/<str:token>/request/settle/", requests.link_settle, name="link_request_settle"),
 ]
 
 _wishes: list[URLPattern] = [

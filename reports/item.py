@@ -110,7 +110,7 @@ class Facts:
     `has_colleague`: somebody else at the workplace is written to before the school calls; `called_on` is the last talk
     of the school with the host, `substituted_on` the last proof in place of its answer; `nudges` are the reminders to
     log since anything was heard of the learner; `unguided_since` is the day on which a supervisor handed over to
-    nobody.
+    nobody, `doubt_since` the one of the oldest answer that a program may have pressed.
     """
 
     placement: Placement
@@ -132,6 +132,7 @@ class Facts:
     nudged_since: date | None = None
     undelivered: Undelivered | None = None
     unguided_since: date | None = None
+    doubt_since: date | None = None
     incident: OpenIncident | None = None
     concern: OpenConcern | None = None
     refused_on: date | None = None

@@ -28,6 +28,7 @@ def notices(placement: Any, *, role: str, is_agreed: bool, stop: Stop | None) ->
             *_stops(stop),
             *_is_unagreed(placement, is_agreed),
             *_is_unlawful(placement),
+            *_is_doubted(placement),
             *_is_still(placement, role),
             *_came_after(placement, role),
         ]
@@ -58,6 +59,14 @@ def _is_unlawful(placement: Any) -> list[Notice]:
         return []
     text = _("The host gave a reason for which nobody may be sent away. Talk with the host and with the student.")
     return [Notice("bad", _("Look at the reason of this end"), text)]
+
+
+def _is_doubted(placement: Any) -> list[Notice]:
+    if placement.doubt_at is None:
+        return []
+    words = {"day": day_year(placement.doubt_at)}
+    text = _("An answer of %(day)s came within two seconds. It earns no credit until somebody says that it was meant.")
+    return [Notice("warn", _("A program may have pressed"), text % words)]
 
 
 def _is_still(placement: Any, role: str) -> list[Notice]:

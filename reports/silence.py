@@ -133,6 +133,22 @@ def _stage(fact: Facts, label: str, tone: str, why: str, since: date, today: dat
     return Item(fact.placement, Urgency.LATER, tone, label, why, since, step)
 
 
+def in_doubt(fact: Facts) -> Item | None:
+    """An answer came faster than anybody can read: it stands, and earns no credit before a person is asked."""
+    if fact.doubt_since is None:
+        return None
+    return Item(
+        placement=fact.placement,
+        urgency=Urgency.SOON,
+        tone="warn",
+        label=_("Pressed too fast"),
+        why=_("The host answered on %(day)s within two seconds. Call: did a person mean it?")
+        % {"day": day(fact.doubt_since)},
+        since=fact.doubt_since,
+        step=Step(_("Say what you heard"), reverse("placements:doubts", args=[fact.placement.public_id])),
+    )
+
+
 def never_logs(fact: Facts) -> Item | None:
     """The reminders have not helped: a human takes over, and the letters stop (E31)."""
     if (

@@ -35,6 +35,7 @@ def items(facts: Iterable[Facts], *, viewer_id: int | None, today: date, calenda
             _differ(fact),
             silence.hours_not_confirmed(fact, today, calendar),
             silence.feedback_missing(fact, today, calendar),
+            silence.in_doubt(fact),
             silence.never_logs(fact),
             silence.undelivered(fact),
         )

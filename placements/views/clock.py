@@ -17,7 +17,7 @@ from accounts.models import Link
 from accounts.roles import Role
 from core.workflow import Actor
 from placements.doors import Door
-from placements.host_clock import FIELD, IDLE_FIELD, read, wind
+from placements.host_clock import FIELD, IDLE_FIELD, is_too_fast, read, wind
 from placements.queries.host_time import meant
 from placements.workflow.host_time import record_host_time
 
@@ -40,6 +40,13 @@ def timed(request: HttpRequest, door: Door, answer: Callable[[], HttpResponse], 
     if request.method == "POST" and (response.status_code < 400 or response.status_code == 422):
         _count(request, door, screen, named, sent_at)
     return _started(response, wind(screen, door.person, at=timezone.now()))
+
+
+def is_in_doubt(request: HttpRequest, door: Door) -> bool:
+    """Whether a program that follows every link of a mail may have pressed; nobody who has signed in is doubted."""
+    if door.link is None:
+        return False
+    return is_too_fast(read(request.POST.get(FIELD, ""), "", door.person, at=timezone.now()))
 
 
 def _screen(request: HttpRequest, door: Door) -> str:

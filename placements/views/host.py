@@ -21,7 +21,7 @@ from core.workflow import Refused
 from placements.access import expected_behind, hosted_behind, weekly_behind
 from placements.doors import Door
 from placements.forms.hours import TimesForm, WeekForm, host_day_form
-from placements.models import Absence, FeedbackUse, HourClaim, Placement
+from placements.models import Absence, Doubt, FeedbackUse, HourClaim, Placement
 from placements.queries.absences import told_to_host
 from placements.queries.appointments import next_of, with_next
 from placements.queries.feedback import news_for_host, used
@@ -38,6 +38,7 @@ from placements.queries.hours import (
 )
 from placements.queries.plans import unsigned
 from placements.rules.hours import UNDO, monday
+from placements.views.clock import is_in_doubt
 from placements.views.doors import through_account, through_link
 from placements.views.host_account import offers_account
 from placements.views.host_more import more_of
@@ -119,7 +120,7 @@ def add_day(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
     placement = get_object_or_404(rows, public_id=public_id)
     plan = log_plan(placement, today=timezone.localdate(), day=day_asked(request.GET.get("day", "")))
     form = host_day_form(placement, plan, data_of(request))
-    if form.is_valid() and _added(door, placement, form):
+    if form.is_valid() and _added(door, placement, form, in_doubt=is_in_doubt(request, door)):
         messages.success(request, _("The day is saved and confirmed. The student and the school see it."))
         return redirect(door.home)
     context = {
@@ -134,10 +135,11 @@ def add_day(request: HttpRequest, door: Door, public_id: UUID) -> HttpResponse:
     return render(request, "placements/host_day.html", context, status=status_of(form))
 
 
-def _added(door: Door, placement: Placement, form: TimesForm) -> bool:
+def _added(door: Door, placement: Placement, form: TimesForm, *, in_doubt: bool) -> bool:
     who: dict[str, Any] = {"person": door.person, "guide": door.guide, "by": door.actor, "at": timezone.now()}
     try:
-        weeks.add_day(placement=placement, public_id=form.cleaned_data["key"], **who, **form.values)
+        key = form.cleaned_data["key"]
+        weeks.add_day(placement=placement, public_id=key, in_doubt=in_doubt, **who, **form.values)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
@@ -151,6 +153,16 @@ def undo(request: HttpRequest, door: Door, public_id: UUID, week_starts_on: date
             weeks.undo_confirmation(confirmation=found.confirmation, by=door.actor, at=timezone.now())
         except Refused as refusal:
             messages.error(request, str(refusal))
+    return redirect(door.home)
+
+
+def settle(request: HttpRequest, door: Door, public_id: UUID, week_starts_on: date) -> HttpResponse:
+    """Yes, it was me; said as fast as before it would prove nothing."""
+    found = _week(door, public_id, week_starts_on)
+    if is_in_doubt(request, door):
+        messages.warning(request, _("That was very fast. Please press once more."))
+    elif found.confirmation:
+        weeks.settle_doubt(confirmation=found.confirmation, by=door.actor, at=timezone.now())
     return redirect(door.home)
 
 
@@ -214,6 +226,7 @@ def _card(door: Door, week: Week, absences: Mapping[tuple[int, date], list[Absen
         "change_url": door.near("week", *args),
         "confirm_url": door.near("confirm", *args),
         "undo_url": door.near("undo", *args),
+        "settle_url": door.near("settle", *args) if confirmation and confirmation.doubt == Doubt.OPEN else "",
         "undo_until": week.undo_until if confirmation and timezone.now() - confirmation.answered_at <= UNDO else None,
     }
 
@@ -240,6 +253,7 @@ def _answer(request: HttpRequest, door: Door, week: Week, form: WeekForm | None)
             guide=door.guide,
             changes=form.changes if form else None,
             seen=week.seen_minutes,
+            in_doubt=is_in_doubt(request, door),
             by=door.actor,
             at=timezone.now(),
         )
@@ -258,5 +272,7 @@ link_confirm_all = require_POST(through_link(confirm_all))
 host_confirm_all = require_POST(through_account(confirm_all))
 link_day = require_http_methods(["GET", "POST"])(through_link(add_day))
 host_day = require_http_methods(["GET", "POST"])(through_account(add_day))
+link_settle = require_POST(through_link(settle))
+host_settle = require_POST(through_account(settle))
 link_undo = require_POST(through_link(undo))
 host_undo = require_POST(through_account(undo))

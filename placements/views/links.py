@@ -38,7 +38,7 @@ def link(request: HttpRequest, door: Door) -> HttpResponse:
     if door.purpose == Link.Purpose.FEEDBACK:
         return closing.closing(request, door)
     if door.purpose == Link.Purpose.REQUEST:
-        return requests.answer(request, requests.behind(door))
+        return requests.answer(request, requests.behind(request, door))
     if door.purpose == Link.Purpose.FOLLOW_UP:
         return following_up.answer(request, following_up.behind(door))
     return host.week(request, door)

@@ -1,6 +1,7 @@
 """A request for a place: the coordinator asks, the host answers by link or signed in with one button or two."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +22,10 @@ from employers.models import Site
 from placements.access import requests_visible_to, visible_to
 from placements.doors import Door
 from placements.forms.requests import AskForm, DeclineForm
-from placements.models import HostRequest, Placement
+from placements.models import Doubt, HostRequest, Placement
 from placements.queries import requests as queries
 from placements.rules.requesting import UNDO, may_undo
+from placements.views.clock import is_in_doubt
 from placements.views.doors import through_link, timed_for_hosts
 from placements.views.plans import crumbs, page_of
 from placements.workflow import requesting
@@ -124,11 +126,13 @@ class Answering:
     url: str
     decline_url: str
     undo_url: str
+    settle_url: str
+    in_doubt: bool
     limits_url: str
     forward_url: str = ""
 
 
-def behind(door: Door) -> Answering:
+def behind(request: HttpRequest, door: Door) -> Answering:
     """The request that a link was sent for; a link that was handed on reaches the same one."""
     if door.purpose != Link.Purpose.REQUEST:
         raise Http404
@@ -138,6 +142,8 @@ def behind(door: Door) -> Answering:
         url=door.home,
         decline_url=door.url("request_decline"),
         undo_url=door.url("request_undo"),
+        settle_url=door.url("request_settle"),
+        in_doubt=is_in_doubt(request, door),
         limits_url=door.url("capacity"),
         forward_url=door.url("forward"),
     )
@@ -151,6 +157,8 @@ def _signed_in(request: MemberRequest, public_id: UUID) -> Answering:
         url=reverse("placements:request", args=args),
         decline_url=reverse("placements:request_decline", args=args),
         undo_url=reverse("placements:request_undo", args=args),
+        settle_url=reverse("placements:request_settle", args=args),
+        in_doubt=False,
         limits_url=reverse("placements:host_capacity"),
     )
 
@@ -162,7 +170,7 @@ def _request(rows: Any, **key: Any) -> HostRequest:
 def answer(request: HttpRequest, asked: Answering) -> HttpResponse:
     """The question with its two buttons; once answered or closed, the same address says so."""
     if request.method == "POST":
-        return _done(request, asked, requesting.accept)
+        return _done(request, asked, partial(requesting.accept, in_doubt=asked.in_doubt))
     if not _is_open(asked):
         return render(request, "placements/request_receipt.html", _receipt(asked))
     context = {**_page(asked), "question": queries.question_of(asked.request)}
@@ -183,6 +191,14 @@ def undo(request: HttpRequest, asked: Answering) -> HttpResponse:
     return _done(request, asked, requesting.undo)
 
 
+def settle(request: HttpRequest, asked: Answering) -> HttpResponse:
+    """Yes, it was me; said as fast as before it would prove nothing."""
+    if asked.in_doubt:
+        messages.warning(request, _("That was very fast. Please press once more."))
+        return redirect(asked.url)
+    return _done(request, asked, requesting.settle_doubt)
+
+
 def _is_open(asked: Answering) -> bool:
     return asked.request.state == State.OPEN and asked.request.placement.state == Placement.State.PLANNED
 
@@ -197,7 +213,9 @@ def _done(request: HttpRequest, asked: Answering, verb: Any) -> HttpResponse:
 
 def _declined(asked: Answering, form: DeclineForm) -> bool:
     try:
-        requesting.decline(request=asked.request, by=asked.actor, at=timezone.now(), **form.cleaned_data)
+        requesting.decline(
+            request=asked.request, in_doubt=asked.in_doubt, by=asked.actor, at=timezone.now(), **form.cleaned_data
+        )
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
@@ -214,6 +232,7 @@ def _receipt(asked: Answering) -> dict[str, Any]:
     return {
         **_page(asked),
         "found": found,
+        "is_doubted": found.doubt == Doubt.OPEN,
         "first_name": queries.first_name(found.placement.learner),
         "undo_until": found.answered_at + UNDO if found.answered_at and undoes else None,
     }
@@ -251,10 +270,23 @@ def host_undo(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @through_link
 def link_decline(request: HttpRequest, door: Door) -> HttpResponse:
-    return refuse(request, behind(door))
+    return refuse(request, behind(request, door))
 
 
 @require_POST
 @through_link
 def link_undo(request: HttpRequest, door: Door) -> HttpResponse:
-    return undo(request, behind(door))
+    return undo(request, behind(request, door))
+
+
+@require_POST
+@allow(*HOST)
+@timed_for_hosts
+def host_settle(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    return settle(request, _signed_in(request, public_id))
+
+
+@require_POST
+@through_link
+def link_settle(request: HttpRequest, door: Door) -> HttpResponse:
+    return settle(request, behind(request, door))

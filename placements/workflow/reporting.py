@@ -215,7 +215,7 @@ def _confirmation(
     confirmation = known or WeekConfirmation(placement=placement, week_starts_on=week, minutes=0)
     confirmation.person, confirmation.answered_at = host, at
     confirmation.channel, confirmation.recorded_by = told.channel, recorded_by
-    confirmation.document = told.document
+    confirmation.document, confirmation.doubt = told.document, ""
     confirmation.save()
     return confirmation
 

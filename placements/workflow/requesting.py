@@ -15,7 +15,7 @@ from accounts.roles import HOST
 from core.workflow import SYSTEM, Actor, Move, Refused, Workflow
 from employers.models import Site, Supervisor
 from employers.queries import at_work
-from placements.models import Agreement, HostRequest, Placement, Signature
+from placements.models import Agreement, Doubt, HostRequest, Placement, Signature
 from placements.queries import parties
 from placements.rules import requesting as rules
 from placements.workflow.placing import Work, must_take_students
@@ -54,6 +54,10 @@ def _is_over(request: HostRequest, by: Actor, at: datetime) -> str | None:
     return _("The host still has time to answer.")
 
 
+def _is_in_doubt(request: HostRequest, by: Actor, at: datetime) -> str | None:
+    return None if request.doubt == Doubt.OPEN else _("Nobody doubts this answer any more.")
+
+
 REQUEST = Workflow(
     noun="request",
     moves=(
@@ -75,6 +79,22 @@ REQUEST = Workflow(
             State.OPEN,
             frozenset(HOST),
             checks=(_is_still_planned, _is_fresh, _nothing_rests_on_it),
+        ),
+        Move(
+            "settle",
+            gettext_lazy("A person meant it"),
+            (State.ACCEPTED, State.DECLINED),
+            None,
+            OFFICE.union(HOST),
+            checks=(_is_in_doubt,),
+        ),
+        Move(
+            "reject",
+            gettext_lazy("Nobody meant it"),
+            (State.ACCEPTED, State.DECLINED),
+            State.OPEN,
+            OFFICE,
+            checks=(_is_in_doubt, _is_still_planned, _nothing_rests_on_it),
         ),
         Move("lapse", gettext_lazy("Lapse"), (State.OPEN,), State.LAPSED, frozenset({SYSTEM}), checks=(_is_over,)),
     ),
@@ -111,25 +131,42 @@ def ask(*, placement: Placement, site: Site, person: Person, by: Actor, at: date
     return request
 
 
-def accept(*, request: HostRequest, by: Actor, at: datetime) -> None:
-    """The host takes the student; a second yes is the first one."""
-    _answer(request, "accept", State.ACCEPTED, by=by, at=at)
+def accept(*, request: HostRequest, in_doubt: bool = False, by: Actor, at: datetime) -> None:
+    """The host takes the student; a second yes is the first one. `in_doubt`: a program may have pressed."""
+    _answer(request, "accept", State.ACCEPTED, in_doubt=in_doubt, by=by, at=at)
 
 
-def decline(*, request: HostRequest, reason: str, text: str = "", by: Actor, at: datetime) -> None:
+def decline(
+    *, request: HostRequest, reason: str, text: str = "", in_doubt: bool = False, by: Actor, at: datetime
+) -> None:
     """The host does not, and says why in one tap; the same answer again is the same one."""
     if reason not in HostRequest.Decline.values:
         raise Refused(_("Please choose a reason."))
-    _answer(request, "decline", State.DECLINED, by=by, at=at, decline=reason, text=" ".join(text.split()))
+    words = {"decline": reason, "text": " ".join(text.split())}
+    _answer(request, "decline", State.DECLINED, in_doubt=in_doubt, by=by, at=at, **words)
 
 
 def undo(*, request: HostRequest, by: Actor, at: datetime) -> None:
     """The host takes an answer back within 24 hours; the question stands again, for a working day at least."""
+    _ask_anew(request, "undo", by=by, at=at)
+
+
+def settle_doubt(*, request: HostRequest, by: Actor, at: datetime) -> None:
+    """Somebody says that a person meant the answer: the host itself, or the school after a call."""
+    REQUEST.apply(request, "settle", by=by, at=at, doubt=Doubt.SETTLED)
+
+
+def reject_doubt(*, request: HostRequest, by: Actor, at: datetime) -> None:
+    """The school takes an answer back that nobody meant, whenever that becomes known; the question stands again."""
+    _ask_anew(request, "reject", by=by, at=at)
+
+
+def _ask_anew(request: HostRequest, verb: str, *, by: Actor, at: datetime) -> None:
     today = _today(request.placement, at)
     until = rules.working_day(today, 1, _closed(request.placement, today))
     REQUEST.apply(
-        request, "undo", by=by, at=at,
-        answered_at=None, decline="", text="", answer_by=max(request.answer_by, until),
+        request, verb, by=by, at=at,
+        answered_at=None, decline="", text="", doubt="", answer_by=max(request.answer_by, until),
     )  # fmt: skip
 
 
@@ -144,14 +181,17 @@ def lapse(*, request: HostRequest, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def _answer(request: HostRequest, verb: str, target: State, *, by: Actor, at: datetime, **said: str) -> None:
+def _answer(
+    request: HostRequest, verb: str, target: State, *, in_doubt: bool, by: Actor, at: datetime, **said: str
+) -> None:
     held = HostRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if held.state == target and all(getattr(held, name) == value for name, value in said.items()):
         return
     if problem := _CONFLICTS.get(State(held.state)):
         raise Refused(str(problem))
     details = {"decline": said["decline"]} if "decline" in said else None
-    REQUEST.apply(request, verb, by=by, at=at, details=details, answered_at=at, **said)
+    doubt = Doubt.OPEN if in_doubt else ""
+    REQUEST.apply(request, verb, by=by, at=at, details=details, answered_at=at, doubt=doubt, **said)
 
 
 _CONFLICTS = {

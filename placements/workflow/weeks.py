@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from accounts.roles import HOST, Role
+from core.models import Transition
 from core.workflow import Actor, Move, Refused, Workflow
-from placements.models import HourClaim, Placement, WeekConfirmation, WorkEntry
+from placements.models import Doubt, HourClaim, Placement, WeekConfirmation, WorkEntry
 from placements.queries.hours import host_word, school_word, student_word
 from placements.rules import hours as rules
 from placements.workflow.absences import must_fit
@@ -30,6 +31,7 @@ from placements.workflow.hours import (
     values_of,
     why_closed,
 )
+from placements.workflow.tables import OFFICE
 
 type Changes = Mapping[int, tuple[int, str]]
 """What was different, by the key of the entry: the host's minutes and why."""
@@ -42,6 +44,8 @@ WEEKS = Workflow(
     moves=(
         Move("confirm", gettext_lazy("Confirm a week"), (), None, frozenset(HOST)),
         Move("undo", gettext_lazy("Undo a confirmation"), (), None, frozenset(HOST)),
+        Move("settle", gettext_lazy("A person meant it"), (), None, OFFICE.union(HOST)),
+        Move("reject", gettext_lazy("Nobody meant it"), (), None, OFFICE),
     ),
     school_id=lambda confirmation: confirmation.placement.school_id,
     timeline=lambda confirmation: f"placement:{confirmation.placement_id}",
@@ -56,6 +60,7 @@ def confirm_week(
     guide: Person | None = None,
     changes: Changes | None = None,
     seen: Seen | None = None,
+    in_doubt: bool = False,
     by: Actor,
     at: datetime,
 ) -> WeekConfirmation:
@@ -64,7 +69,8 @@ def confirm_week(
     `person` answers for the days that `guide` guides, who is somebody else when a colleague answers; of these only for
     those that were `seen`. A day that is not in `changes` and has been answered keeps its answer. Raises `Refused` when
     no day of that week is theirs to answer for, when the learner has changed a day that was seen, when a change has no
-    reason, and for days of another week.
+    reason, and for days of another week. An answer that a program may have given is `in_doubt`: nobody is asked again,
+    but it earns no credit before somebody says that it was meant.
     """
     WEEKS.must_allow("confirm", by)
     week_starts_on = rules.monday(week_starts_on)
@@ -79,7 +85,7 @@ def confirm_week(
         known = WeekConfirmation.objects.filter(placement=placement, week_starts_on=week_starts_on).first()
         if known and not said:
             return known
-        return _answer(placement, week_starts_on, person, entries, said, by=by, at=at)
+        return _answer(placement, week_starts_on, person, entries, said, in_doubt=in_doubt, by=by, at=at)
 
 
 def why_no_answer(entry: WorkEntry) -> str | None:
@@ -99,14 +105,39 @@ def undo_confirmation(*, confirmation: WeekConfirmation, by: Actor, at: datetime
             return
         if at - held.answered_at > rules.UNDO:
             raise Refused(_("This was confirmed more than 24 hours ago. Ask the school to change it."))
-        taken_back = {claim.entry_id for claim in held.claims.filter(at=held.answered_at)}
-        for entry in entries:
-            if entry.pk in taken_back:
-                must_be_open(entry)
-        details = {"week": held.week_starts_on.isoformat(), "minutes": held.minutes}
-        WEEKS.log(held, "undo", by=by, at=at, after=WorkEntry.State.LOGGED, details=details)
-        held.claims.filter(at=held.answered_at).update(confirmation=None)
-        _fall_back(held, entries)
+        _take_back(held, entries, "undo", by=by, at=at)
+
+
+def settle_doubt(*, confirmation: WeekConfirmation, by: Actor, at: datetime) -> None:
+    """Somebody says that a person meant the answer: the host itself, or the school after a call. Twice is like once."""
+    WEEKS.must_allow("settle", by)
+    with transaction.atomic():
+        held = WeekConfirmation.objects.select_for_update().filter(pk=confirmation.pk, doubt=Doubt.OPEN).first()
+        if held:
+            held.doubt = Doubt.SETTLED
+            held.save(update_fields=["doubt"])
+            WEEKS.log(held, "settle", by=by, at=at, details={"week": held.week_starts_on.isoformat()})
+
+
+def reject_doubt(*, confirmation: WeekConfirmation, by: Actor, at: datetime) -> None:
+    """The school takes an answer back that nobody meant, whenever that becomes known; the host is asked again."""
+    WEEKS.must_allow("reject", by)
+    with transaction.atomic():
+        entries = _lock_week(confirmation.placement, confirmation.week_starts_on)
+        held = WeekConfirmation.objects.filter(pk=confirmation.pk, doubt=Doubt.OPEN).first()
+        if held:
+            _take_back(held, entries, "reject", by=by, at=at)
+
+
+def _take_back(held: WeekConfirmation, entries: Collection[WorkEntry], verb: str, *, by: Actor, at: datetime) -> None:
+    taken_back = {claim.entry_id for claim in held.claims.filter(at=held.answered_at)}
+    for entry in entries:
+        if entry.pk in taken_back:
+            must_be_open(entry)
+    details = {"week": held.week_starts_on.isoformat(), "minutes": held.minutes}
+    WEEKS.log(held, verb, by=by, at=at, after=WorkEntry.State.LOGGED, details=details)
+    held.claims.filter(at=held.answered_at).update(confirmation=None)
+    _fall_back(held, entries)
 
 
 def add_day(
@@ -116,6 +147,7 @@ def add_day(
     person: Person,
     guide: Person | None = None,
     public_id: UUID | None = None,
+    in_doubt: bool = False,
     by: Actor,
     at: datetime,
     **times: Unpack[Times],
@@ -149,7 +181,7 @@ def add_day(
         HOURS.log(entry, "add", by=by, at=at, after=entry.state, details=details_of(entry))
         entries = _lock_week(placement, rules.monday(entry.day))
         added = {row: (row.logged_minutes, "") for row in entries if row.pk == entry.pk}
-        _answer(placement, rules.monday(entry.day), person, entries, added, by=by, at=at)
+        _answer(placement, rules.monday(entry.day), person, entries, added, in_doubt=in_doubt, by=by, at=at)
     return entry
 
 
@@ -166,9 +198,17 @@ def _fall_back(held: WeekConfirmation, entries: Collection[WorkEntry]) -> None:
     if not before:
         held.delete()
         return
+    held.doubt = _doubt_before(held)
     held.answered_at = max(claim.at for claim in before.values())
     held.minutes = sum(entry.confirmed_minutes or 0 for entry in entries)
-    held.save(update_fields=["answered_at", "minutes"])
+    held.save(update_fields=["answered_at", "minutes", "doubt"])
+
+
+def _doubt_before(held: WeekConfirmation) -> str:
+    """Whether the answers before the last one were in doubt, from the move that came after them."""
+    moves = Transition.objects.filter(noun=WEEKS.noun, object_id=held.pk, verb="confirm", at=held.answered_at)
+    last = moves.order_by("pk").last()
+    return last.details.get("doubt_before", "") if last else ""
 
 
 def _lock_week(placement: Placement, week_starts_on: date) -> list[WorkEntry]:
@@ -242,6 +282,7 @@ def _answer(
     entries: Collection[WorkEntry],
     said: Mapping[WorkEntry, tuple[int, str]],
     *,
+    in_doubt: bool,
     by: Actor,
     at: datetime,
 ) -> WeekConfirmation:
@@ -250,6 +291,8 @@ def _answer(
         entry.state, entry.confirmed_minutes = result.state, result.minutes
     WorkEntry.objects.bulk_update(said, ["state", "confirmed_minutes"])
     total = sum(entry.confirmed_minutes or 0 for entry in entries)
+    known = WeekConfirmation.objects.filter(placement=placement, week_starts_on=week_starts_on).first()
+    before = known.doubt if known else ""
     confirmation, _created = WeekConfirmation.objects.update_or_create(
         placement=placement,
         week_starts_on=week_starts_on,
@@ -260,6 +303,7 @@ def _answer(
             "channel": WeekConfirmation.Channel.LINK if by.kind == "link" else WeekConfirmation.Channel.ACCOUNT,
             "recorded_by": None,
             "document": None,
+            "doubt": Doubt.OPEN if in_doubt else before,
         },
     )
     _claim(confirmation, said)
@@ -267,6 +311,8 @@ def _answer(
     after = WorkEntry.State.DISPUTED if differs else WorkEntry.State.CONFIRMED
     logged = sum(entry.logged_minutes for entry in entries)
     details = {"week": week_starts_on.isoformat(), "minutes": total, "logged": logged}
+    details |= {"in_doubt": True} if in_doubt else {}
+    details |= {"doubt_before": before} if before else {}
     WEEKS.log(confirmation, "confirm", by=by, at=at, after=after, details=details)
     must_fit(placement, [entry.day for entry in said])
     return confirmation

@@ -19,6 +19,7 @@ from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
 from placements.models import Agreement, HourClaim, Placement, PlanVersion, Segment, Signature, WorkEntry
 from placements.queries.appointments import with_next
+from placements.queries.doubts import with_doubt
 from placements.queries.ending import with_last_step
 from placements.queries.host_time import with_host_time
 from placements.queries.hosts import with_stop
@@ -80,7 +81,7 @@ class File:
 
 
 def placements_to_open(viewer: Membership) -> QuerySet[Placement]:
-    found = with_next(with_phase(visible_to(viewer)), _side(viewer), now=timezone.now())
+    found = with_doubt(with_next(with_phase(visible_to(viewer)), _side(viewer), now=timezone.now()))
     return with_host_time(with_stop(with_last_step(found))).select_related(
         "learner", "employer", "school", "coordinator", "teacher", "follow_up",
         "enrolment__student__school", "enrolment__cohort__version__programme",

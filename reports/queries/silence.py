@@ -25,6 +25,7 @@ from core.models import Transition
 from employers.models import Supervisor
 from employers.queries import at_work
 from placements.models import Absence, Contact, HostRequest, HourClaim, PlanVersion, Segment, WorkEntry
+from placements.queries.doubts import doubt_at
 from placements.rules.contacts import SUBSTITUTES
 from reminders.models import Due, Kind, Outbox
 from reports.item import Request, Silence, Undelivered
@@ -45,6 +46,7 @@ def silences(today: date) -> dict[str, Any]:
         "nudges": Coalesce(Subquery(_nudges(Count("pk")), output_field=IntegerField()), Value(0)),
         "nudged_at": Subquery(_nudges(Min("due_at")), output_field=DateTimeField()),
         "undelivered": Subquery(_undelivered(today), output_field=JSONField()),
+        "doubt_at": doubt_at(),
         "unguided_at": Subquery(_handed_to_nobody(today), output_field=DateTimeField()),
     }
 
@@ -62,6 +64,7 @@ def silence_of(placement: Any) -> dict[str, Any]:
         "nudges": placement.nudges,
         "nudged_since": timezone.localdate(placement.nudged_at) if placement.nudged_at else None,
         "undelivered": _failed(failed) if failed else None,
+        "doubt_since": timezone.localdate(placement.doubt_at) if placement.doubt_at else None,
         "unguided_since": timezone.localdate(placement.unguided_at) if placement.unguided_at else None,
     }
 

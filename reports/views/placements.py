@@ -169,9 +169,15 @@ def _steps(file: File, viewer: Membership) -> list[Step]:
         label = _("Decide on credit") if viewer.role == Role.TEACHER else _("See the credit")
         url = reverse("credits:decision", args=[found.enrolment.public_id])
         steps.append(Step(label, url, main=viewer.role == Role.TEACHER))
+    if viewer.role == Role.COORDINATOR and _is_doubted(found):
+        steps.append(Step(_("Ask whether a person meant it"), reverse("placements:doubts", args=[key])))
     if is_learner(viewer, found) and found.state in Placement.BEGUN:
         steps.append(Step(_("Log a day"), reverse("placements:log", args=[key]), main=True))
     return sorted(steps, key=lambda step: not step.main)
+
+
+def _is_doubted(found: Any) -> bool:
+    return found.doubt_at is not None
 
 
 def _is_due(verb: str, found: Any) -> bool:

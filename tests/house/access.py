@@ -216,6 +216,9 @@ TABLE = {
     "placements:request_undo": Row("/requests/{asked}/undo/", NONE, (V, O)),
     "placements:request_take_back": Row("/requests/{asked}/take-back/", NONE, (C,)),
     "placements:link_request_decline": Row("/link/{request}/no/", ALL, ALL, public=True, secrets=()),
+    "placements:request_settle": Row("/requests/{asked}/settle/", NONE, (V, O)),
+    "placements:link_request_settle": Row("/link/{request}/request/settle/", NONE, ALL, public=True, secrets=()),
+    "placements:doubts": Row("/placements/{placement}/doubts/", (C,), (C,)),
     "placements:link_request_undo": Row("/link/{request}/request/undo/", NONE, ALL, public=True, secrets=()),
     # placements: hours and hosts
     "placements:log": Row("/placements/{placement}/log/", (S,), (S,)),
@@ -233,6 +236,10 @@ TABLE = {
     "placements:host": Row("/host/", (V, O)),
     "placements:host_week": Row("/host/week/{placement}/{monday}/", (V,), (V,)),
     "placements:host_confirm": Row("/host/week/{placement}/{monday}/confirm/", NONE, (V,)),
+    "placements:host_settle": Row("/host/week/{placement}/{monday}/settle/", NONE, (V,)),
+    "placements:link_settle": Row(
+        "/link/{confirm}/week/{placement}/{monday}/settle/", NONE, ALL, public=True, secrets=()
+    ),
     "placements:host_undo": Row("/host/week/{placement}/{monday}/undo/", NONE, (V,)),
     "placements:host_confirm_all": Row("/host/week/2026-11-16/confirm/", NONE, (V, O)),
     "placements:host_day": Row("/host/students/{placement}/day/", (V,), (V,)),

@@ -20,7 +20,16 @@ _OF_LINK = {"sign": "sign", "confirm": "home", "request": "request", "feedback":
 _SAME_PAGE = {"not_this_year": "offers"}
 _OF_NUMBER = re.compile(r"_\d+$")
 _WHOLE_FORM = {"__all__"}
-_SHARED = ("sign", "refuse", "request", "request_decline", "request_undo", "contact_form", "sheet_upload")
+_SHARED = (
+    "sign",
+    "refuse",
+    "request",
+    "request_decline",
+    "request_undo",
+    "request_settle",
+    "contact_form",
+    "sheet_upload",
+)
 
 
 def screens(role: Role) -> Iterator[tuple[str, str]]:

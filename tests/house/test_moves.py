@@ -70,6 +70,8 @@ accept     .    VO    .         .         .
 decline    .    VO    .         .         .
 take_back  .    C     .         .         .
 undo       .    .     VO        VO        .
+settle     .    .     CVO       CVO       .
+reject     .    .     C         C         .
 lapse      .    Y     .         .         .
 """
 DECISIONS = """
@@ -243,12 +245,19 @@ def test_no_illegal_move_of_a_request_changes_a_row(cast, placement):
         Post(("accept",), named("placements:request"), {}),
         Post(("decline",), named("placements:request_decline"), {"reason": "full", "text": ""}),
         Post(("undo",), named("placements:request_undo"), {}),
+        Post(("settle",), named("placements:request_settle"), {}),
+        *(
+            Post((verb,), lambda noun, role: reverse("placements:doubts", args=[placement.public_id]),
+                 {"answer": str(request.public_id), "step": step})
+            for verb, step in (("settle", "meant"), ("reject", "not_meant"))
+        ),
         Post(("take_back",), named("placements:request_take_back"), {}),
     ]  # fmt: skip
 
     def put(state: str) -> None:
         answered_at = now if state in ("accepted", "declined") else None
-        HostRequest.objects.filter(pk=request.pk).update(state=state, answered_at=answered_at)
+        doubt = "open" if answered_at else ""
+        HostRequest.objects.filter(pk=request.pk).update(state=state, answered_at=answered_at, doubt=doubt)
         Placement.objects.filter(pk=placement.pk).update(state="planned")
 
     assert list(changed(cast, request, REQUESTS, HostRequest.State.values, posts, put)) == []
