@@ -49,3 +49,8 @@ def is_open(link: Link, *, now: datetime) -> bool:
 def revoke(link: Link, *, at: datetime) -> None:
     """Close a link for good; closing it twice keeps the first time."""
     Link.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=at)
+
+
+def revoke_all(person: Person, *, at: datetime) -> int:
+    """Close all links of a person, such as when they went to somebody else's address; how many were open."""
+    return Link.objects.filter(person=person, revoked_at=None).update(revoked_at=at)

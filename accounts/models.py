@@ -92,6 +92,7 @@ class ContactPoint(models.Model):
     class State(models.TextChoices):
         WORKING = "working", _("Working")
         BOUNCED = "bounced", _("Bounced")
+        REPLACED = "replaced", _("Replaced by another one")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="contact_points")
     channel = models.CharField(max_length=10, choices=Channel)

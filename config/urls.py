@@ -20,5 +20,8 @@ urlpatterns = [
     path("imports/", include("exchange.urls")),
 ]
 
+if settings.ANYMAIL.get("WEBHOOK_SECRET"):
+    urlpatterns.append(path("post/", include("reminders.webhook")))
+
 if settings.DEMO:
     urlpatterns.append(path("", include("demo.urls")))

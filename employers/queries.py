@@ -101,7 +101,8 @@ def employer_page(employer: Employer, viewer: Membership) -> Page:
 
 
 def _supervisors(employer: Employer) -> QuerySet[Supervisor]:
-    mail = ContactPoint.objects.filter(channel=ContactPoint.Channel.EMAIL).order_by("pk")
+    known = ContactPoint.objects.exclude(state=ContactPoint.State.REPLACED).order_by("pk")
+    mail = known.filter(channel=ContactPoint.Channel.EMAIL)
     return (
         Supervisor.objects.filter(site__employer=employer)
         .select_related("person")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -27,6 +28,8 @@ class Letter:
     html: str
     language: str
     reply_to: list[str]
+    url: str
+    """The first page that the letter leads to, for where there is room for one only."""
     calendars: tuple[tuple[Method, bytes], ...] = ()
     """What goes into the reader's calendar, and what goes out of it: one message for each."""
     choices: str = ""
@@ -101,6 +104,7 @@ def _write(
         html=render_to_string("reminders/letters/frame.html", values),
         language=translation.get_language(),
         reply_to=reply_to,
+        url=next((matter.url for part in parts for matter in part.matters if matter.url), settings.SITE_URL),
         choices=choices,
         calendars=calendars,
     )

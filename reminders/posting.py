@@ -4,23 +4,20 @@ The links of a letter are stored before it leaves, so that a letter that arrives
 makes us send twice: both carry the same Message-ID.
 """
 
-import smtplib
 from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
-from accounts.people import mail_address_of, mark_bounced
-from reminders import facts
+from accounts.people import mark_bounced
+from reminders import channels, facts, readers
 from reminders.composing import Letter, compose
-from reminders.models import Due, Outbox, Problem, Reason
+from reminders.models import Due, Kind, Outbox, Problem, Reason
 
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 5
-PERMANENT = 500
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 _OPEN = (Outbox.State.WAITING, Outbox.State.SENDING)
 
@@ -69,78 +66,37 @@ def _prepare(outbox: Outbox, now: datetime) -> Letter | None:
 
 
 def _send(outbox: Outbox, letter: Letter, now: datetime) -> None:
-    address = mail_address_of(outbox.person_id)
-    if address is None:
+    way = channels.way_to(outbox.person_id, Kind(outbox.letter))
+    if way is None:
         _give_back(outbox, state=Outbox.State.FAILED, problem=Problem.NO_ADDRESS)
         return
     try:
-        message(outbox, letter, address).send()
-    except (OSError, smtplib.SMTPException) as error:
-        _fail(outbox, address, error, now)
+        provider_id = channels.send(outbox, letter, way)
+    except channels.NotSent as trouble:
+        _fail(outbox, way, trouble, now)
     else:
-        _give_back(outbox, state=Outbox.State.SENT, sent_at=now)
-        log.info("letter_sent", letter=outbox.pk, kind=outbox.letter)
+        _give_back(outbox, state=Outbox.State.SENT, sent_at=now, channel=way.channel, provider_id=provider_id)
+        log.info("letter_sent", letter=outbox.pk, kind=outbox.letter, channel=way.channel)
 
 
-def message(outbox: Outbox, letter: Letter, address: str) -> EmailMultiAlternatives:
-    """The mail as it leaves: automatic, so that no machine answers it (RFC 3834), with a way out of it (RFC 8058)."""
-    mail = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[address],
-        reply_to=letter.reply_to,
-        headers={
-            "Message-ID": outbox.message_id,
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-            "Content-Language": letter.language,
-            **_way_out(letter),
-        },
-    )
-    mail.attach_alternative(letter.html, "text/html")
-    _add_calendars(mail, letter)
-    return mail
-
-
-def _add_calendars(mail: EmailMultiAlternatives, letter: Letter) -> None:
-    """The first inside, where mail programs look for an invitation; what goes out of the calendar beside it."""
-    for number, (method, content) in enumerate(letter.calendars):
-        kind = f"text/calendar; method={method}"
-        if number:
-            mail.attach(f"{method.lower()}.ics", content.decode(), kind)
-        else:
-            mail.attach_alternative(content.decode(), kind)
-
-
-def _way_out(letter: Letter) -> dict[str, str]:
-    if not letter.choices:
-        return {}
-    return {"List-Unsubscribe": f"<{letter.choices}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-
-
-def _fail(outbox: Outbox, address: str, error: Exception, now: datetime) -> None:
+def _fail(outbox: Outbox, way: channels.Way, trouble: channels.NotSent, now: datetime) -> None:
     """Try again later; an address that the server refuses for good is passed over from now on (E43)."""
-    problem = Problem.REFUSED if isinstance(error, smtplib.SMTPRecipientsRefused) else Problem.UNREACHABLE
-    if _is_final(error):
-        mark_bounced(outbox.person_id, address)
-    log.warning("letter_not_sent", letter=outbox.pk, error=type(error).__name__, attempt=outbox.attempts)
+    if trouble.final:
+        mark_bounced(outbox.person_id, way.address)
+    log.warning("letter_not_sent", letter=outbox.pk, error=str(trouble), attempt=outbox.attempts)
     if outbox.attempts >= ATTEMPTS:
-        _give_back(outbox, state=Outbox.State.FAILED, problem=problem)
+        _give_back(outbox, state=Outbox.State.FAILED, problem=trouble.problem)
     else:
-        _give_back(
-            outbox,
-            state=Outbox.State.WAITING,
-            problem=problem,
-            next_attempt_at=now + PAUSES[outbox.attempts - 1],
-        )
+        moment = next_moment(outbox, now + PAUSES[outbox.attempts - 1])
+        _give_back(outbox, state=Outbox.State.WAITING, problem=trouble.problem, next_attempt_at=moment)
 
 
-def _is_final(error: Exception) -> bool:
-    """A refusal of the address with a code of 500 or more; below that the server asks to try again (RFC 5321)."""
-    if not isinstance(error, smtplib.SMTPRecipientsRefused):
-        return False
-    return all(code >= PERMANENT for code, _text in error.recipients.values())
+def next_moment(outbox: Outbox, at: datetime) -> datetime:
+    """The first moment from `at` on at which its reader may be written to; what goes apart waits for no morning."""
+    if outbox.apart:
+        return at
+    reaches = readers.reaches(list(outbox.due.all()), now=at).values()
+    return max((reach.next_moment(at) for reach in reaches), default=at)
 
 
 def _give_back(outbox: Outbox, *, state: Outbox.State, problem: str = "", **changes) -> None:

@@ -13,9 +13,10 @@ from django.utils.translation import get_language_info
 
 from accounts.access import school_of
 from accounts.models import Link, Membership, Person
-from reminders import composing, posting
+from reminders import composing
 from reminders.access import due_visible_to
 from reminders.composing import Letter
+from reminders.mail import mail_of
 from reminders.models import Due, Kind, Outbox
 from reminders.ways import Ways
 
@@ -83,7 +84,7 @@ def _newest(kind: Kind, viewer: Membership) -> list[Due]:
 def _envelope(letter: Letter, kind: Kind, school_id: int) -> tuple[list[tuple[str, str]], list[str]]:
     """The header fields of the mail, without those that name people, and the parts it consists of."""
     outbox = Outbox(letter=kind, school_id=school_id, message_id="<example@passerelle.example>")
-    mail = posting.message(outbox, letter, "reader@passerelle.example")
+    mail = mail_of(outbox, letter, "reader@passerelle.example")
     parts = [part.get_content_type() for part in _leaves(mail.message())]
     return sorted(mail.extra_headers.items()), parts
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reminders import choosing, views
+from reminders import choosing, correcting, views
 
 app_name = "reminders"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("letters/preview/", views.preview, name="previews"),
     path("letters/preview/<str:kind>/", views.preview, name="preview"),
     path("letters/<uuid:public_id>/", views.letter, name="letter"),
+    path("letters/<uuid:public_id>/address/", correcting.correct, name="correct"),
     path("letters/<uuid:public_id>/send-again/", views.send_again, name="send_again"),
     path("placements/<uuid:public_id>/letters/", views.about, name="about"),
 ]

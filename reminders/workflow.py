@@ -1,20 +1,24 @@
 """The table of moves of a letter that people make: sending it again. Senders and sweeps work on their own."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.people import try_again
+from accounts import links
+from accounts.people import replace_address, signs_in_with_mail, try_again
 from accounts.roles import Role
 from core.workflow import Actor, Move, Refused, Workflow
 from reminders import facts
+from reminders.due.calendar import MORNING
 from reminders.due.lines import AGAIN
 from reminders.models import Due, Outbox
 
 COOLDOWN = timedelta(hours=24)
 State = Outbox.State
+_UNDELIVERED = (State.FAILED, State.BOUNCED)
 
 
 def again_from(outbox: Outbox) -> datetime | None:
@@ -34,13 +38,20 @@ def _is_too_soon(outbox: Outbox, by: Actor, at: datetime) -> str | None:
     return _("This letter went out less than 24 hours ago. Please wait until tomorrow, or call.")
 
 
+def _signs_in(outbox: Outbox, by: Actor, at: datetime) -> str | None:
+    """Whoever could change this address could sign in as that person."""
+    if not signs_in_with_mail(outbox.person_id):
+        return None
+    return _("This person signs in with this address, so it is changed in the register or by the administrator.")
+
+
 LETTERS = Workflow(
     noun="letter",
     moves=(
         Move(
             "retry",
             gettext_lazy("Send again"),
-            (State.FAILED,),
+            _UNDELIVERED,
             State.WAITING,
             frozenset({Role.COORDINATOR}),
             checks=(_is_too_soon,),
@@ -53,6 +64,15 @@ LETTERS = Workflow(
             frozenset({Role.COORDINATOR}),
             checks=(_is_too_soon,),
         ),
+        # No cooldown: nobody has had this letter yet.
+        Move(
+            "correct",
+            gettext_lazy("Correct the address"),
+            _UNDELIVERED,
+            State.WAITING,
+            frozenset({Role.COORDINATOR}),
+            checks=(_signs_in,),
+        ),
     ),
     school_id=lambda outbox: outbox.school_id,
 )
@@ -64,7 +84,7 @@ def send_again(*, outbox: Outbox, by: Actor, at: datetime) -> None:
 
     Raises `Refused` within 24 hours after the last time, and when nothing is open any more.
     """
-    if outbox.state == State.FAILED:
+    if outbox.state in _UNDELIVERED:
         _retry(outbox, by=by, at=at)
     else:
         _repeat(outbox, by=by, at=at)
@@ -76,7 +96,35 @@ def _retry(outbox: Outbox, *, by: Actor, at: datetime) -> None:
     if not outbox.apart and others.exists():
         raise Refused(_("This person gets another letter today. Please wait until tomorrow, or call."))
     try_again(outbox.person_id)
-    LETTERS.apply(outbox, "retry", by=by, at=at, day=today, attempts=0, problem="", next_attempt_at=at, again_at=at)
+    LETTERS.apply(outbox, "retry", by=by, at=at, day=today, again_at=at, **_anew(at))
+
+
+@transaction.atomic
+def correct_address(*, outbox: Outbox, address: str, by: Actor, at: datetime) -> None:
+    """Write to this address from now on, and send the letter again: at once, or on the first morning without another.
+
+    The links of the person are closed, for they may have reached somebody else; the letter brings new ones. Raises
+    `Refused` when the letter has gone out in the meantime, and for whoever signs in with the address.
+    """
+    calendar = facts.calendars({outbox.school_id})[outbox.school_id]
+    today = calendar.day_of(at)
+    day = _free_day(outbox, today)
+    anew = _anew(at if day == today else calendar.at(day, MORNING))
+    closed = links.revoke_all(outbox.person, at=at)
+    LETTERS.apply(outbox, "correct", by=by, at=at, details={"links": closed}, day=day, again_at=at, **anew)
+    replace_address(outbox.person_id, address)
+
+
+def _free_day(outbox: Outbox, day: date) -> date:
+    """The first day from this one on without another letter to the person."""
+    others = Outbox.objects.filter(person=outbox.person_id, apart=False).exclude(pk=outbox.pk)
+    while not outbox.apart and others.filter(day=day).exists():
+        day += timedelta(days=1)
+    return day
+
+
+def _anew(moment: datetime) -> dict[str, Any]:
+    return {"attempts": 0, "problem": "", "sent_at": None, "provider_id": "", "next_attempt_at": moment}
 
 
 def _repeat(outbox: Outbox, *, by: Actor, at: datetime) -> None:

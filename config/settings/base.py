@@ -9,7 +9,7 @@ from bootstrap_wrapper import get_bootstrap_dir
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config import database, log
+from config import database, log, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("PASSERELLE_VAR", BASE_DIR / "var"))
@@ -153,19 +153,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Passerelle <passerelle@localhost>")
-MAILERS = {
-    "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": os.environ.get("MAIL_HOST", "localhost"),
-            "port": int(os.environ.get("MAIL_PORT", "25")),
-            "username": os.environ.get("MAIL_USER", ""),
-            "password": os.environ.get("MAIL_PASSWORD", ""),
-            "use_tls": os.environ.get("MAIL_TLS", "") == "1",
-            "timeout": 20,
-        },
-    }
-}
+MAIL_PROVIDER = mail.provider(os.environ)
+MAILERS = {"default": mail.mailer(os.environ)}
+ANYMAIL = mail.anymail(os.environ)
+# Sends a text message to a number; empty where nobody gets one (docs/post.md).
+SMS_BACKEND = os.environ.get("SMS_BACKEND", "")
 
 # A sender that dies gives its letter back after this time: longer than a slow mail server takes.
 LETTERS_LENT_FOR = timedelta(minutes=10)
@@ -189,6 +181,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "beat": {"task": "reminders.tasks.beat", "schedule": 60.0, "options": {"expires": 55}},
     "sweep": {"task": "reminders.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "send letters": {"task": "reminders.tasks.send_letters", "schedule": 60.0, "options": {"expires": 55}},
     "pick up stopped imports": {"task": "exchange.tasks.pick_up", "schedule": 60.0, "options": {"expires": 55}},

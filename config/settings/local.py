@@ -9,5 +9,8 @@ INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 
 # Letters stay in a folder, and the page /demo/mailbox/ shows them, unless a real mail server is named.
 MAIL_DIR = VAR_DIR / "mail"
-if "MAIL_HOST" not in os.environ:
+if not os.environ.get("MAIL_HOST") and not MAIL_PROVIDER:
     MAILERS = {"default": {"BACKEND": "demo.mailbox.Mailbox", "OPTIONS": {"folder": MAIL_DIR}}}
+
+# Text messages go to standard output.
+SMS_BACKEND = SMS_BACKEND or "reminders.channels.console"

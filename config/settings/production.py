@@ -3,12 +3,13 @@
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
-from config import log
+from config import log, mail
 from config.settings.base import *
 
-for name in ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "SITE_URL", "MAIL_HOST", "MAIL_FROM"):
+for name in ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "SITE_URL", "MAIL_FROM"):
     if not os.environ.get(name):
         raise ImproperlyConfigured(f"{name} must be set in production.")
+mail.refuse_half(os.environ)
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
 if "*" in ALLOWED_HOSTS:

@@ -153,7 +153,8 @@ def asked(plan: PlanVersion) -> list[Asked]:
     """The parties of the next agreement with their addresses."""
     places = parties_of(plan)
     kept = carried(plan, places)
-    addresses = ContactPoint.objects.filter(person=OuterRef("pk"), channel=ContactPoint.Channel.EMAIL).order_by("pk")
+    points = ContactPoint.objects.filter(person=OuterRef("pk"), channel=ContactPoint.Channel.EMAIL)
+    addresses = points.exclude(state=ContactPoint.State.REPLACED).order_by("pk")
     people = Person.objects.annotate(email=Coalesce(Subquery(addresses.values("address")[:1]), Value("")))
     by_id: dict[int, Any] = people.in_bulk([place.person_id for place in places])
     return [

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import ContactPoint, Membership
 from accounts.roles import HOST, STAFF, Role
 from core.models import Transition
 from core.names import sort_key
@@ -166,7 +166,7 @@ def signatures_of(agreement: Agreement | None, *, with_addresses: bool) -> list[
     rows = Signature.objects.filter(agreement=agreement).select_related("person").order_by("order", "pk")
     if with_addresses:
         point = "person__contact_points"
-        known = Q(**{f"{point}__isnull": False})
+        known = Q(**{f"{point}__isnull": False}) & ~Q(**{f"{point}__state": ContactPoint.State.REPLACED})
         rows = rows.annotate(
             addresses=ArrayAgg(f"{point}__address", filter=known, order_by=(f"{point}__channel", f"{point}__pk"))
         )

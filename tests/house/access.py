@@ -367,6 +367,7 @@ TABLE = {
     "reminders:off": Row("/letters/off/{off}/", ALL, ALL, public=True),
     "reminders:previews": Row("/letters/preview/", (C, H, P)),
     "reminders:preview": Row("/letters/preview/sign/", (C, H, P)),
+    "reminders:correct": Row("/letters/{undelivered}/address/", (C,), (C,)),
     "reminders:send_again": Row("/letters/{letter}/send-again/", NONE, (C,)),
     # credits
     "credits:to_decide": Row("/credit/", (T,)),
@@ -753,6 +754,12 @@ class Things(dict):
             day=self.now.date(),
             defaults={"letter": Kind.CONFIRM, "message_id": "<row@test>", "next_attempt_at": self.now},
         )
+        return letter
+
+    def undelivered(self):
+        letter = self.letter()
+        letter.state = Outbox.State.FAILED
+        letter.save()
         return letter
 
     def token(self, purpose: str) -> str:

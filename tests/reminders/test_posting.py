@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts import links
 from accounts.models import ContactPoint, Link
 from reminders import posting
+from reminders.mail import mail_of
 from reminders.models import Due, Outbox, Problem
 from reminders.workflow import send_again
 from tests.placements.college import NOW, put_name
@@ -158,7 +159,7 @@ def test_a_letter_repeated_after_a_crash_has_the_same_message_id_and_both_links_
     Outbox.objects.exclude(person=swept.college.host.person).delete()
     borrowed = posting._borrow(NOW)
     letter = posting._prepare(borrowed, NOW)
-    posting.message(borrowed, letter, "milan.novak@college.test").send()
+    mail_of(borrowed, letter, "milan.novak@college.test").send()
     post(NOW + timedelta(minutes=10))
     first, second = mail.outbox
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
