@@ -11,4 +11,5 @@ FIELD_WORDS: dict[str, Promise] = {
     "work_entry.logged_at": _("log of the day"),
     "decision.decided_at": _("decision on credit"),
     "correction.answered_at": _("answer to the student"),
+    "appointment.starts_at": _("visit or talk"),
 }

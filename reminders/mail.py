@@ -29,10 +29,13 @@ def mail_of(outbox: Outbox, letter: Letter, address: str) -> EmailMultiAlternati
 
 
 def _add_calendars(mail: EmailMultiAlternatives, letter: Letter) -> None:
-    """The first inside, where mail programs look for an invitation; what goes out of the calendar beside it."""
+    """The first inside, where mail programs look for an invitation; what goes out of the calendar beside it.
+
+    The providers of config/mail.py take nothing but HTML inside: there it is an attachment.
+    """
     for number, (method, content) in enumerate(letter.calendars):
         kind = f"text/calendar; method={method}"
-        if number:
+        if number or settings.ANYMAIL:
             mail.attach(f"{method.lower()}.ics", content.decode(), kind)
         else:
             mail.attach_alternative(content.decode(), kind)

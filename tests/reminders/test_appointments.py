@@ -121,6 +121,18 @@ def test_the_invitation_is_inside_the_alternatives_and_survives_a_round_trip(wor
     assert (str(event["location"]), str(event["description"])) == ("Gate 2", "The brake job")
 
 
+def test_through_a_provider_that_takes_no_third_alternative_it_is_an_attachment(world, placement, teacher, settings):
+    settings.ANYMAIL = {"BREVO_API_KEY": "key"}
+    settings.MAILERS = {"default": {"BACKEND": "anymail.backends.test.EmailBackend"}}
+    planned(world, placement, teacher)
+    day(NOW)
+    [letter] = letters()["milan.novak"]
+    kinds = [part.get_content_type() for part in letter.walk() if not part.is_multipart()]
+    assert kinds == ["text/plain", "text/html", "text/calendar"]
+    assert [part.get_filename() for part in letter.iter_attachments()] == ["request.ics"]
+    assert list(events(letter)) == ["REQUEST"]
+
+
 def test_a_calendar_at_work_keeps_the_first_name_alone_and_nobody_elses_address(world, placement, teacher):
     planned(world, placement, teacher)
     day(NOW)
