@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,13 +16,15 @@ from placements.rules.hours import monday
 from reminders.appointments import still_invited
 from reminders.asked import asked_about
 from reminders.asked.endings import uses_to_tell
-from reminders.asked.hosts import ASKED_FOR
+from reminders.asked.hosts import ASKED_FOR, may_confirm
 from reminders.asked.renewing import to_renew
 from reminders.due.calendar import Calendar
-from reminders.due.lines import AGAIN, Fact, Line, Verdict, judge
+from reminders.due.lines import AGAIN, Fact, Line
 from reminders.kinds import NOTICES
-from reminders.models import Due, Kind, Reader
+from reminders.models import Due, Kind, Reader, Reason
 from reminders.urgent import URGENT, still_urgent
+
+STOPPED = (Placement.State.PAUSED, Placement.State.CANCELLED, Placement.State.BROKEN)
 
 
 def calendars(school_ids: Collection[int]) -> dict[int, Calendar]:
@@ -53,20 +56,57 @@ def _calendar(fact: Fact, placements: Mapping[int, Placement], schools: Mapping[
     return schools[fact.school].in_zone(zone) if zone else schools[fact.school]
 
 
-def judged(rows: Collection[Due], schools: dict[int, Calendar], *, now: datetime) -> list[tuple[Due, Verdict]]:
-    """Each row with what becomes of it now, from facts read now."""
+@dataclass(frozen=True)
+class Standing:
+    """A due row and what the facts make of it now: its line, or nothing where nobody is asked any more, because of
+    `closed`; all lines of its series; and the state of its placement."""
+
+    row: Due
+    line: Line | None
+    series: list[Line]
+    closed: Reason
+    state: str
+
+
+def standings(
+    rows: Collection[Due], schools: dict[int, Calendar], placements: Mapping[int, Placement], *, now: datetime
+) -> list[Standing]:
+    """How each row stands, from facts read now. The due rows of notices are the facts of their series."""
     asked = {row.about_placement_id for row in rows if row.kind not in NOTICES and row.about_placement_id}
     lines = {line.key: line for line in lines_of(asked, schools, now=now)}
+    notices = [row for row in rows if row.kind in NOTICES]
+    told = still_told(notices, now=now)
     series: dict[tuple, list[Line]] = defaultdict(list)
-    for line in lines.values():
+    for line in [*lines.values(), *_told_with(notices, told)]:
         series[line.series_key].append(line)
-    told = still_told([row for row in rows if row.kind in NOTICES], now=now)
     result = []
     for row in rows:
         mates = series[series_key(row)]
         stands = row.pk in told or (mates and _was_asked_again(row))
-        result.append((row, judge(line_of(row) if stands else lines.get(key(row)), mates, now=now)))
+        found = line_of(row, now) if stands else lines.get(key(row))
+        placement = placements.get(row.about_placement_id or 0)
+        result.append(Standing(row, found, mates, why_closed(row, placement), placement.state if placement else ""))
     return result
+
+
+def _told_with(notices: list[Due], told: set[int]) -> list[Line]:
+    """The rounds of the series to which these notices belong, handled or not."""
+    known = [row for row in notices if row.pk in told]
+    keys = {series_key(row) for row in known}
+    found = Due.objects.filter(kind__in={row.kind for row in known}, subject_id__in={row.subject_id for row in known})
+    return [line_of(row, row.due_at) for row in found if series_key(row) in keys] if known else []
+
+
+def why_closed(row: Due, placement: Placement | None) -> Reason:
+    """Done, or over where the state of the placement is the cause."""
+    if placement is None:
+        return Reason.DONE
+    stops = placement.state in STOPPED
+    if row.kind in (Kind.CONFIRM, Kind.COLLEAGUE):
+        stops = stops and not may_confirm(placement)
+    elif row.kind in NOTICES:
+        stops = stops and row.kind == Kind.HOURS_CHANGED
+    return Reason.OVER if stops or is_stilled(placement) else Reason.DONE
 
 
 def still_open(rows: Collection[Due], schools: dict[int, Calendar], *, now: datetime) -> list[Due]:
@@ -129,7 +169,8 @@ def key(row: Due) -> tuple:
     return *series_key(row), row.round
 
 
-def line_of(row: Due) -> Line:
+def line_of(row: Due, now: datetime) -> Line:
+    """What was stored; a row that is claimed before its time because it was held up is due now."""
     return Line(
         kind=Kind(row.kind),
         subject=row.subject_id,
@@ -137,7 +178,7 @@ def line_of(row: Due) -> Line:
         school=row.school_id,
         reader=Reader(row.reader),
         round=row.round,
-        due_at=row.due_at,
+        due_at=min(row.due_at, now),
         about=row.about_placement_id,
         series=row.series,
         field=row.field,

@@ -104,7 +104,7 @@ def _reopen(lines: Collection[Line], placements: set[int], now: datetime) -> Non
     fresh = {line.key: line.due_at for line in lines if now - line.due_at <= LATE}
     done = (
         Due.objects.select_for_update(skip_locked=True)
-        .filter(state=Due.State.SKIPPED, reason=Reason.DONE, about_placement_id__in=placements)
+        .filter(state=Due.State.SKIPPED, reason__in=(Reason.DONE, Reason.OVER), about_placement_id__in=placements)
         .exclude(kind__in=NOTICES)
     )
     again = [row for row in done if facts.key(row) in fresh]

@@ -5,6 +5,13 @@ from reminders.models import Kind, MessageClass
 APART = (Kind.LINK, Kind.TALK, Kind.INCIDENT, Kind.CONCERN)
 """Go at once, beside the one letter of the day: somebody asked for it just now, or somebody may be hurt."""
 
+ASKS_NEW = (Kind.REQUEST,)
+"""Asks a host for something new: not in the months and pauses in which it wants no such question. What a placement that
+runs needs of its host is asked in every month, and thanks leave the question out."""
+
+DEPENDS = (Kind.REQUEST, Kind.SIGN, Kind.CONFIRM, Kind.FEEDBACK, Kind.CONTACT)
+"""A student depends on the answer: whoever is not asked by letter is called."""
+
 NOTICES = (
     Kind.LINK,
     Kind.TALK,

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from accounts.models import ContactPoint
-from employers.models import Employer, Supervisor
-from employers.queries import at_work, quiet
+from employers.models import Supervisor
+from employers.queries import at_work
 from placements.models import Agreement, Feedback, HostRequest, Placement, PlannedShift, PlanVersion, WorkEntry
 from placements.rules.hours import monday
 from reminders.asked.moves import Moves
@@ -27,7 +27,6 @@ def to_take(placements: dict[int, Placement], today: date) -> list[Fact]:
     planned = [pk for pk, placement in placements.items() if placement.state == Placement.State.PLANNED]
     works = Q(person__supervisors=None) | at_work(today, "person__supervisors__")
     waiting = HostRequest.objects.filter(works, placement__in=planned, state=HostRequest.State.OPEN).distinct()
-    waiting = waiting.exclude(site__employer__in=Employer.objects.filter(quiet(today)))
     return [
         due.ToTake(
             person=request.person_id,

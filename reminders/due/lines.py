@@ -83,13 +83,14 @@ class Verdict:
     due_at: datetime | None = None
 
 
-def judge(line: Line | None, series: Iterable[Line], *, now: datetime) -> Verdict:
-    """Decide on one line; `series` are all lines of its series that the facts give now."""
-    if line is None:
-        return Verdict("skip", Reason.DONE)
+def judge(line: Line, series: Iterable[Line], *, first: datetime, now: datetime) -> Verdict:
+    """Decide on one line by time alone; `series` are all lines of its series that the facts give now.
+
+    `first` is the first moment at which it could be sent: what its reader's nights and free days take is not late.
+    """
     if line.due_at > now:
         return Verdict("wait", due_at=line.due_at)
-    if now - line.due_at > LATE:
+    if now - first > LATE:
         return Verdict("skip", Reason.TOO_LATE)
     if any(line.due_at < other.due_at <= now for other in series):
         return Verdict("skip", Reason.NEWER)

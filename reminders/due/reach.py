@@ -43,6 +43,10 @@ class Reach:
             day += timedelta(days=1)
         return datetime.combine(day, MORNING, tzinfo=self.zone).astimezone(UTC)
 
+    def day_of(self, moment: datetime) -> date:
+        """The day that it is for the reader."""
+        return moment.astimezone(self.zone).date()
+
     def is_quiet_month(self, day: date) -> bool:
         return day.month in self.quiet_months
 

@@ -14,7 +14,7 @@ from reminders.due.agreements import ToSign
 from reminders.due.calendar import MORNING, Calendar
 from reminders.due.credit import ToAnswer, ToAssess
 from reminders.due.hosts import ToConfirm, ToGiveFeedback, ToTake
-from reminders.due.lines import Line, Verdict, judge
+from reminders.due.lines import Line, judge
 from reminders.due.students import ToLog
 from reminders.models import Kind, Reader, Reason
 
@@ -208,12 +208,8 @@ FEEDBACK = ToGiveFeedback(**WHO, ends_on=date(2026, 11, 13)).lines(LONDON)
     ],
 )
 def test_only_the_newest_round_is_sent_and_nothing_after_three_days(now, verdicts):
-    found = [judge(line, FEEDBACK, now=now) for line in FEEDBACK]
+    found = [judge(line, FEEDBACK, first=line.due_at, now=now) for line in FEEDBACK]
     assert [verdict.reason or verdict.decision for verdict in found] == verdicts
-
-
-def test_what_no_fact_asks_for_any_more_is_done():
-    assert judge(None, [], now=utc(11, 13)) == Verdict("skip", Reason.DONE)
 
 
 days = st.dates(min_value=date(2026, 1, 1), max_value=date(2028, 12, 31))
@@ -233,5 +229,5 @@ def test_at_any_moment_at_most_one_round_of_a_thing_is_sent_and_reminders_come_o
         lines = fact.lines(LONDON)
         assert all(LONDON.is_working(LONDON.day_of(line.due_at)) for line in lines[1:])
         now = lines[0].due_at + timedelta(minutes=minutes)
-        sent = {line.due_at for line in lines if judge(line, lines, now=now).decision == "send"}
+        sent = {line.due_at for line in lines if judge(line, lines, first=line.due_at, now=now).decision == "send"}
         assert len(sent) <= 1

@@ -177,7 +177,7 @@ def test_after_three_letters_a_colleague_is_asked_and_can_answer_the_week(world)
     placement, person = world.running(), colleague(world)
     entry = world.log(placement, date(2027, 1, 4))
     for day in (8, 12, 15):
-        sweep(utc(1, day, 20, year=2027))
+        sweep(utc(1, day, 19, year=2027))
         post(utc(1, day, 20, year=2027))
     assert set(to_host().values_list("person__given_name", flat=True)) == {"Milan"}
     assert sweep(utc(1, 19, year=2027)) == [("colleague", "+6", "send")]
@@ -197,7 +197,7 @@ def test_after_three_letters_a_colleague_is_asked_and_can_answer_the_week(world)
 def test_without_a_colleague_nobody_else_is_written_to(world):
     placement = world.running()
     world.log(placement, date(2027, 1, 4))
-    sweep(utc(1, 8, 20, year=2027))
+    sweep(utc(1, 8, 19, year=2027))
     assert waiting(Kind.COLLEAGUE) == []
 
 
@@ -221,7 +221,7 @@ def test_the_colleague_is_asked_for_the_closing_feedback_too(world):
 def test_who_takes_over_at_the_workplace_is_asked_at_once(world):
     placement, person = world.running(), colleague(world)
     world.log(placement, date(2027, 1, 4))
-    sweep(utc(1, 8, 20, year=2027))
+    sweep(utc(1, 8, 19, year=2027))
     taken_at = utc(1, 20, 9, year=2027)
     Segment.objects.filter(placement=placement).update(supervisor=Supervisor.objects.get(person=person))
     hand_over(placement, person, taken_at)
@@ -281,8 +281,8 @@ def test_all_letters_of_a_placement_that_stops_stop_at_once(world, state):
     world.confirm(placement, date(2027, 1, 4), utc(1, 8, 18, year=2027), {entry.pk: (360, "Left early")})
     reasons = {"end_reason": "safety", "end_initiator": "host", "end_direction": "open"}
     Placement.objects.filter(pk=placement.pk).update(state=state, **(reasons if state == "broken" else {}))
-    decided = [what for day in (8, 12, 15) for what in sweep(utc(1, day, 20, year=2027), nudges=True)]
-    assert {what[2] for what in decided} <= {"done", "too_late"}
+    decided = [what for day in (8, 12, 15) for what in sweep(utc(1, day, 19, year=2027), nudges=True)]
+    assert {what[2] for what in decided} <= {"over", "too_late"}
     post(utc(1, 15, 20, year=2027))
     assert mail.outbox == []
 
@@ -295,7 +295,7 @@ def test_after_an_early_end_the_host_is_asked_for_the_weeks_that_were_worked_and
     world.log(placement, date(2027, 1, 4))
     broken = {"end_reason": reason, "end_initiator": "student", "end_direction": "company", "ends_on": date(2027, 1, 5)}
     Placement.objects.filter(pk=placement.pk).update(state=Placement.State.BROKEN, **broken)
-    decided = [what for day in (8, 12) for what in sweep(utc(1, day, 20, year=2027), nudges=True)]
+    decided = [what for day in (8, 12) for what in sweep(utc(1, day, 19, year=2027), nudges=True)]
     assert [kind for kind, _series, decision in decided if decision == "send"][:1] == asked
     assert {kind for kind, _series, decision in decided if decision == "send"} <= {"confirm"}
 
@@ -305,7 +305,7 @@ def test_nothing_is_told_to_anybody_about_a_placement_that_is_over_for_a_persona
     entry = world.log(placement, date(2027, 1, 4))
     world.confirm(placement, date(2027, 1, 4), utc(1, 8, 12, year=2027), {entry.pk: (360, "Left early")})
     Placement.objects.filter(pk=placement.pk).update(state=Placement.State.ENDED, end_reason="personal")
-    assert {what[2] for what in sweep(utc(1, 8, 12, year=2027), nudges=True)} == {"done"}
+    assert {what[2] for what in sweep(utc(1, 8, 12, year=2027), nudges=True)} == {"over"}
     assert not Outbox.objects.exists()
 
 
@@ -330,7 +330,7 @@ def test_after_a_pause_the_week_is_asked_for_again(world):
     world.log(placement, date(2027, 1, 4))
     sweep(utc(1, 4, 18, year=2027))
     Placement.objects.filter(pk=placement.pk).update(state=Placement.State.PAUSED)
-    assert sweep(utc(1, 8, 17, year=2027)) == [("confirm", "ask", "done")]
+    assert sweep(utc(1, 8, 17, year=2027)) == [("confirm", "ask", "over")]
     resume(placement=Placement.objects.get(pk=placement.pk), by=world.college.office, at=utc(1, 9, year=2027))
     assert sweep(utc(1, 9, year=2027)) == [("confirm", "ask", "send")]
 
