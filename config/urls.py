@@ -4,10 +4,11 @@ from django.conf import settings
 from django.urls import include, path
 
 from accounts.views import language
-from config.health import healthz
+from config.health import healthz, readyz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("", include("reports.urls")),
     path("accounts/", include("accounts.sign_in")),
     path("accounts/", include("accounts.urls")),

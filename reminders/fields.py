@@ -11,5 +11,13 @@ FIELD_WORDS: dict[str, Promise] = {
     "work_entry.logged_at": _("log of the day"),
     "decision.decided_at": _("decision on credit"),
     "correction.answered_at": _("answer to the student"),
+    "agreement.sign_by": _("plan, sent for signing"),
+    "agreement.in_force_at": _("signatures of all"),
+    "contact.on": _("note of the contact"),
+    "school_employer.approved_until": _("approval of the workplace"),
+    "reflection.answered_at": _("answer to the question"),
     "appointment.starts_at": _("visit or talk"),
+    "follow_up.answered_at": _("what came after"),
+    "placement.state": _("end of the placement"),
+    "placement.end_reason": _("end of the placement"),
 }

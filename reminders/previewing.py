@@ -68,8 +68,8 @@ def preview(kind: Kind, viewer: Membership, *, language: str, now: datetime) -> 
         return Preview(letter, *_envelope(letter, kind, viewer.organisation_id))
     first = rows[0]
     letter = composing.write(rows, Examples(first.person, school_of(viewer), now), language=language)
-    reader = {"reader": first.get_reader_display(), "person": first.person.full_name}
-    return Preview(letter, *_envelope(letter, kind, first.school_id), **reader)
+    headers, parts = _envelope(letter, kind, first.school_id)
+    return Preview(letter, headers, parts, first.get_reader_display(), first.person.full_name)
 
 
 def _newest(kind: Kind, viewer: Membership) -> list[Due]:

@@ -137,12 +137,12 @@ def about(placement: Placement, viewer: Membership, *, now: datetime) -> About:
     )
 
 
-def letters_to_open(viewer: Membership) -> QuerySet[Outbox]:
+def letters_to_open(viewer: Membership) -> QuerySet[Any]:
     rows = Prefetch("due", Due.objects.order_by("pk"))
     return with_stage(letters_visible_to(viewer)).select_related("person").prefetch_related(rows)
 
 
-def _letters(viewer: Membership, wanted: Wanted) -> QuerySet[Outbox]:
+def _letters(viewer: Membership, wanted: Wanted) -> QuerySet[Any]:
     found = letters_to_open(viewer)
     if wanted.q or wanted.placement:
         about = Q(pk__in=due_visible_to(viewer).filter(_about(wanted)).values("outbox"))

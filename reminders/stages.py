@@ -1,5 +1,7 @@
 """Where a letter is, as its readers in the school see it: its state, and what its provider has told since."""
 
+from typing import Any
+
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextChoices, Value, When
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +27,7 @@ TONES = {
 }
 
 
-def with_stage(letters: QuerySet[Outbox]) -> QuerySet[Outbox]:
+def with_stage(letters: QuerySet[Outbox]) -> QuerySet[Any]:
     """Each letter with its `stage`."""
     arrived = Exists(Delivery.objects.filter(outbox=OuterRef("pk"), event=Delivery.Event.DELIVERED))
     return letters.annotate(

@@ -24,6 +24,8 @@ from placements.models import SafeguardingNote
 from placements.queries.plans import unsigned
 from placements.queries.reflecting import unread_count
 from placements.views.reflections import told_ideas
+from reminders.health import problems
+from reminders.vitals import heartbeats, numbers, vitals
 from reports.item import GROUPS
 from reports.phases import SHOWN, Phase
 from reports.queries import homes
@@ -143,11 +145,15 @@ def _safeguarding(request: MemberRequest) -> HttpResponse:
 
 
 def _administrator(request: MemberRequest) -> HttpResponse:
+    beats = heartbeats()
     context = {
         "today": timezone.localdate(),
         "members": members_visible_to(request.membership).count(),
         "programmes": programmes_visible_to(request.membership).count(),
         "last_import": runs_visible_to(request.membership).order_by("-created_at", "-pk").first(),
+        "beats": beats,
+        "problems": problems(vitals(beats), timezone.now()),
+        "numbers": numbers(request.membership),
     }
     return render(request, "reports/home_administrator.html", context)
 

@@ -95,6 +95,7 @@ class Row:
 TABLE = {
     # config
     "healthz": Row("/healthz", ALL, public=True),
+    "readyz": Row("/readyz", ALL, public=True),
     "set_language": Row("/language/", post=ALL, public=True),
     # accounts
     "account_login": Row("/accounts/login/", ALL, ALL, public=True),
