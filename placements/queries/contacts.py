@@ -269,7 +269,8 @@ def with_host_asks(placements: QuerySet[Placement], guide: Person, today: date) 
         inducted=Exists(held.filter(kind=Kind.INDUCTION, with_host=True)),
         checked=Exists(held.filter(Q(kind=Kind.FIRST_WEEK, with_host=True) | Q(kind=Kind.REVIEW))),
     )
-    brief_before = days_in("brief_before", "enrolment__cohort__version", 0)
+    version, stored = "enrolment__cohort__version", "enrolment__cohort__version__deadlines__brief_before"
+    brief_before = days_in("brief_before", version, 0)
     before = Q(
         guided=True,
         briefed=False,
@@ -277,7 +278,7 @@ def with_host_asks(placements: QuerySet[Placement], guide: Person, today: date) 
         state__in=Placement.LIVE,
         starts_on__lte=ExpressionWrapper(Value(today) + brief_before, DateField()),
         days__lte=rules.SETTLED,
-    ) & ~Q(enrolment__cohort__version__deadlines__brief_before=[])
+    ) & (Q(**{f"{stored}__isnull": True}) | ~Q(**{stored: []}))
     shown, check = _to_show(), _to_check()
     return asked.annotate(
         ask=Case(
