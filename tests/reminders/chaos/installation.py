@@ -19,6 +19,7 @@ from tests.launch.conftest import ROOT, descendants, wait_until
 from tests.reminders.chaos.brokers import BROKER, accepts
 
 DATABASE, MAIL = server.NAME, "mail server"
+STANDSTILL = 180
 THREADS = 2  # of each worker, as `make run` starts them
 WORKERS, CLOCKS = ("worker one", "worker two"), ("clock one", "clock two")
 
@@ -107,6 +108,15 @@ class Installation:
     def rows(self, query: str) -> list[tuple]:
         with psycopg.connect(self.owner_url) as connection:
             return connection.execute(query).fetchall()
+
+    def wait_for(self, letters: int) -> None:
+        """Until the mail server has so many: as slowly as the machine likes, as long as they keep coming."""
+        count, moved = self.count(), time.monotonic()
+        while count < letters:
+            assert time.monotonic() < moved + STANDSTILL, f"still {count} of {letters} letters after {STANDSTILL} s"
+            time.sleep(0.002)
+            if self.count() != count:
+                count, moved = self.count(), time.monotonic()
 
     def stop(self) -> None:
         self.children.stop(*(name for name in self.children.running if name != DATABASE))

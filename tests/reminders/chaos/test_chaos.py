@@ -59,9 +59,10 @@ def copies(installation: Installation) -> dict[str, list[dict]]:
     return found
 
 
-def wait_for(installation: Installation, letters: int, seconds: float) -> None:
-    """Until the mail server has that many, and the database knows of all that they are sent."""
-    wait_until(lambda: installation.count() >= letters and installation.rows(WAITING) == [(0,)], seconds=seconds)
+def finish(installation: Installation, letters: int) -> None:
+    """Until the mail server has all, and the database knows that they are sent."""
+    installation.wait_for(letters)
+    wait_until(lambda: installation.rows(WAITING) == [(0,)], seconds=180)
 
 
 def start(installation: Installation) -> None:
@@ -72,7 +73,7 @@ def start(installation: Installation) -> None:
 def test_two_workers_and_two_clocks_send_each_letter_once(installation):
     installation.fill(400)
     start(installation)
-    wait_for(installation, 400, seconds=240)
+    finish(installation, 400)
     assert installation.rows(OUTCOME) == [("in_letter", "sent", 400, 400)]
     assert {len(messages) for messages in copies(installation).values()} == {1}
     assert installation.count() == 400
@@ -83,10 +84,10 @@ def test_none_of_2000_letters_is_lost_by_kill_9_and_only_what_was_in_flight_is_r
     start(installation)
     for count, name in KILLS:
         if name in installation.children.running:
-            wait_until(lambda: installation.count() >= count, seconds=240)  # noqa: B023  waited for at once
+            installation.wait_for(count)
             installation.kill(name)
             installation.start(name)
-    wait_for(installation, 2000, seconds=240)
+    finish(installation, 2000)
 
     assert installation.rows(OUTCOME) == [("in_letter", "sent", 2000, 2000)]
     letters = copies(installation)
