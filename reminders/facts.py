@@ -99,7 +99,7 @@ def _told_with(notices: list[Due], told: set[int]) -> list[Line]:
 
 def why_closed(row: Due, placement: Placement | None) -> Reason:
     """Done, or over where the state of the placement is the cause."""
-    if placement is None:
+    if placement is None or row.kind in URGENT:
         return Reason.DONE
     stops = placement.state in STOPPED
     if row.kind in (Kind.CONFIRM, Kind.COLLEAGUE):
@@ -115,6 +115,16 @@ def still_open(rows: Collection[Due], schools: dict[int, Calendar], *, now: date
     series = {line.series_key for line in lines_of(asked, schools, now=now)}
     told = still_told([row for row in rows if row.kind in NOTICES], now=now)
     return [row for row in rows if row.pk in told or series_key(row) in series]
+
+
+def close(rows: Collection[Due], *, now: datetime) -> None:
+    """What a letter does not say any more, because it was settled before the letter left."""
+    placements = Placement.objects.in_bulk({row.about_placement_id for row in rows if row.about_placement_id})
+    for row in rows:
+        placement = placements.get(row.about_placement_id or 0)
+        row.state, row.reason, row.decided_at = Due.State.SKIPPED, why_closed(row, placement), now
+        row.seen = placement.state if placement else ""
+    Due.objects.bulk_update(rows, ["state", "reason", "seen", "decided_at"])
 
 
 def still_told(rows: Collection[Due], *, now: datetime) -> set[int]:

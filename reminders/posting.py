@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.people import mark_bounced
 from reminders import channels, facts, readers
 from reminders.composing import Letter, compose
-from reminders.models import Due, Kind, Outbox, Problem, Reason
+from reminders.models import Due, Kind, Outbox, Problem
 
 log = structlog.get_logger(__name__)
 
@@ -60,8 +60,7 @@ def _prepare(outbox: Outbox, now: datetime) -> Letter | None:
     rows = list(outbox.due.filter(state=Due.State.IN_LETTER).order_by("pk"))
     schools = facts.calendars({outbox.school_id})
     open_rows = facts.still_open(rows, schools, now=now)
-    closed = {row.pk for row in rows} - {row.pk for row in open_rows}
-    Due.objects.filter(pk__in=closed).update(state=Due.State.SKIPPED, reason=Reason.DONE)
+    facts.close([row for row in rows if row not in open_rows], now=now)
     return compose(outbox, open_rows, now=now) if open_rows else None
 
 
