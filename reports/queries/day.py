@@ -87,11 +87,11 @@ def _counts(own: QuerySet[Placement], today: date) -> tuple[dict[Phase, int], in
 
 
 def _letters(viewer: Membership, today: date) -> tuple[int, int]:
-    """Letters of the school sent since Monday, and those that could not be sent."""
+    """Letters of the school sent since Monday, and those that did not arrive."""
     monday = timezone.make_aware(datetime.combine(week_of(today)[0], time()))
     row = letters_visible_to(viewer).aggregate(
         sent=Count("pk", filter=Q(sent_at__gte=monday)),
-        failed=Count("pk", filter=Q(state=Outbox.State.FAILED)),
+        failed=Count("pk", filter=Q(state__in=Outbox.UNDELIVERED)),
     )
     return row["sent"], row["failed"]
 

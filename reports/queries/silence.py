@@ -130,7 +130,7 @@ def _undelivered(today: date) -> QuerySet:
     )
     failed = Outbox.objects.filter(
         ~Exists(later.order_by()),
-        state=Outbox.State.FAILED,
+        state__in=Outbox.UNDELIVERED,
         day__gte=today - LONG_AGO,
         due__about_placement_id=OuterRef("pk"),
     )
