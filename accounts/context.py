@@ -44,7 +44,7 @@ _MEMBERS = ("accounts:members", _("Staff and accounts"), "settings")
 MENU = {
     Role.COORDINATOR: (_TODAY, _PLACEMENTS, _STUDENTS, _EMPLOYERS, _PROGRAMMES, _IMPORTS, _LETTERS),
     Role.TEACHER: (_TODAY, _PLACEMENTS, _STUDENTS, ("credits:to_decide", _("Credit"), "award"), _PROGRAMMES, _LEARNED),
-    Role.HEAD: (_TODAY, _PLACEMENTS, _STUDENTS, _EMPLOYERS, _PROGRAMMES, _LEARNED),
+    Role.HEAD: (_TODAY, _PLACEMENTS, _STUDENTS, _EMPLOYERS, _PROGRAMMES, _LETTERS, _LEARNED),
     Role.STUDENT: (
         _TODAY,
         ("reports:my_hours", _("My hours"), "clock"),
@@ -54,7 +54,7 @@ MENU = {
     Role.GUARDIAN: (_TODAY,),
     Role.SUPERVISOR: (_TODAY,),
     Role.OWNER: (_TODAY,),
-    Role.SAFEGUARDING: (_TODAY, ("placements:notes", _("Talks"), "message-square")),
+    Role.SAFEGUARDING: (_TODAY, ("placements:notes", _("Talks"), "message-square"), _LETTERS),
     Role.ADMINISTRATOR: (_TODAY, _MEMBERS, _IMPORTS, _PROGRAMMES),
 }
 

@@ -21,6 +21,7 @@ from reminders.models import Due, Kind, Outbox
 from reminders.ways import Ways
 
 _NEWEST = 2
+_LOOKED_AT = 20
 _OPEN_FIRST = Case(When(state=Due.State.WAITING, then=Value(0)), default=Value(1), output_field=IntegerField())
 
 
@@ -73,12 +74,10 @@ def preview(kind: Kind, viewer: Membership, *, language: str, now: datetime) -> 
 
 
 def _newest(kind: Kind, viewer: Membership) -> list[Due]:
-    """What is still to come says most: it is open."""
-    known = due_visible_to(viewer).filter(kind=kind).select_related("person__user").order_by(_OPEN_FIRST, "-due_at")
-    first = known.exclude(state=Due.State.SKIPPED).first()
-    if first is None:
-        return []
-    return [row for row in known.filter(person=first.person_id)[:_NEWEST] if row.state == first.state]
+    """Rows of one reader; what is still to come says most, as it is open."""
+    known = due_visible_to(viewer).filter(kind=kind).exclude(state=Due.State.SKIPPED).select_related("person__user")
+    rows = list(known.order_by(_OPEN_FIRST, "-due_at", "pk")[:_LOOKED_AT])
+    return [row for row in rows if (row.person_id, row.state) == (rows[0].person_id, rows[0].state)][:_NEWEST]
 
 
 def _envelope(letter: Letter, kind: Kind, school_id: int) -> tuple[list[tuple[str, str]], list[str]]:

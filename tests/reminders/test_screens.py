@@ -147,6 +147,14 @@ def test_the_story_of_a_letter_tells_what_it_says_and_what_became_of_it(office, 
     assert "It came back: the address does not work" in text
     assert "To Milan Novak (Host)" in text
     assert "milan.novak@" not in text
+    assert f'href="/letters/{letter.public_id}/address/"' in text
+
+
+def test_the_day_of_the_coordinator_counts_what_failed_and_what_came_back(office, sent):
+    failed, bounced = Outbox.objects.order_by("pk")[:2]
+    fail(failed)
+    Outbox.objects.filter(pk=bounced.pk).update(state="bounced")
+    assert office.get("/").context["day"].week.failed == 2
 
 
 def test_a_letter_that_just_went_out_says_from_when_it_can_be_sent_again(office, sent):
