@@ -42,8 +42,8 @@ def unsigned(matters: list[Matter]) -> Part:
 
 def arrival(matters: list[Matter]) -> Part:
     subject = ngettext(
-        "Please call: nobody has said whether %(count)d student came today",
-        "Please call: nobody has said whether %(count)d students came today",
+        "Please call: nobody has said whether %(count)d student came to work",
+        "Please call: nobody has said whether %(count)d students came to work",
         len(matters),
     ) % {"count": len(matters)}
     return Part(subject, "reminders/letters/arrival.txt", "reminders/letters/arrival.html", matters)

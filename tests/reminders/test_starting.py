@@ -163,7 +163,7 @@ def test_a_first_day_of_which_nobody_says_anything_is_told_to_the_coordinator_at
     post(utc(1, 4, 13, year=2027))
     sent = letter("Please call: nobody has said")
     assert sent.to == ["cora.diaz@college.test"]
-    assert "Today is the first day of Nia Berg at Novak Garage." in sent.body
+    assert "The first day of Nia Berg at Novak Garage has begun." in sent.body
     assert reverse("placements:contacts", args=[placement.public_id]) in sent.body
 
 
