@@ -20,10 +20,11 @@ _DECIDED = ["state", "reason", "due_at", "outbox", "seen", "field", "decided_at"
 
 @dataclass(frozen=True)
 class Decided:
-    """One due row and what the sweep did with it."""
+    """One due row and what the sweep did with it; `due_at` is when it was due, however long it has waited since."""
 
     row: Due
     verdict: Verdict
+    due_at: datetime
 
 
 def claim(*, now: datetime) -> list[Decided]:
@@ -58,15 +59,14 @@ def _decide(rows: list[Due], now: datetime) -> list[Decided]:
         elif one.row.pk not in letters:
             tomorrow = few.next_day(batch.limits[one.row.pk].reach, now)
             verdicts[one.row.pk] = Verdict("wait", Reason.ONE_A_DAY, tomorrow)
-    for one in standings:
-        _settle(one, verdicts[one.row.pk], letters.get(one.row.pk), now)
+    decided = [_settle(one, verdicts[one.row.pk], letters.get(one.row.pk), now) for one in standings]
     Due.objects.bulk_update(batch.rows, _DECIDED)
-    return [Decided(row, verdicts[row.pk]) for row in batch.rows]
+    return decided
 
 
-def _settle(one: Standing, verdict: Verdict, letter: Outbox | None, now: datetime) -> None:
+def _settle(one: Standing, verdict: Verdict, letter: Outbox | None, now: datetime) -> Decided:
     """Write the verdict into the row, with what was seen."""
-    row = one.row
+    row, due_at = one.row, one.line.due_at if one.line else one.row.due_at
     row.reason, row.seen, row.decided_at = verdict.reason, one.state, now
     row.field = one.line.field if one.line else row.field
     if verdict.decision == "send":
@@ -75,3 +75,4 @@ def _settle(one: Standing, verdict: Verdict, letter: Outbox | None, now: datetim
         row.state = Due.State.SKIPPED
     else:
         row.due_at = verdict.due_at or row.due_at
+    return Decided(row, verdict, due_at)

@@ -9,9 +9,6 @@ ASKS_NEW = (Kind.REQUEST,)
 """Asks a host for something new: not in the months and pauses in which it wants no such question. What a placement that
 runs needs of its host is asked in every month, and thanks leave the question out."""
 
-DEPENDS = (Kind.REQUEST, Kind.SIGN, Kind.CONFIRM, Kind.FEEDBACK, Kind.CONTACT)
-"""A student depends on the answer: whoever is not asked by letter is called."""
-
 NOTICES = (
     Kind.LINK,
     Kind.TALK,

@@ -74,6 +74,16 @@ class Undelivered:
 
 
 @dataclass(frozen=True)
+class Unasked:
+    """What no letter asks for, though the student depends on it: its kind, who would be asked, why not, since when."""
+
+    kind: str
+    reader: str
+    reason: str
+    since: date
+
+
+@dataclass(frozen=True)
 class Silence:
     """What the host has not confirmed and the school has waited for, in the rhythm of the plan."""
 
@@ -131,6 +141,7 @@ class Facts:
     nudges: int = 0
     nudged_since: date | None = None
     undelivered: Undelivered | None = None
+    unasked: Unasked | None = None
     unguided_since: date | None = None
     doubt_since: date | None = None
     incident: OpenIncident | None = None

@@ -4,10 +4,11 @@ fails. Pure; after letters, a colleague and a call a host is marked as silent, a
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.templatetags.ui import day, hours
 from placements.models import Agreement, HostRequest, Placement, PlanVersion
@@ -15,7 +16,7 @@ from placements.rules.hours import week_of
 from placements.rules.rhythm import FOUR_DAYS, LONGEST_WAIT
 from reminders.due.calendar import Calendar
 from reminders.due.hosts import period
-from reminders.models import Reader
+from reminders.models import Kind, Reader, Reason
 from reports.item import Facts, Item, Silence, Step, Urgency, people_url
 
 SILENCE_DAYS = 4
@@ -187,4 +188,30 @@ def undelivered(fact: Facts) -> Item | None:
         why=why % {"count": failed.count, "reader": Reader(failed.reader).label},
         since=failed.since,
         step=Step(_("See the letters"), f"{reverse('reminders:letters')}?show=failed"),
+    )
+
+
+_CALL: dict[str, Any] = {
+    Reader.HOST: gettext_lazy("Call the host"),
+    Reader.STUDENT: gettext_lazy("Call the student"),
+    Reader.GUARDIAN: gettext_lazy("Call the guardian"),
+}
+
+
+def not_asked(fact: Facts) -> Item | None:
+    """No letter asks for what the student depends on, by the reader's choice or a cap: the school calls at once."""
+    asked, placement = fact.unasked, fact.placement
+    if asked is None or placement.state in (Placement.State.PAUSED, Placement.State.CANCELLED):
+        return None
+    last = max(filter(None, (fact.called_on, fact.substituted_on)), default=None)
+    if asked.reader == Reader.HOST and last and last >= asked.since:
+        return None
+    return Item(
+        placement=placement,
+        urgency=Urgency.SOON,
+        tone="warn",
+        label=_("Not asked by letter"),
+        why=_("%(what)s: %(why)s.") % {"what": Kind(asked.kind).label, "why": Reason(asked.reason).label},
+        since=asked.since,
+        step=Step(str(_CALL.get(asked.reader, _("See who"))), people_url(placement)),
     )

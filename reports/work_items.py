@@ -39,7 +39,11 @@ def items(facts: Iterable[Facts], *, viewer_id: int | None, today: date, calenda
             silence.never_logs(fact),
             silence.undelivered(fact),
         )
-        found += filter(None, candidates)
+        own = list(filter(None, candidates))
+        call = silence.not_asked(fact)
+        if call and call.step.label not in {item.step.label for item in own}:
+            own.append(call)
+        found += own
     return sorted(found, key=lambda item: (item.urgency, item.since, item.placement.pk))
 
 

@@ -153,6 +153,7 @@ def _silent_now() -> Q:
         )
         | Q(state__in=Placement.LIVE, undelivered__count__gte=FAILURES)
         | Q(state__in=Placement.LIVE, unguided_at__isnull=False)
+        | Q(state__in=(*Placement.LIVE, *Placement.OVER), unasked__isnull=False)
         | Q(doubt_at__isnull=False)
     )
 

@@ -24,13 +24,25 @@ from django.utils import timezone
 from core.models import Transition
 from employers.models import Supervisor
 from employers.queries import at_work
-from placements.models import Absence, Contact, HostRequest, HourClaim, PlanVersion, Segment, WorkEntry
+from placements.models import (
+    Absence,
+    Agreement,
+    Contact,
+    Feedback,
+    HostRequest,
+    HourClaim,
+    PlanVersion,
+    Segment,
+    Signature,
+    WorkEntry,
+)
 from placements.queries.doubts import doubt_at
 from placements.rules.contacts import SUBSTITUTES
-from reminders.models import Due, Kind, Outbox
-from reports.item import Request, Silence, Undelivered
+from reminders.models import Due, Kind, Outbox, Reader, Reason
+from reports.item import Request, Silence, Unasked, Undelivered
 
 LONG_AGO = timedelta(days=30)
+UNASKED = (Reason.NOT_WANTED, Reason.CAP_PLACEMENT, Reason.CAP_HOST)
 TALKED = (Contact.Method.PHONE, Contact.Method.VIDEO, Contact.Method.IN_PERSON)
 
 
@@ -46,6 +58,7 @@ def silences(today: date) -> dict[str, Any]:
         "nudges": Coalesce(Subquery(_nudges(Count("pk")), output_field=IntegerField()), Value(0)),
         "nudged_at": Subquery(_nudges(Min("due_at")), output_field=DateTimeField()),
         "undelivered": Subquery(_undelivered(today), output_field=JSONField()),
+        "unasked": Subquery(_unasked(today), output_field=JSONField()),
         "doubt_at": doubt_at(),
         "unguided_at": Subquery(_handed_to_nobody(today), output_field=DateTimeField()),
     }
@@ -64,6 +77,7 @@ def silence_of(placement: Any) -> dict[str, Any]:
         "nudges": placement.nudges,
         "nudged_since": timezone.localdate(placement.nudged_at) if placement.nudged_at else None,
         "undelivered": _failed(failed) if failed else None,
+        "unasked": _not_asked(placement.unasked) if placement.unasked else None,
         "doubt_since": timezone.localdate(placement.doubt_at) if placement.doubt_at else None,
         "unguided_since": timezone.localdate(placement.unguided_at) if placement.unguided_at else None,
     }
@@ -83,6 +97,11 @@ def _request(asked: dict) -> Request:
 
 def _failed(failed: dict) -> Undelivered:
     return Undelivered(failed["reader"], failed["count"], date.fromisoformat(failed["since"]))
+
+
+def _not_asked(row: dict) -> Unasked:
+    since = timezone.localdate(datetime.fromisoformat(row["since"]))
+    return Unasked(row["kind"], row["reader"], row["reason"], since)
 
 
 def _newest_request() -> QuerySet:
@@ -142,3 +161,22 @@ def _undelivered(today: date) -> QuerySet:
     return rows.order_by("-count", "person").values(
         json=JSONObject(count=F("count"), since=F("since"), reader=F("who"))
     )[:1]
+
+
+def _unasked(today: date) -> QuerySet[Due]:
+    """The newest thing that is still open and was left out of the letters by a choice of its reader or by a cap."""
+    of_placement = {"placement": OuterRef("about_placement_id")}
+    signing = Signature.objects.filter(pk=OuterRef("subject_id"), signed_at=None)
+    asking = HostRequest.objects.filter(pk=OuterRef("subject_id"), state=HostRequest.State.OPEN)
+    logged = WorkEntry.objects.filter(**of_placement, state=WorkEntry.State.LOGGED)
+    given = Feedback.objects.filter(**of_placement)
+    still_open = (
+        Q(Exists(signing.filter(agreement__state__in=Agreement.SIGNING).order_by()), kind=Kind.SIGN)
+        | Q(Exists(asking.order_by()), kind=Kind.REQUEST)
+        | Q(Exists(logged.order_by()), kind=Kind.CONFIRM)
+        | Q(~Exists(given.order_by()), kind=Kind.FEEDBACK)
+        | Q(kind=Kind.CONTACT, reader=Reader.HOST)
+    )
+    left_out = Due.objects.filter(state=Due.State.SKIPPED, reason__in=UNASKED, about_placement_id=OuterRef("pk"))
+    names = {"kind": F("kind"), "reader": F("reader"), "reason": F("reason"), "since": F("decided_at")}
+    return left_out.filter(still_open).order_by("-decided_at", "-pk").values(json=JSONObject(**names))[:1]

@@ -15,7 +15,7 @@ from placements.workflow.handing_over import not_me
 from reminders.models import Due, Kind, Outbox
 from reports.queries.day import coordinators_day
 from tests.placements import college as colleges
-from tests.placements.college import NOW
+from tests.placements.college import NOW, put_name
 from tests.reminders.conftest import World, utc
 
 TODAY = date(2027, 1, 25)
@@ -158,4 +158,69 @@ def test_a_placement_that_was_handed_to_nobody_is_there_until_somebody_guides_ag
     not_me(link=link, by=Actor("link", link.pk, Role.SUPERVISOR), at=utc(1, 20, year=2027))
     assert labels(world) == [("Nobody guides", date(2027, 1, 20))]
     placement.segments.update(supervisor=world.college.host)
+    assert labels(world) == []
+
+
+# ── What no letter asks for ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def left_out(world, placement, kind, reason, subject=None, reader="host") -> Due:
+    return Due.objects.create(
+        kind=kind, subject_id=subject or placement.pk, round="ask", person=world.college.host.person,
+        school=world.college.school, reader=reader, about_placement_id=placement.pk, due_at=utc(1, 22, year=2027),
+        state=Due.State.SKIPPED, reason=reason, decided_at=utc(1, 22, year=2027),
+    )  # fmt: skip
+
+
+NOT_ASKED = [("Not asked by letter", date(2027, 1, 22))]
+
+
+def test_hours_that_a_host_wants_no_letters_about_are_called_for_at_once_until_it_has_answered(world):
+    placement = world.running()
+    world.log(placement, date(2027, 1, 21))
+    left_out(world, placement, Kind.CONFIRM, "not_wanted")
+    left_out(world, placement, Kind.FEEDBACK, "done")
+    assert labels(world) == NOT_ASKED
+    (item,) = coordinators_day(world.college.coordinator, today=TODAY).items
+    assert item.why == ("Hours to confirm: The reader does not want such letters: please call where it matters.")
+    assert item.step.label == "Call the host"
+    world.confirm(placement, date(2027, 1, 18), utc(1, 22, 9, year=2027))
+    assert labels(world) == []
+
+
+@pytest.mark.parametrize("reason", ["cap_placement", "cap_host"])
+def test_a_host_that_has_had_its_letters_is_called_once(world, reason):
+    placement = world.running()
+    left_out(world, placement, Kind.FEEDBACK, reason)
+    assert labels(world) == NOT_ASKED
+    Contact.objects.create(
+        kind="contact", method="phone", with_host=True, on=date(2027, 1, 22), school=world.college.school,
+        placement=placement, person=world.college.coordinator.user.person, side="school", at=NOW,
+    )  # fmt: skip
+    assert labels(world) == []
+
+
+def test_a_signature_that_is_not_asked_for_is_called_for_until_it_is_there(world):
+    places = world.proposed()
+    placement = places["student"].agreement.plan.placement
+    left_out(world, placement, Kind.SIGN, "not_wanted", subject=places["student"].pk, reader="student")
+    today = date(2026, 11, 25)
+    assert labels(world, today) == NOT_ASKED
+    put_name(places["student"])
+    assert labels(world, today) == []
+
+
+@pytest.mark.parametrize("reason", ["done", "over", "too_late", "newer"])
+def test_what_is_left_out_for_another_reason_is_nobodys_task(world, reason):
+    placement = world.running()
+    world.log(placement, date(2027, 1, 21))
+    left_out(world, placement, Kind.CONFIRM, reason)
+    assert labels(world) == []
+
+
+@pytest.mark.parametrize("state", ["paused", "cancelled"])
+def test_nobody_is_called_about_a_placement_that_asks_nobody(world, state):
+    placement = world.running()
+    left_out(world, placement, Kind.FEEDBACK, "cap_host")
+    Placement.objects.filter(pk=placement.pk).update(state=state)
     assert labels(world) == []
