@@ -14,7 +14,7 @@ from placements.workflow.agreeing import lapse
 
 
 def turn_the_day(*, now: datetime) -> None:
-    """Start the placements whose first day has come, end those whose last day is over, and close what waited too long."""
+    """Start placements whose first day has come, end those whose last day is over, and close what waited too long."""
     tomorrow = now.date() + timedelta(days=1)
     agreed = Placement.objects.filter(
         state=Placement.State.PLANNED,

@@ -99,7 +99,8 @@ class Facts:
     """What is known of a placement. Minutes by day: `planned` without lost days, `worked` as they were logged.
 
     `guides` are the people who guide at the host, `unbriefed` those of them who have not read the briefing lately;
-    `closed` are the days on which the school does not work, `deadlines` those of the programme. On the first planned day work `begins_at` a local time.
+    `closed` are the days on which the school does not work, `deadlines` those of the programme. On the first planned
+    day work `begins_at` a local time.
     `stilled`: paused or over for a personal reason, so that nobody is asked for anything.
     """
 

@@ -1,7 +1,7 @@
 """A student asks to talk. Only the safeguarding lead reads it; the log of moves holds no word of it.
 
-What the lead does is in the file of the note, with every opening of it. A letter tells the lead that there is a note and
-nothing of it; nobody else is written to, and no host ever (product 6, E13).
+What the lead does is in the file of the note, with every opening of it. A letter tells the lead that there is a note,
+and nothing of it; nobody else is written to, and no host ever (product 6, E13).
 """
 
 from datetime import datetime, timedelta
