@@ -176,8 +176,8 @@ def undelivered(fact: Facts) -> Item | None:
     if failed is None or failed.count < FAILURES:
         return None
     why = ngettext(
-        "%(count)d letter could not be sent: %(reader)s. Ask for an address that works.",
-        "%(count)d letters could not be sent: %(reader)s. Ask for an address that works.",
+        "%(count)d letter did not arrive: %(reader)s. Ask for an address that works.",
+        "%(count)d letters did not arrive: %(reader)s. Ask for an address that works.",
         failed.count,
     )
     return Item(
@@ -187,7 +187,7 @@ def undelivered(fact: Facts) -> Item | None:
         label=_("Letters do not arrive"),
         why=why % {"count": failed.count, "reader": Reader(failed.reader).label},
         since=failed.since,
-        step=Step(_("See the letters"), f"{reverse('reminders:letters')}?show=failed"),
+        step=Step(_("See the letters"), f"{reverse('reminders:letters')}?placement={fact.placement.public_id}"),
     )
 
 

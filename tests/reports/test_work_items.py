@@ -163,5 +163,6 @@ def test_a_student_who_was_reminded_three_times_is_called():
 def test_two_letters_that_did_not_arrive_are_a_task():
     assert running(undelivered=Undelivered("guardian", 1, date(2026, 11, 20))) == []
     (found,) = running(undelivered=Undelivered("guardian", 2, date(2026, 11, 20)))
-    assert (found.label, found.step.url) == ("Letters do not arrive", "/letters/?show=failed")
-    assert found.why == "2 letters could not be sent: Parent or guardian. Ask for an address that works."
+    assert found.label == "Letters do not arrive"
+    assert found.step.url == f"/letters/?placement={found.placement.public_id}"
+    assert found.why == "2 letters did not arrive: Parent or guardian. Ask for an address that works."
