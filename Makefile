@@ -15,7 +15,7 @@ help:
 	@echo "make lint      lint and types only"
 	@echo "make format    let ruff format the code"
 	@echo "make manage    a command of manage.py, as in make manage ARGS=\"import_roster FILE\""
-	@echo "make bench     measure the pages, and a replay of credit, on large worlds"
+	@echo "make bench     measure pages, a replay of credit and a sweep for letters, on large worlds"
 	@echo "make lighthouse  let Lighthouse judge the pages of hosts and students (needs Node and Chromium)"
 	@echo "make pictures  draw the main screens into build/pictures (needs Chromium)"
 	@echo "make texts     collect the texts for the translations (needs gettext)"

@@ -6,14 +6,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from demo import measure, measure_credit, scale, scale_credit
+from demo import measure, measure_credit, measure_letters, scale, scale_credit
 from schools.models import Student
 from schools.rule_sets import shipped
 from schools.skills import shipped as shipped_skills
 
 
 class Command(BaseCommand):
-    help = "Measure each home page and list, and a replay of credit, on scale worlds; writes build/bench.json."
+    help = "Measure pages, a replay of credit and a sweep for letters on scale worlds; writes build/bench.json."
 
     def add_arguments(self, parser):
         parser.add_argument("--students", type=int, default=10_000)
@@ -24,19 +24,28 @@ class Command(BaseCommand):
             default=10_000,
             help="how many students, of 90 entries each, are replayed; 0 leaves the replay out",
         )
+        parser.add_argument(
+            "--deadlines",
+            type=int,
+            default=1_000_000,
+            help="how many open deadlines lie there while 5,000 are due; 0 leaves the sweep out",
+        )
 
-    def handle(self, *args, students: int, requests: int, replay_students: int, **options):
+    def handle(self, *args, students: int, requests: int, replay_students: int, deadlines: int, **options):
         shipped.load(at=timezone.now())
         shipped_skills.load()
         if not Student.objects.exists():
             scale.seed(students=students, today=timezone.localdate(), say=self.stdout.write)
         pages = measure.figures(students=Student.objects.count(), requests=requests)
-        self.stdout.write(f"{platform.machine()}, {os.cpu_count()} cores, {requests} requests each")
+        self.stdout.write(
+            f"{platform.machine()}, {os.cpu_count()} cores, {measure_letters.server()}, {requests} requests each"
+        )
         self._show_pages(pages)
+        sweeps = self._sweeps(deadlines)
         replays = self._replays(replay_students)
         target = settings.BASE_DIR / "build" / "bench.json"
         target.parent.mkdir(exist_ok=True)
-        target.write_text(json.dumps({"pages": pages, "replays": replays}, indent=1))
+        target.write_text(json.dumps({"pages": pages, "sweeps": sweeps, "replays": replays}, indent=1))
 
     def _show_pages(self, rows: list[dict]) -> None:
         self.stdout.write(f"{'page':32} {'page ms':>9} {'sql ms':>9} {'ratio':>7} {'queries':>8} {'bytes':>8}")
@@ -45,6 +54,16 @@ class Command(BaseCommand):
                 f"{row['name']:32} {row['median_ms']:9.2f} {row['sql_ms']:9.2f} {row['ratio']:7.2f} "
                 f"{row['queries']:8} {row['bytes']:8}"
             )
+
+    def _sweeps(self, deadlines: int) -> list[dict]:
+        if not deadlines:
+            return []
+        rows = measure_letters.figures(deadlines=deadlines, today=timezone.localdate())
+        names = ("open", "due", "letters", "sweep_s", "sql_s", "ratio", "statements", "peak_mb")
+        self.stdout.write("sweep   " + "".join(f"{name:>11}" for name in names) + "  index")
+        for row in rows:
+            self.stdout.write(" " * 8 + "".join(f"{row[name]:11}" for name in names) + f"  {row['index']}")
+        return rows
 
     def _replays(self, students: int) -> list[dict]:
         if not students:

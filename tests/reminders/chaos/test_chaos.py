@@ -1,5 +1,6 @@
 """kill -9 of workers, clocks, broker and database while letters go out: none is lost, repeats are counted."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -42,7 +43,8 @@ FROM reminders_due d LEFT JOIN reminders_outbox o ON o.id = d.outbox_id GROUP BY
 def installation(request, tmp_path) -> Iterator[Installation]:
     broker = BROKERS[request.param]
     if broker.missing:
-        pytest.skip(broker.missing)
+        refuse = pytest.fail if os.environ.get("PASSERELLE_BROKERS") == "required" else pytest.skip
+        refuse(broker.missing)
     installation = Installation(tmp_path, broker)
     try:
         installation.prepare()
