@@ -28,6 +28,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("follow_up", "answer"): _("Said what came after"),
     ("follow_up", "decline"): _("Does not want to be asked again"),
     ("follow_up", "take_back"): _("Took back what came after"),
+    ("follow_up", "allow"): _("May be asked again"),
     ("incident", "report"): _("Reported an incident"),
     ("concern", "ask"): _("Asked the school for a talk"),
     ("adjustment", "answer"): _("Answered what a student needs"),

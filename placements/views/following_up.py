@@ -22,9 +22,13 @@ from placements.access import followed_up_behind, followed_up_by
 from placements.doors import Door
 from placements.forms.following_up import FollowUpForm
 from placements.models import FollowUp, Placement
-from placements.workflow.following_up import answer_follow_up, decline_follow_up, take_back
+from placements.workflow.following_up import allow_follow_up, answer_follow_up, decline_follow_up, take_back
 
-_STEPS: dict[str, Callable[..., Any]] = {"decline": decline_follow_up, "take_back": take_back}
+_STEPS: dict[str, Callable[..., Any]] = {
+    "decline": decline_follow_up,
+    "allow": allow_follow_up,
+    "take_back": take_back,
+}
 _PARTS = ("school", "employer", "follow_up")
 
 

@@ -1,4 +1,4 @@
-"""Verbs of the question what came after: the student says it in one word, or does not want to be asked.
+"""Verbs of the question what came after: the student says it in one word, does not want to be asked, or takes it back.
 
 The log of moves holds no word of the answer; the letters follow from its rows.
 """
@@ -26,7 +26,8 @@ FOLLOW_UP = Workflow(
     moves=(
         Move("answer", gettext_lazy("Say what you do now"), (), None, _STUDENT),
         Move("decline", gettext_lazy("Do not ask me again"), (), None, _STUDENT),
-        Move("take_back", gettext_lazy("Take it back"), (), None, _STUDENT),
+        Move("take_back", gettext_lazy("Take my answer back"), (), None, _STUDENT),
+        Move("allow", gettext_lazy("You may ask me again"), (), None, _STUDENT),
     ),
     school_id=lambda said: said.placement.school_id,
     timeline=lambda said: f"placement:{said.placement_id}",
@@ -60,17 +61,28 @@ def decline_follow_up(*, placement: Placement, person: Person, by: Actor, at: da
 
 
 def take_back(*, placement: Placement, person: Person, by: Actor, at: datetime) -> None:
-    """Forget what was said, so that nothing is known again; twice is like once. Raises `Refused` as the others do."""
+    """Forget the answer; twice is like once. Raises `Refused` as `answer_follow_up` does."""
     with _said(placement, person, "take_back", by) as said:
-        if said.pk:
-            FOLLOW_UP.log(said, "take_back", by=by, at=at)
-            said.delete()
+        if said.outcome:
+            said.outcome, said.answered_at = "", None
+            _store(said, "take_back", by=by, at=at)
+
+
+def allow_follow_up(*, placement: Placement, person: Person, by: Actor, at: datetime) -> None:
+    """The learner may be asked again; twice is like once. Raises `Refused` as `answer_follow_up` does."""
+    with _said(placement, person, "allow", by) as said:
+        if said.declined_at:
+            said.declined_at = None
+            _store(said, "allow", by=by, at=at)
 
 
 def _store(said: FollowUp, verb: str, *, by: Actor, at: datetime) -> None:
+    """A row that says nothing any more goes."""
     said.retain_until = at.date() + KEPT
     said.save()
     FOLLOW_UP.log(said, verb, by=by, at=at)
+    if not (said.outcome or said.declined_at):
+        said.delete()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from employers.queries import at_work
 from placements.models import Concern, Feedback, FeedbackUse, Incident, Placement
 from reminders.asked.hosts import last_supervisor
 from reminders.asked.moves import Moves
-from reminders.asked.programme import deadlines_of
+from reminders.asked.programme import about
 from reminders.due.endings import ToEnd, ToThank
 from reminders.due.lines import Fact
 
@@ -22,14 +22,7 @@ def to_end(placements: dict[int, Placement], moves: Moves) -> list[Fact]:
     running = [one for one in placements.values() if one.state == Placement.State.RUNNING]
     given = _givers([one.pk for one in running])
     return [
-        ToEnd(
-            person=person,
-            school=placement.school_id,
-            placement=placement.pk,
-            deadlines=deadlines_of(placement),
-            starts_on=placement.starts_on,
-            ends_on=placement.ends_on,
-        )
+        ToEnd(**about(placement, person), starts_on=placement.starts_on, ends_on=placement.ends_on)
         for placement in running
         if placement.pk not in given and placement.pk not in moves.stopped and (person := last_supervisor(placement))
     ]
@@ -43,15 +36,7 @@ def to_thank(placements: dict[int, Placement], today: date) -> list[Fact]:
     for placement in over.values():
         person = givers.get(placement.pk) or last_supervisor(placement)
         if person and placement.pk not in in_doubt and (placement.employer_id, person) in staff:
-            found.append(
-                ToThank(
-                    person=person,
-                    school=placement.school_id,
-                    placement=placement.pk,
-                    deadlines=deadlines_of(placement),
-                    ends_on=placement.ends_on,
-                )
-            )
+            found.append(ToThank(**about(placement, person), ends_on=placement.ends_on))
     return found
 
 

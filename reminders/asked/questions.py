@@ -5,7 +5,7 @@ from datetime import date
 
 from placements.access import still_read
 from placements.models import FollowUp, Placement, Reflection
-from reminders.asked.programme import deadlines_of
+from reminders.asked.programme import about
 from reminders.due.lines import Fact
 from reminders.due.questions import ToFollowUp, ToReflect
 
@@ -22,17 +22,11 @@ def to_reflect(placements: dict[int, Placement], today: date) -> list[Fact]:
         answered_at=None,
         withdrawn_at=None,
     ).exclude(placement__purpose=Placement.Purpose.TEACHER)
-    return [
-        ToReflect(
-            person=placements[asked.placement_id].learner_id,
-            school=placements[asked.placement_id].school_id,
-            placement=asked.placement_id,
-            deadlines=deadlines_of(placements[asked.placement_id]),
-            reflection=asked.pk,
-            asked_at=asked.asked_at,
-        )
-        for asked in waiting.order_by("pk")
-    ]
+    found: list[Fact] = []
+    for asked in waiting.order_by("pk"):
+        placement = placements[asked.placement_id]
+        found.append(ToReflect(**about(placement, placement.learner_id), reflection=asked.pk, asked_at=asked.asked_at))
+    return found
 
 
 def to_follow_up(placements: dict[int, Placement]) -> list[Fact]:
@@ -46,13 +40,7 @@ def to_follow_up(placements: dict[int, Placement]) -> list[Fact]:
     last = _last_of(ended)
     answered, silent = _said_of(ended)
     return [
-        ToFollowUp(
-            person=placement.learner_id,
-            school=placement.school_id,
-            placement=placement.pk,
-            deadlines=deadlines_of(placement),
-            ends_on=placement.ends_on,
-        )
+        ToFollowUp(**about(placement, placement.learner_id), ends_on=placement.ends_on)
         for placement in ended
         if last[_learner(placement)][1] == placement.pk
         and placement.pk not in answered

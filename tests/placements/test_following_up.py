@@ -13,7 +13,7 @@ from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor, Refused
 from placements.models import FollowUp, HostTime, Placement
-from placements.workflow.following_up import answer_follow_up, decline_follow_up, take_back
+from placements.workflow.following_up import allow_follow_up, answer_follow_up, decline_follow_up, take_back
 from tests.placements import college as colleges
 from tests.placements.college import by_party
 
@@ -93,13 +93,24 @@ def test_who_does_not_want_to_be_asked_may_have_answered_and_may_still_answer(en
     assert verbs() == ["answer", "decline", "answer"]
 
 
-def test_what_is_taken_back_is_forgotten_and_twice_is_like_once(ended):
+def test_an_answer_that_is_taken_back_is_forgotten_and_twice_is_like_once(ended):
+    answer_follow_up(**who(ended), outcome="job")
+    take_back(**who(ended))
+    take_back(**who(ended))
+    assert not FollowUp.objects.exists()
+    assert verbs() == ["answer", "take_back"]
+
+
+def test_who_takes_the_answer_back_is_still_not_asked_until_it_is_allowed(ended):
     answer_follow_up(**who(ended), outcome="job")
     decline_follow_up(**who(ended))
     take_back(**who(ended))
     take_back(**who(ended))
+    assert said(ended) == ("", False, True)
+    allow_follow_up(**who(ended))
+    allow_follow_up(**who(ended))
     assert not FollowUp.objects.exists()
-    assert verbs() == ["answer", "decline", "take_back"]
+    assert verbs() == ["answer", "decline", "take_back", "allow"]
 
 
 def test_nobody_answers_for_the_student(ended, college):
@@ -117,9 +128,11 @@ def test_nobody_answers_for_the_student(ended, college):
 )
 def test_nothing_is_said_before_the_end_or_where_nobody_is_asked(ended, state, reason):
     Placement.objects.filter(pk=ended.pk).update(state=state, end_reason=reason)
-    for verb, more in ((answer_follow_up, {"outcome": "job"}), (decline_follow_up, {}), (take_back, {})):
+    with pytest.raises(Refused):
+        answer_follow_up(**who(ended), outcome="job")
+    for verb in (decline_follow_up, take_back, allow_follow_up):
         with pytest.raises(Refused):
-            verb(**who(ended), **more)
+            verb(**who(ended))
     assert Client().get(link_to(ended)).status_code == 404
     assert not FollowUp.objects.exists()
 
@@ -157,6 +170,8 @@ def test_who_does_not_want_to_be_asked_says_so_with_one_tap(ended):
     client.post(url, {"step": "decline"})
     assert said(ended) == ("", False, True)
     assert "You said so on Mon 6 Sep 2027." in client.get(url).content.decode()
+    client.post(url, {"step": "allow"})
+    assert not FollowUp.objects.exists()
 
 
 @pytest.mark.parametrize("sent", [{}, {"outcome": ""}, {"outcome": "rich"}, {"step": "delete"}])
