@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.ics import Entry, Party, calendar
-from placements.models import Appointment
+from placements.models import Appointment, Contact
 from placements.queries.own_days import PlannedDay
 from placements.rules.appointments import name_of
 
@@ -56,10 +56,19 @@ def _entry(appointment: Appointment, summary: str, **more) -> Entry:
         starts_at=appointment.starts_at,
         ends_at=appointment.starts_at + timedelta(minutes=appointment.minutes),
         summary=summary,
-        location=appointment.place or appointment.get_method_display(),
+        location=where(appointment),
         description=appointment.agenda,
         **more,
     )
+
+
+def where(appointment: Appointment) -> str:
+    """The place that was written down, else the workplace, for a debrief the school; or how it is held from afar."""
+    placement = appointment.placement
+    if appointment.place or appointment.method != Contact.Method.IN_PERSON:
+        return appointment.place or appointment.get_method_display()
+    firm = None if appointment.kind == Contact.Kind.DEBRIEF else placement.employer
+    return (firm or placement.school).name
 
 
 def _summary(appointment: Appointment) -> str:

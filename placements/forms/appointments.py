@@ -1,10 +1,9 @@
 """The form of a visit or talk that is planned."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.utils.translation import ngettext_lazy
 from accounts.models import Person
 from core.forms import ClockField, DayInput
 from placements.models import Appointment, Contact, HourClaim
-from placements.rules.appointments import KINDS, LENGTHS, METHODS, moment, name_of
+from placements.rules.appointments import KINDS, LENGTHS, METHODS, moment, name_of, shown_at
 from placements.workflow.appointments import Arrangement
 
 Method = Contact.Method
@@ -99,7 +98,7 @@ def first_words(kind: str, person: Person) -> dict[str, Any]:
 
 def words_of(appointment: Appointment, zone: str) -> dict[str, Any]:
     """What the form shows of an appointment that is planned."""
-    at: datetime = appointment.starts_at.astimezone(ZoneInfo(zone))
+    at = shown_at(appointment.starts_at, zone)
     sides = ((Side.STUDENT, appointment.with_student), (Side.HOST, appointment.with_host))
     return {
         "key": appointment.public_id,

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, JSONField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject, TruncDate
 
 from accounts.models import Person
 from placements.models import Appointment, Contact, HourClaim, Placement, Segment
-from placements.rules.appointments import name_of
+from placements.rules.appointments import name_of, shown_at
 
 Side = HourClaim.Side
 State = Appointment.State
@@ -47,7 +46,7 @@ def ahead_of(learner: Person, since: datetime) -> QuerySet[Appointment]:
     """All that is planned with a learner from a moment on."""
     rows = Appointment.objects.filter(placement__learner=learner, with_student=True, state=State.PLANNED)
     return rows.filter(starts_at__gte=since).exclude(placement__state=Placement.State.CANCELLED).select_related(
-        "placement__school"
+        "placement__school", "placement__employer"
     )  # fmt: skip
 
 
@@ -79,4 +78,4 @@ def next_of(row: Any) -> Next | None:
     known = row.next_appointment
     if known is None:
         return None
-    return Next(name_of(known["kind"]), datetime.fromisoformat(known["at"]).astimezone(ZoneInfo(known["zone"])))
+    return Next(name_of(known["kind"]), shown_at(datetime.fromisoformat(known["at"]), known["zone"]))

@@ -36,5 +36,10 @@ def moment(day: date, clock: time, zone: str) -> datetime:
     return datetime.combine(day, clock, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+def shown_at(moment: datetime, zone: str) -> datetime:
+    """What a clock at the workplace shows: without a zone, so that no page turns it into the hour of its reader."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
 def is_to_come(appointment: Appointment, now: datetime) -> bool:
     return appointment.state == Appointment.State.PLANNED and appointment.starts_at > now

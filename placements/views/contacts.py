@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -25,7 +24,7 @@ from placements.models import Appointment, Contact, HourClaim, Placement
 from placements.queries.appointments import open_ones
 from placements.queries.contacts import Entry, contacts_of, due_of, learned_at
 from placements.queries.plans import zone_of
-from placements.rules.appointments import is_to_come, name_of
+from placements.rules.appointments import is_to_come, name_of, shown_at
 from placements.rules.contacts import SUBSTITUTES, Due
 from placements.views.doors import timed_for_hosts
 from placements.views.plans import crumbs, page_of
@@ -122,11 +121,11 @@ def _asks(reader: Reader, today: date) -> list[tuple[Due, str, bool]]:
 def _planned(reader: Reader, now: datetime) -> list[dict[str, Any]]:
     """Visits and talks that are planned, by the clock of the workplace; the school changes one, or writes it down."""
     found = open_ones(reader.placement, reader.side, now=now)
-    zone = ZoneInfo(zone_of(reader.placement)) if found else None
+    zone = zone_of(reader.placement) if found else ""
     return [
         {
             "name": name_of(one.kind),
-            "at": one.starts_at.astimezone(zone),
+            "at": shown_at(one.starts_at, zone),
             "of": one,
             "change_url": reverse("placements:appointment", args=[one.public_id]) if is_to_come(one, now) else "",
             "write_url": _write_url(reader, one),

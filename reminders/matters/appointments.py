@@ -10,7 +10,7 @@ from accounts.models import Link
 from accounts.people import mail_address_of
 from core.ics import Party
 from core.templatetags.ui import day_time
-from placements.feeds import invitation
+from placements.feeds import invitation, where
 from placements.models import Appointment, Placement
 from placements.queries.plans import zone_of
 from placements.queries.requests import first_name
@@ -23,7 +23,7 @@ from reminders.ways import Ways
 
 
 def appointments(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> list[Matter]:
-    known = Appointment.objects.select_related("person__user", "placement__school", "placement__enrolment").in_bulk(
+    known = Appointment.objects.select_related("person__user", "placement__school", "placement__employer").in_bulk(
         {row.subject_id for row in rows}
     )
     knows = told_earlier(rows)
@@ -47,7 +47,7 @@ def _matter(row: Due, appointment: Appointment, placements: dict[int, Placement]
         minutes=appointment.minutes,
         sender=appointment.person.full_name,
         topic=_topic(row, appointment, knows),
-        place=appointment.place or appointment.get_method_display(),
+        place=where(appointment),
         agenda=appointment.agenda,
         url=ways.task(Link.Purpose.CONFIRM, 0, page) if row.reader == Reader.HOST else ways.page(page),
         entry=invitation(appointment, attendee=_attendee(ways), organizer=_organizer(appointment), name=name),

@@ -241,6 +241,19 @@ def test_the_page_of_the_placement_names_the_next_one(garage, client):
     assert "Visit, Wed 25 Nov" not in text
 
 
+def test_every_page_shows_the_clock_of_the_workplace(garage, client):
+    garage.site.time_zone = "Europe/Paris"
+    garage.site.save()
+    client.force_login(garage.teacher.user)
+    client.post(page(garage, "appointment_new"), sent(garage, clock="15:00"))
+    found = Appointment.objects.get(placement=garage.lina)
+    assert found.starts_at == VISIT
+    assert "Visit, Tue 24 Nov, 15:00" in client.get(page(garage, "contacts")).text
+    assert "Visit, Tue 24 Nov, 15:00" in client.get(reverse("reports:placement", args=[garage.lina.public_id])).text
+    form = client.get(reverse("placements:appointment", args=[found.public_id])).context["form"]
+    assert form["clock"].value() == time(15)
+
+
 def test_when_its_time_has_come_it_is_written_down_with_what_was_planned_and_then_it_is_gone(garage, client, clock):
     found = planned(garage, method="video", with_student=False)
     clock.move_to(VISIT + timedelta(hours=2))

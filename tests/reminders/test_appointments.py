@@ -268,6 +268,15 @@ def test_after_a_personal_reason_nobody_is_told(world, placement, teacher):
     assert letters() == {}
 
 
+def test_without_a_place_it_is_at_the_workplace_a_debrief_at_school_and_a_call_is_a_call(world, placement, teacher):
+    school = world.college.school.name
+    for kind, method in (("visit", "in_person"), ("debrief", "in_person"), ("contact", "phone")):
+        planned(world, placement, teacher, kind=Contact.Kind(kind), method=method, place="")
+    day(NOW)
+    [letter] = letters()["nia.berg"]
+    assert [str(event["location"]) for event in events(letter)["REQUEST"]] == ["Novak Garage", school, "Phone"]
+
+
 def test_the_time_is_that_of_the_workplace_whatever_the_clock_of_the_school(world, placement, teacher):
     site = placement.segments.get().site
     site.time_zone = "Europe/Lisbon" if site.time_zone != "Europe/Lisbon" else "Europe/Paris"
