@@ -163,7 +163,7 @@ def _undelivered(today: date) -> QuerySet:
     )[:1]
 
 
-def _unasked(today: date) -> QuerySet[Due]:
+def _unasked(today: date) -> QuerySet:
     """The newest thing that is still open and was left out of the letters by a choice of its reader or by a cap."""
     of_placement = {"placement": OuterRef("about_placement_id")}
     signing = Signature.objects.filter(pk=OuterRef("subject_id"), signed_at=None)
