@@ -17,7 +17,7 @@ from accounts.roles import Role
 from core.pages import data_of, status_of
 from core.workflow import Refused
 from reminders.access import letters_visible_to
-from reminders.models import Outbox
+from reminders.models import Kind, Outbox
 from reminders.workflow import correct_address
 
 
@@ -33,7 +33,7 @@ class AddressForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @allow(Role.COORDINATOR)
 def correct(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    letters = letters_visible_to(request.membership).filter(state__in=(Outbox.State.FAILED, Outbox.State.BOUNCED))
+    letters = letters_visible_to(request.membership).filter(state__in=Outbox.UNDELIVERED)
     letter = get_object_or_404(letters.select_related("person"), public_id=public_id)
     form = AddressForm(data_of(request))
     if form.is_valid():
@@ -43,12 +43,15 @@ def correct(request: MemberRequest, public_id: UUID) -> HttpResponse:
             form.add_error("address", str(refusal))
         else:
             messages.success(request, _("The address is saved. The letter goes out within a few minutes."))
-            return redirect("reminders:letters")
+            return redirect("reminders:letter", public_id)
     context = {
         "form": form,
         "person": letter.person,
         "known": mail_addresses_of(letter.person_id),
         "signs_in": signs_in_with_mail(letter.person_id),
-        "crumbs": [(_("Letters"), reverse("reminders:letters"))],
+        "crumbs": [
+            (_("Letters"), reverse("reminders:letters")),
+            (Kind(letter.letter).label, reverse("reminders:letter", args=[public_id])),
+        ],
     }
     return render(request, "reminders/correct.html", context, status=status_of(form))

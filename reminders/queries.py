@@ -86,6 +86,7 @@ class LetterRow:
     kinds: list[Kind]
     placements: list[Placement]
     may_send_again: bool
+    may_correct: bool
 
     @property
     def tone(self) -> str:
@@ -172,12 +173,14 @@ def _letter_rows(letters: Collection[Any], viewer: Membership, now: datetime) ->
 def _letter_row(letter: Any, placements: dict[int, Placement], viewer: Membership, now: datetime) -> LetterRow:
     rows = list(letter.due.all())
     about = dict.fromkeys(row.about_placement_id for row in rows)
+    verbs = {move.verb for move in LETTERS.open_moves(letter.state, viewer.role)}
     return LetterRow(
         letter=letter,
         stage=Stage(letter.stage),
         kinds=[kind for kind in Kind if any(row.kind == kind for row in rows)] or [Kind(letter.letter)],
         placements=[placements[pk] for pk in about if pk in placements],
-        may_send_again=bool(LETTERS.open_moves(letter.state, viewer.role)) and has_cooled_down(letter, now=now),
+        may_send_again=bool({"retry", "repeat"} & verbs) and has_cooled_down(letter, now=now),
+        may_correct="correct" in verbs,
     )
 
 

@@ -18,7 +18,6 @@ from reminders.models import Due, Outbox
 
 COOLDOWN = timedelta(hours=24)
 State = Outbox.State
-_UNDELIVERED = (State.FAILED, State.BOUNCED)
 
 
 def again_from(outbox: Outbox) -> datetime | None:
@@ -51,7 +50,7 @@ LETTERS = Workflow(
         Move(
             "retry",
             gettext_lazy("Send again"),
-            _UNDELIVERED,
+            Outbox.UNDELIVERED,
             State.WAITING,
             frozenset({Role.COORDINATOR}),
             checks=(_is_too_soon,),
@@ -68,7 +67,7 @@ LETTERS = Workflow(
         Move(
             "correct",
             gettext_lazy("Correct the address"),
-            _UNDELIVERED,
+            Outbox.UNDELIVERED,
             State.WAITING,
             frozenset({Role.COORDINATOR}),
             checks=(_signs_in,),
@@ -84,7 +83,7 @@ def send_again(*, outbox: Outbox, by: Actor, at: datetime) -> None:
 
     Raises `Refused` within 24 hours after the last time, and when nothing is open any more.
     """
-    if outbox.state in _UNDELIVERED:
+    if outbox.state in Outbox.UNDELIVERED:
         _retry(outbox, by=by, at=at)
     else:
         _repeat(outbox, by=by, at=at)
