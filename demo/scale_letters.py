@@ -12,8 +12,9 @@ from django.db import connection
 from accounts.models import Link
 from core.models import Transition
 from placements.models import Placement
+from reminders.due.lines import LATE
 from reminders.following import follow
-from reminders.models import Due, Handled, Kind, Reader
+from reminders.models import Due, Handled, Kind, Reader, Reason
 
 EACH = 4
 ASKED_AT = time(17, 30)
@@ -46,6 +47,8 @@ def moment(today: date) -> datetime:
 def seed(*, due: int, later: int, now: datetime) -> None:
     """At least `due` rows that are due at `now`, and `later` ones that are not. Comes in a transaction."""
     _ask(now)
+    earlier = Due.objects.filter(state=Due.State.WAITING, due_at__lt=now - LATE)
+    earlier.update(state=Due.State.SKIPPED, reason=Reason.TOO_LATE)
     _renew(due - Due.objects.filter(state=Due.State.WAITING, due_at__lte=now).count(), now)
     with connection.cursor() as cursor:
         for statement in LATER:

@@ -14,7 +14,7 @@ from placements.models import HostRequest, Placement, Signature, WorkEntry
 from placements.rules.ending import is_stilled
 from placements.rules.hours import monday
 from reminders.appointments import still_invited
-from reminders.asked import asked_about
+from reminders.asked import Wanted, asked_about
 from reminders.asked.endings import uses_to_tell
 from reminders.asked.hosts import ASKED_FOR, may_confirm
 from reminders.asked.renewing import to_renew
@@ -36,8 +36,14 @@ def calendars(school_ids: Collection[int]) -> dict[int, Calendar]:
     return {school: Calendar(ZoneInfo(zone), frozenset(closed[school])) for school, zone in zones}
 
 
-def lines_of(placement_ids: Collection[int], schools: dict[int, Calendar], *, now: datetime) -> list[Line]:
-    """All that is asked of people about these placements, past and future rounds alike."""
+def lines_of(
+    placement_ids: Collection[int],
+    schools: dict[int, Calendar],
+    *,
+    now: datetime,
+    wanted: Wanted | None = None,
+) -> list[Line]:
+    """All that is asked of people about these placements, past and future rounds alike; at least what is `wanted`."""
     placements = {
         placement.pk: placement
         for placement in Placement.objects.filter(pk__in=placement_ids, school__in=schools)
@@ -45,7 +51,7 @@ def lines_of(placement_ids: Collection[int], schools: dict[int, Calendar], *, no
         .prefetch_related("segments__supervisor", "segments__site")
     }
     moving = {pk: placement for pk, placement in placements.items() if not is_stilled(placement)}
-    asked = asked_about(moving, schools, timezone.localdate(now))
+    asked = asked_about(moving, schools, timezone.localdate(now), wanted)
     return [line for fact in asked for line in fact.lines(_calendar(fact, placements, schools))]
 
 
@@ -72,8 +78,7 @@ def standings(
     rows: Collection[Due], schools: dict[int, Calendar], placements: Mapping[int, Placement], *, now: datetime
 ) -> list[Standing]:
     """How each row stands, from facts read now. The due rows of notices are the facts of their series."""
-    asked = {row.about_placement_id for row in rows if row.kind not in NOTICES and row.about_placement_id}
-    lines = {line.key: line for line in lines_of(asked, schools, now=now)}
+    lines = {line.key: line for line in _lines_for(rows, schools, now)}
     notices = [row for row in rows if row.kind in NOTICES]
     told = still_told(notices, now=now)
     series: dict[tuple, list[Line]] = defaultdict(list)
@@ -87,6 +92,14 @@ def standings(
         placement = placements.get(row.about_placement_id or 0)
         result.append(Standing(row, found, mates, why_closed(row, placement), placement.state if placement else ""))
     return result
+
+
+def _lines_for(rows: Collection[Due], schools: dict[int, Calendar], now: datetime) -> list[Line]:
+    wanted: dict[Kind, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.kind not in NOTICES and row.about_placement_id:
+            wanted[Kind(row.kind)].add(row.about_placement_id)
+    return lines_of(set().union(*wanted.values()), schools, now=now, wanted=wanted)
 
 
 def _told_with(notices: list[Due], told: set[int]) -> list[Line]:
@@ -111,8 +124,7 @@ def why_closed(row: Due, placement: Placement | None) -> Reason:
 
 def still_open(rows: Collection[Due], schools: dict[int, Calendar], *, now: datetime) -> list[Due]:
     """The rows whose matter is not settled, whatever their round."""
-    asked = {row.about_placement_id for row in rows if row.kind not in NOTICES and row.about_placement_id}
-    series = {line.series_key for line in lines_of(asked, schools, now=now)}
+    series = {line.series_key for line in _lines_for(rows, schools, now)}
     told = still_told([row for row in rows if row.kind in NOTICES], now=now)
     return [row for row in rows if row.pk in told or series_key(row) in series]
 

@@ -128,8 +128,9 @@ def _join(letter: Outbox, group: Group, batch: Batch, now: datetime) -> None:
     """Put more into a letter that has not left; one that was no longer needed is needed again, of whichever school."""
     first = group.first
     is_new = letter.state == Outbox.State.DROPPED
-    if is_new or _ORDER[Kind(first.kind)] < _ORDER[Kind(letter.letter)]:
-        letter.letter, letter.reader, letter.employer_id = first.kind, first.reader, batch.firms.get(first.pk)
+    if not is_new and _ORDER[Kind(first.kind)] >= _ORDER[Kind(letter.letter)]:
+        return
+    letter.letter, letter.reader, letter.employer_id = first.kind, first.reader, batch.firms.get(first.pk)
     if is_new:
         letter.state, letter.next_attempt_at, letter.school_id = Outbox.State.WAITING, now, first.school_id
     letter.save(update_fields=["state", "next_attempt_at", "school", "letter", "reader", "employer"])

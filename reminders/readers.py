@@ -12,8 +12,9 @@ from placements.queries.plans import closed_at
 from reminders.due.reach import WORKING_WEEK, Reach
 from reminders.models import Due, Reader
 
-AHEAD = timedelta(days=366)
-"""How far closed days are read; a site that is closed for longer is looked at again after that."""
+AROUND = timedelta(days=366)
+"""How far closed days are read. What waited while a site was closed is not late by that; a site that is closed for more
+than a year is looked at again after it."""
 
 
 def reaches(rows: Collection[Due], *, now: datetime) -> dict[int, Reach]:
@@ -74,7 +75,7 @@ def _sites_of_students(rows: Collection[Due], segments: dict[int, list[Segment]]
 
 
 def _at_hosts(sites: dict[int, Site], today: date) -> dict[int, Reach]:
-    closed = closed_at(sites.values(), today, today + AHEAD)
+    closed = closed_at(sites.values(), today - AROUND, today + AROUND)
     weekdays = _weekdays(sites, today)
     return {
         site.pk: Reach(

@@ -85,7 +85,7 @@ class DaysField(forms.CharField):
 
     def clean(self, value: Any) -> tuple[int, ...]:
         try:
-            return tuple(int(part) for part in super().clean(value).replace(",", " ").split())
+            return tuple(int(part) for part in super().clean(value).replace("،", " ").replace(",", " ").split())
         except ValueError as error:
             raise ValidationError(_("Please write whole numbers with commas between them, such as 8, 5, 3.")) from error
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from placements.models import Appointment, Contact, HourClaim
 from placements.rules.contacts import SHAPES
@@ -27,7 +27,7 @@ def there(kind: Contact.Kind, sides: set[HourClaim.Side]) -> set[HourClaim.Side]
 
 def name_of(kind: str) -> Any:
     """What is planned, in a word: a contact is a talk while it is still to come."""
-    return _("Talk") if kind == Kind.CONTACT else Kind(kind).label
+    return pgettext_lazy("planned", "Talk") if kind == Kind.CONTACT else Kind(kind).label
 
 
 def moment(day: date, clock: time, zone: str) -> datetime:

@@ -45,9 +45,9 @@ def wednesdays(world, rhythm: str) -> Placement:
 
 
 def paths(body: str) -> list[str]:
-    """The links of a letter, in their order and each once."""
+    """The links of a letter to what it asks for, in their order and each once."""
     found = [word.removeprefix("http://127.0.0.1:8000") for word in body.split() if word.startswith("http")]
-    return list(dict.fromkeys(found))
+    return [path for path in dict.fromkeys(found) if not path.startswith("/letters/")]
 
 
 # ── A host is asked for a place ──────────────────────────────────────────────────────────────────────────────────────
@@ -332,7 +332,7 @@ def test_after_a_pause_the_week_is_asked_for_again(world):
     Placement.objects.filter(pk=placement.pk).update(state=Placement.State.PAUSED)
     assert sweep(utc(1, 8, 17, year=2027)) == [("confirm", "ask", "over")]
     resume(placement=Placement.objects.get(pk=placement.pk), by=world.college.office, at=utc(1, 9, year=2027))
-    assert sweep(utc(1, 9, year=2027)) == [("confirm", "ask", "send")]
+    assert sweep(utc(1, 11, year=2027)) == [("confirm", "ask", "send")]
 
 
 def test_the_letters_are_in_the_language_of_their_reader(world, asked):

@@ -117,6 +117,7 @@ def test_a_host_has_the_time_and_the_free_days_of_the_site_where_the_reader_guid
     other = Site.objects.create(employer=college.site.employer, address="Quay 1", address_key="quay 1")
     Shutdown.objects.create(site=other, starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31))
     Shutdown.objects.create(site=college.site, starts_on=date(2027, 1, 14), ends_on=date(2027, 1, 15))
+    Shutdown.objects.create(site=college.site, starts_on=date(2027, 1, 7), ends_on=date(2027, 1, 7))
     ClosedDay.objects.create(organisation=college.site.employer.organisation, day=date(2027, 1, 18))
     Capacity.objects.create(employer=college.site.employer, quiet_months=[12], at=NOW)
     found = reaches([mine := row(world, Reader.HOST, college.host.person_id, placement.pk)], now=NOW)
@@ -124,7 +125,7 @@ def test_a_host_has_the_time_and_the_free_days_of_the_site_where_the_reader_guid
         mine.pk: Reach(
             zone=INDIA,
             weekdays=WORKING_WEEK,
-            closed=frozenset({date(2027, 1, 14), date(2027, 1, 15), date(2027, 1, 18)}),
+            closed=frozenset(date(2027, 1, day) for day in (7, 14, 15, 18)),
             country="IN",
             region="KA",
             quiet_months=frozenset({12}),

@@ -11,10 +11,11 @@ from accounts.models import Link, Membership, Organisation, Person, User
 from core.models import Transition
 from employers.models import Employer, Offer
 from placements.models import Placement
-from reminders import posting
+from reminders import claiming, posting
 from reminders.claiming import claim
+from reminders.due import few
 from reminders.following import follow
-from reminders.models import Due, Handled, Outbox
+from reminders.models import Due, Handled, Kind, Outbox
 from schools.models import Cohort, Enrolment
 from tests.placements import college as colleges
 from tests.placements.college import NOW
@@ -102,3 +103,33 @@ def test_sweepers_and_senders_at_the_same_time_make_one_letter_for_each_person(c
     ]
     assert set(Outbox.objects.values_list("state", "attempts")) == {(Outbox.State.SENT, 1)}
     mail.outbox.clear()
+
+
+def test_sweepers_at_the_same_time_keep_to_the_letters_that_a_host_should_get(committed, monkeypatch):
+    """Four people of one firm, each with a row of its own, and room for two letters about the placement."""
+    monkeypatch.setattr(few, "ABOUT_PLACEMENT", 2)
+    monkeypatch.setattr(few, "BESIDE_WEEKS", -9)
+    monkeypatch.setattr(claiming, "BATCH", 1)
+    college = committed.college
+    placement = college.placement()
+    settle()
+    readers = [
+        college.host.person,
+        college.teacher.user.person,
+        college.student.user.person,
+        college.guardian.user.person,
+    ]
+    Due.objects.bulk_create(
+        Due(
+            kind=Kind.ANSWERED, subject_id=number, round="told", person=reader, school=college.school, reader="host",
+            about_placement_id=placement.pk, due_at=NOW,
+        )
+        for number, reader in enumerate(readers)
+    )  # fmt: skip
+    together(sweep_all)
+    while claim(now=NOW):
+        pass
+    assert sorted(Due.objects.values_list("state", "reason")) == [
+        ("in_letter", ""), ("in_letter", ""), ("skipped", "cap_placement"), ("skipped", "cap_placement"),
+    ]  # fmt: skip
+    assert Outbox.objects.count() == 2
