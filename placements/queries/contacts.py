@@ -204,7 +204,9 @@ def callers_of(placement: Placement) -> list[Caller]:
 
 
 def due_of(placement: Placement, today: date) -> list[Due]:
-    """What is due for one placement, in five queries."""
+    """What is due for one placement, in five queries; in four for one that comes `with_closed_days`."""
+    if hasattr(placement, "closed"):
+        return rules.due(facts_among([placement], today)[placement.pk], today)
     return due_among([placement.pk], today).get(placement.pk, [])
 
 

@@ -22,7 +22,7 @@ from placements.access import appointments_visible_to, visible_to
 from placements.forms.contacts import ContactForm, answers_of, held_as_planned
 from placements.models import Appointment, Contact, HourClaim, Placement
 from placements.queries.appointments import open_ones
-from placements.queries.contacts import Entry, contacts_of, due_of, learned_at
+from placements.queries.contacts import Entry, contacts_of, due_of, learned_at, with_closed_days
 from placements.queries.plans import zone_of
 from placements.rules.appointments import is_to_come, name_of, shown_at
 from placements.rules.contacts import SUBSTITUTES, Due
@@ -76,7 +76,7 @@ class Reader:
 
 
 def _reader(request: MemberRequest, **key: Any) -> Reader:
-    placements = visible_to(request.membership).select_related("learner", "enrolment")
+    placements = with_closed_days(visible_to(request.membership).select_related("learner"))
     return Reader(request.membership, get_object_or_404(placements, **key))
 
 

@@ -36,5 +36,5 @@ def test_each_kind_that_is_wanted_alone_gives_the_lines_that_it_has_among_all():
 def test_what_nobody_wants_to_know_is_not_read(django_assert_max_num_queries):
     signing = {line.about for line in lines() if line.kind == Kind.SIGN}
     assert signing
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         assert {line.kind for line in lines({Kind.SIGN: signing})} == {Kind.SIGN}
