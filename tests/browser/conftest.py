@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -61,6 +61,12 @@ class Site:
     def at(self, moment: datetime) -> None:
         """Put the site's clock forward to this moment; it goes on from there."""
         clock.put(Path(self.environment["PASSERELLE_CLOCK"]), moment)
+
+    def read(self) -> None:
+        """Five seconds pass in which somebody reads a page: what is pressed within two is taken for a program's."""
+        file = Path(self.environment["PASSERELLE_CLOCK"])
+        ahead = float(file.read_text()) if file.exists() else 0
+        clock.put(file, datetime.now(UTC) + timedelta(seconds=ahead + 5))
 
     def night(self) -> None:
         """What beat wakes every minute: find what is due and send the letters."""

@@ -251,6 +251,7 @@ def confirm(walk: Walk, host: Visitor) -> None:
     assert amounts(days) == ["7 h 30", "7 h 15"]
     hours, minutes, reason = (days.last.locator("input").nth(number) for number in range(3))
     hours.fill("6"), minutes.fill("0"), reason.fill("Left at 14:45")
+    walk.site.read()
     host.submit("seen")
     assert amounts(host.main.locator("article")) == ["14 h 45", "13 h 30"]
 

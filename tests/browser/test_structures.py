@@ -99,6 +99,7 @@ prepare({hours}, date(2026, 8, 24))""",
         host = self.visitor(320)
         host.go(host.link_for(guide))
         while (right := host.main.locator("button[formaction*='/confirm/']")).count():
+            self.site.read()
             host.click(right.first)
         return host
 

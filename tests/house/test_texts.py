@@ -65,7 +65,7 @@ def test_arabic_counts_in_six_ways(number, text):
 def test_translations_keep_the_placeholders(language):
     wrong = []
     for entry in entries(language):
-        wanted = set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+        wanted = set(PLACEHOLDER.findall(f"{entry.msgid} {entry.msgid_plural}"))
         for text in entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]:
             if set(PLACEHOLDER.findall(text)) - wanted or (
                 not entry.msgid_plural and wanted - set(PLACEHOLDER.findall(text))

@@ -18,7 +18,6 @@ from placements.queries.room import stays_at
 from placements.workflow import Work, add_segment, cancel, change_segment, move_dates, requesting, restore
 from placements.workflow.placing import Kind
 from placements.workflow.room import must_have_room
-from reminders.asked import hosts as letters
 from tests.placements import college as colleges
 from tests.placements.college import FIRST, LAST, NOW
 from tests.placements.test_requests import HOST, ask
@@ -175,17 +174,6 @@ def test_a_host_that_takes_no_students_any_more_is_in_no_list_to_ask(college):
     capacity.left_on = NOW.date()
     capacity.save()
     assert college.site not in askable_sites(college.coordinator)
-
-
-@pytest.mark.parametrize("wishes", [{"quiet_months": [11]}, {"paused_until": date(2027, 1, 1)}])
-def test_a_request_that_is_open_sends_no_letter_in_a_quiet_month_or_a_pause(college, wishes, today):
-    request = ask(college, college.placement())
-    known = {request.placement_id: request.placement}
-    assert [fact.request for fact in letters.to_take(known, NOW.date())] == [request.pk]
-    capacity = limit(college.site.employer, **wishes)
-    assert letters.to_take(known, NOW.date()) == []
-    Capacity.objects.filter(pk=capacity.pk).update(quiet_months=[12], paused_until=None)
-    assert [fact.request for fact in letters.to_take(known, NOW.date())] == [request.pk]
 
 
 # ── Two schools at one moment ────────────────────────────────────────────────────────────────────────────────────────
