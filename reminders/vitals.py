@@ -1,6 +1,7 @@
 """Reads for "does it fire?": the heartbeats, what waits, and the numbers of one school. Never a name."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, IntegerField, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -46,7 +47,8 @@ def numbers(viewer: Membership) -> Numbers:
         "bounced": letters.filter(state=Outbox.State.BOUNCED),
     }
     school = Organisation.objects.filter(pk=viewer.organisation_id)
-    return Numbers(**school.values(**{name: _number(rows) for name, rows in counts.items()}).get())
+    found: dict[str, Any] = dict(school.values(**{name: _number(rows) for name, rows in counts.items()}).get())
+    return Numbers(**found)
 
 
 def _number(rows: QuerySet) -> Coalesce:
