@@ -14,10 +14,11 @@ from accounts.models import Organisation, Person
 from core.ics import Entry, Method, calendar
 from placements.models import Placement
 from reminders import facts
-from reminders.letters import LETTERS, samples, subject_of
+from reminders.letters import LETTERS, subject_of
 from reminders.letters.parts import Part
+from reminders.letters.samples import samples
 from reminders.matters import MATTERS
-from reminders.models import Due, Kind, Outbox
+from reminders.models import Due, Kind, Outbox, Reader
 from reminders.ways import Ways
 
 
@@ -56,7 +57,7 @@ def write(rows: Collection[Due], ways: Ways, *, language: str) -> Letter:
             ways.person.full_name,
             ways.school.name,
             list(parts.values()),
-            has_links=bool(ways.minted),
+            may_forward=bool(ways.minted) and Reader.HOST in {row.reader for row in rows},
             reply_to=_reply_to(placements),
             choices=ways.choices(next(iter(parts))),
             calendars=_calendars(parts.values(), ways.now),
@@ -66,8 +67,9 @@ def write(rows: Collection[Due], ways: Ways, *, language: str) -> Letter:
 def preview(kind: Kind, *, language: str, school: Organisation, today: date) -> Letter:
     """A letter of this kind about invented people."""
     with translation.override(language), timezone.override(ZoneInfo(school.time_zone)):
-        parts = [LETTERS[kind](samples(kind, today))]
-        return _write("Sam Okoro", school.name, parts, has_links=True, reply_to=[], choices="")
+        matters = samples(kind, today)
+        own = matters[0].own
+        return _write("Sam Okoro", school.name, [LETTERS[kind](matters)], may_forward=not own, reply_to=[], choices="")
 
 
 def _calendars(parts: Iterable[Part], now: datetime) -> tuple[tuple[Method, bytes], ...]:
@@ -84,7 +86,7 @@ def _write(
     school: str,
     parts: list[Part],
     *,
-    has_links: bool,
+    may_forward: bool,
     reply_to: list[str],
     choices: str,
     calendars: tuple[tuple[Method, bytes], ...] = (),
@@ -94,7 +96,7 @@ def _write(
         "name": name,
         "school": school,
         "parts": parts,
-        "has_links": has_links,
+        "may_forward": may_forward,
         "subject": subject,
         "choices": choices,
     }

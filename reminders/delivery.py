@@ -10,7 +10,7 @@ from core.workflow import Actor
 from reminders import channels
 from reminders.choices import choose
 from reminders.models import Delivery, Kind, MessageClass, Outbox, Problem
-from reminders.posting import next_moment
+from reminders.waiting import next_time
 
 Event = Delivery.Event
 State = Outbox.State
@@ -34,11 +34,11 @@ def _came_back(letter: Outbox, address: str, at: datetime) -> None:
     way = channels.way_to(letter.person_id, Kind(letter.letter))
     if way and address and way.address.casefold() != address.casefold():
         letter.state, letter.sent_at, letter.attempts = State.WAITING, None, 0
-        letter.next_attempt_at = next_moment(letter, at)
+        letter.next_attempt_at, letter.day = next_time(letter, at)
     else:
         letter.state = State.BOUNCED
     letter.problem = Problem.CAME_BACK
-    letter.save(update_fields=["state", "sent_at", "attempts", "next_attempt_at", "problem"])
+    letter.save(update_fields=["state", "sent_at", "attempts", "next_attempt_at", "day", "problem"])
 
 
 def _was_unwanted(letter: Outbox, address: str, at: datetime) -> None:

@@ -11,22 +11,26 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.people import mark_bounced
-from reminders import channels, facts, readers
+from reminders import channels, facts
 from reminders.composing import Letter, compose
 from reminders.models import Due, Kind, Outbox, Problem
+from reminders.waiting import next_time
 
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 5
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+LATE = timedelta(hours=1)
 _OPEN = (Outbox.State.WAITING, Outbox.State.SENDING)
 
 
 def send_next(*, now: datetime) -> bool:
     """Send the letter that has waited longest; False when none waits."""
-    outbox = _borrow(now)
+    outbox, is_late = _borrow(now)
     if outbox is None:
         return False
+    if is_late and not _may_leave(outbox, now):
+        return True
     if outbox.attempts > ATTEMPTS:
         _give_back(outbox, state=Outbox.State.FAILED, problem=Problem.UNREACHABLE)
         return True
@@ -39,19 +43,33 @@ def send_next(*, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _borrow(now: datetime) -> Outbox | None:
+def _borrow(now: datetime) -> tuple[Outbox | None, bool]:
+    """The letter that has waited longest, and whether that is so long that its reader may sleep by now."""
     outbox = (
         Outbox.objects.select_for_update(skip_locked=True)
         .filter(state__in=_OPEN, next_attempt_at__lte=now)
         .order_by("next_attempt_at", "pk")
         .first()
     )
-    if outbox:
-        outbox.state = Outbox.State.SENDING
-        outbox.attempts += 1
-        outbox.next_attempt_at = now + settings.LETTERS_LENT_FOR
-        outbox.save(update_fields=["state", "attempts", "next_attempt_at"])
-    return outbox
+    if outbox is None:
+        return None, False
+    is_late = now - outbox.next_attempt_at > LATE
+    outbox.state = Outbox.State.SENDING
+    outbox.attempts += 1
+    outbox.next_attempt_at = now + settings.LETTERS_LENT_FOR
+    outbox.save(update_fields=["state", "attempts", "next_attempt_at"])
+    return outbox, is_late
+
+
+def _may_leave(outbox: Outbox, now: datetime) -> bool:
+    """Whether this is an hour and a day for the letter after nothing left for a while; else it waits for the next."""
+    moment, day = next_time(outbox, now)
+    if moment > now:
+        attempts = outbox.attempts - 1
+        _give_back(outbox, state=Outbox.State.WAITING, attempts=attempts, next_attempt_at=moment, day=day)
+    elif day != outbox.day:
+        Outbox.objects.filter(pk=outbox.pk).update(day=day)
+    return moment == now
 
 
 @transaction.atomic
@@ -86,16 +104,8 @@ def _fail(outbox: Outbox, way: channels.Way, trouble: channels.NotSent, now: dat
     if outbox.attempts >= ATTEMPTS:
         _give_back(outbox, state=Outbox.State.FAILED, problem=trouble.problem)
     else:
-        moment = next_moment(outbox, now + PAUSES[outbox.attempts - 1])
-        _give_back(outbox, state=Outbox.State.WAITING, problem=trouble.problem, next_attempt_at=moment)
-
-
-def next_moment(outbox: Outbox, at: datetime) -> datetime:
-    """The first moment from `at` on at which its reader may be written to; what goes apart waits for no morning."""
-    if outbox.apart:
-        return at
-    reaches = readers.reaches(list(outbox.due.all()), now=at).values()
-    return max((reach.next_moment(at) for reach in reaches), default=at)
+        moment, day = next_time(outbox, now + PAUSES[outbox.attempts - 1])
+        _give_back(outbox, state=Outbox.State.WAITING, problem=trouble.problem, next_attempt_at=moment, day=day)
 
 
 def _give_back(outbox: Outbox, *, state: Outbox.State, problem: str = "", **changes) -> None:

@@ -27,7 +27,7 @@ def reaches(rows: Collection[Due], *, now: datetime) -> dict[int, Reach]:
     segments = _segments({row.about_placement_id for row in rows if row.about_placement_id})
     places = _sites_of_hosts([row for row in rows if row.reader == Reader.HOST], segments)
     places |= _sites_of_students([row for row in rows if row.reader == Reader.STUDENT], segments, now.date())
-    sites = Site.objects.select_related("employer__capacity").in_bulk(set(places.values()))
+    sites = Site.objects.in_bulk(set(places.values()))
     hosts = _at_hosts(sites, now.date())
     found = {}
     for row in rows:
@@ -84,7 +84,6 @@ def _at_hosts(sites: dict[int, Site], today: date) -> dict[int, Reach]:
             closed=closed[site.pk],
             country=site.country,
             region=site.region,
-            quiet_months=_quiet_months(site),
         )
         for site in sites.values()
     }
@@ -99,8 +98,3 @@ def _weekdays(site_ids: Collection[int], today: date) -> dict[int, frozenset[int
     for site, weekday in agreed.order_by().values_list("segment__site", "weekday").distinct():
         found[site] |= {weekday}
     return found
-
-
-def _quiet_months(site: Site) -> frozenset[int]:
-    capacity = getattr(site.employer, "capacity", None)
-    return frozenset(capacity.quiet_months) if capacity else frozenset()

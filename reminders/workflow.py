@@ -1,6 +1,6 @@
 """The table of moves of a letter that people make: sending it again. Senders and sweeps work on their own."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from reminders import facts
 from reminders.due.calendar import MORNING
 from reminders.due.lines import AGAIN
 from reminders.models import Due, Outbox
+from reminders.waiting import free_day
 
 COOLDOWN = timedelta(hours=24)
 State = Outbox.State
@@ -91,8 +92,7 @@ def send_again(*, outbox: Outbox, by: Actor, at: datetime) -> None:
 
 def _retry(outbox: Outbox, *, by: Actor, at: datetime) -> None:
     today = facts.calendars({outbox.school_id})[outbox.school_id].day_of(at)
-    others = Outbox.objects.filter(person=outbox.person_id, day=today, apart=False).exclude(pk=outbox.pk)
-    if not outbox.apart and others.exists():
+    if free_day(outbox, today) != today:
         raise Refused(_("This person gets another letter today. Please wait until tomorrow, or call."))
     try_again(outbox.person_id)
     LETTERS.apply(outbox, "retry", by=by, at=at, day=today, again_at=at, **_anew(at))
@@ -107,19 +107,11 @@ def correct_address(*, outbox: Outbox, address: str, by: Actor, at: datetime) ->
     """
     calendar = facts.calendars({outbox.school_id})[outbox.school_id]
     today = calendar.day_of(at)
-    day = _free_day(outbox, today)
+    day = free_day(outbox, today)
     anew = _anew(at if day == today else calendar.at(day, MORNING))
     closed = links.revoke_all(outbox.person, at=at)
     LETTERS.apply(outbox, "correct", by=by, at=at, details={"links": closed}, day=day, again_at=at, **anew)
     replace_address(outbox.person_id, address)
-
-
-def _free_day(outbox: Outbox, day: date) -> date:
-    """The first day from this one on without another letter to the person."""
-    others = Outbox.objects.filter(person=outbox.person_id, apart=False).exclude(pk=outbox.pk)
-    while not outbox.apart and others.filter(day=day).exists():
-        day += timedelta(days=1)
-    return day
 
 
 def _anew(moment: datetime) -> dict[str, Any]:

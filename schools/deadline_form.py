@@ -32,7 +32,7 @@ WORDS: Mapping[Any, Mapping[str, tuple[Any, Any]]] = {
         ),
         "brief_before": (
             _("Briefing of the supervisor"),
-            _("Days before the first day: the first asks for it, the second is the last day for it."),
+            _("Days before the first day on which the supervisor is asked to read it."),
         ),
         "request_after": (
             _("Request for a place"),

@@ -204,10 +204,13 @@ def callers_of(placement: Placement) -> list[Caller]:
 
 
 def due_of(placement: Placement, today: date) -> list[Due]:
-    """What is due for one placement, in five queries; in four for one that comes `with_closed_days`."""
-    if hasattr(placement, "closed"):
-        return rules.due(facts_among([placement], today)[placement.pk], today)
+    """What is due for one placement, in five queries."""
     return due_among([placement.pk], today).get(placement.pk, [])
+
+
+def due_of_read(placement: Any, today: date) -> list[Due]:
+    """As `due_of`, of a placement that was read `with_closed_days`: in four queries."""
+    return rules.due(facts_among([placement], today)[placement.pk], today)
 
 
 def due_among(placement_ids: Collection[int], today: date) -> dict[int, list[Due]]:

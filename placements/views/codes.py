@@ -84,8 +84,8 @@ def _mail(link: Link, code: str) -> None:
         subject, text = _("Your code"), render_to_string("placements/link_code_mail.txt", {"code": code})
     try:
         send_mail(subject, text, None, [address])
-    except OSError as error:
-        # Only the kind: the text of the error may hold the address.
+    except Exception as error:
+        # A provider's library has errors of its own. Only the kind: the text of the error may hold the address.
         log.error("code_not_sent", error=type(error).__name__)
         raise Refused(_("The mail could not be sent. Please try again in a minute.")) from error
 

@@ -22,7 +22,7 @@ from placements.access import appointments_visible_to, visible_to
 from placements.forms.contacts import ContactForm, answers_of, held_as_planned
 from placements.models import Appointment, Contact, HourClaim, Placement
 from placements.queries.appointments import open_ones
-from placements.queries.contacts import Entry, contacts_of, due_of, learned_at, with_closed_days
+from placements.queries.contacts import Entry, contacts_of, due_of_read, learned_at, with_closed_days
 from placements.queries.plans import zone_of
 from placements.rules.appointments import is_to_come, name_of, shown_at
 from placements.rules.contacts import SUBSTITUTES, Due
@@ -114,7 +114,7 @@ def _tabs(reader: Reader, entries: list[Entry], current: str) -> list[dict]:
 
 def _asks(reader: Reader, today: date) -> list[tuple[Due, str, bool]]:
     """What is due, where it is done, and whether it is late: all for the school, else what waits for this side."""
-    found = [due for due in due_of(reader.placement, today) if reader.side in (Side.SCHOOL, due.side)]
+    found = [due for due in due_of_read(reader.placement, today) if reader.side in (Side.SCHOOL, due.side)]
     return [(due, _ask_url(reader, due), due.is_late(today)) for due in found]
 
 

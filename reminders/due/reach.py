@@ -18,7 +18,7 @@ class Reach:
     """The hours and days of one reader, in its own time zone.
 
     For a reader at a host: `weekdays` (Monday is 0, never empty) on which somebody works there, the days on which it is
-    `closed`, the public holidays of its `country` and `region`, and the months in which it wants no questions.
+    `closed`, and the public holidays of its `country` and `region`.
     """
 
     zone: ZoneInfo
@@ -26,7 +26,6 @@ class Reach:
     closed: frozenset[date] = frozenset()
     country: str = ""
     region: str = ""
-    quiet_months: frozenset[int] = frozenset()
 
     def next_moment(self, now: datetime) -> datetime:
         """`now` if the reader may be written to now, else the next morning (UTC) on which it may.
@@ -46,9 +45,6 @@ class Reach:
     def day_of(self, moment: datetime) -> date:
         """The day that it is for the reader."""
         return moment.astimezone(self.zone).date()
-
-    def is_quiet_month(self, day: date) -> bool:
-        return day.month in self.quiet_months
 
     def _is_open(self, day: date) -> bool:
         closed = day in self.closed or is_public_holiday(self.country, self.region, day)

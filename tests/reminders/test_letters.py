@@ -11,6 +11,7 @@ from accounts.models import Link
 from reminders import composing, letters
 from reminders.letters import hosts
 from reminders.letters.parts import Matter
+from reminders.letters.samples import samples
 from reminders.models import Due, Kind, Outbox
 from tests.placements.college import NOW
 
@@ -34,7 +35,7 @@ def test_every_letter_is_whole_in_every_language(world, kind, language):
 
 
 def test_the_subject_says_how_many_students_and_which_week():
-    sample = letters.samples(Kind.CONFIRM, TODAY)[0]
+    sample = samples(Kind.CONFIRM, TODAY)[0]
     other = Matter(**{**vars(sample), "student": "Jo Marsh"})
     with translation.override("en"):
         assert hosts.confirm([sample]).subject == "Please confirm the hours of 1 student, week 48"
@@ -42,7 +43,7 @@ def test_the_subject_says_how_many_students_and_which_week():
 
 
 def test_a_letter_about_several_things_begins_with_the_most_urgent():
-    parts = [letters.LETTERS[kind](letters.samples(kind, TODAY)) for kind in (Kind.SIGN, Kind.FEEDBACK, Kind.ASSESS)]
+    parts = [letters.LETTERS[kind](samples(kind, TODAY)) for kind in (Kind.SIGN, Kind.FEEDBACK, Kind.ASSESS)]
     with translation.override("en"):
         assert letters.subject_of(parts[:1]) == "Please sign the agreement for a placement"
         assert letters.subject_of(parts[:2]) == "Please sign the agreement for a placement, and one more thing"

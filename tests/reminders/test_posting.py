@@ -1,7 +1,7 @@
 """Letters that leave: what they carry, what happens when the server says no, and when a sender dies (E43)."""
 
 import smtplib
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -146,9 +146,41 @@ def test_a_server_that_only_asks_to_wait_leaves_the_address_as_it_is(swept):
     assert Outbox.objects.get().problem == Problem.REFUSED
 
 
+def test_what_nothing_sent_until_the_night_leaves_on_the_next_morning(swept):
+    Outbox.objects.exclude(person=swept.college.host.person).delete()
+    night = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
+    post(night)
+    row = letter_to_host(swept)
+    assert (mail.outbox, row.state, row.attempts, row.day) == ([], Outbox.State.WAITING, 0, date(2026, 11, 25))
+    assert row.next_attempt_at == datetime(2026, 11, 25, 8, tzinfo=UTC)
+    post(row.next_attempt_at)
+    assert letter_to_host(swept).sent_at == row.next_attempt_at
+
+
+def test_a_letter_that_is_held_until_a_day_with_another_one_waits_for_the_day_after(swept):
+    row = letter_to_host(swept)
+    Outbox.objects.exclude(pk=row.pk).delete()
+    Outbox.objects.create(
+        person=row.person,
+        school=row.school,
+        day=date(2026, 11, 25),
+        letter=row.letter,
+        reader=row.reader,
+        message_id="<another@school.test>",
+        next_attempt_at=datetime(2026, 11, 25, 8, tzinfo=UTC),
+    )
+    with override_settings(MAILERS=REFUSING):
+        evening = datetime(2026, 11, 24, 19, 59, 30, tzinfo=UTC)
+        Outbox.objects.filter(pk=row.pk).update(next_attempt_at=evening)
+        post(evening)
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.day) == (Outbox.State.WAITING, 1, date(2026, 11, 26))
+    assert row.next_attempt_at == datetime(2026, 11, 26, 8, tzinfo=UTC)
+
+
 def test_a_sender_that_dies_before_it_sends_loses_nothing(swept):
     Outbox.objects.exclude(person=swept.college.host.person).delete()
-    borrowed = posting._borrow(NOW)
+    borrowed, _is_late = posting._borrow(NOW)
     assert borrowed is not None
     assert post(NOW + timedelta(minutes=9)) == 0
     assert post(NOW + timedelta(minutes=10)) == 1
@@ -157,7 +189,7 @@ def test_a_sender_that_dies_before_it_sends_loses_nothing(swept):
 
 def test_a_letter_repeated_after_a_crash_has_the_same_message_id_and_both_links_work(swept):
     Outbox.objects.exclude(person=swept.college.host.person).delete()
-    borrowed = posting._borrow(NOW)
+    borrowed, _is_late = posting._borrow(NOW)
     letter = posting._prepare(borrowed, NOW)
     mail_of(borrowed, letter, "milan.novak@college.test").send()
     post(NOW + timedelta(minutes=10))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import ClosedDay
-from employers.models import Capacity, Shutdown, Site, Supervisor
+from employers.models import Shutdown, Site, Supervisor
 from placements.models import PlannedShift
 from reminders.due.calendar import MORNING
 from reminders.due.reach import NIGHT, WORKING_WEEK, Reach
@@ -67,11 +67,6 @@ def test_a_site_that_is_closed_for_a_year_is_written_to_after_its_last_closed_da
     assert reach.next_moment(at(PARIS, 1, 4, 9)) == at(PARIS, 2, 7, 8, year=2028)
 
 
-def test_the_months_without_questions_are_those_of_the_host():
-    reach = Reach(zone=PARIS, quiet_months=frozenset({12}))
-    assert [reach.is_quiet_month(date(2026, month, 1)) for month in (11, 12)] == [False, True]
-
-
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 31), timezones=st.just(UTC))
 places = st.builds(
     Reach,
@@ -119,7 +114,6 @@ def test_a_host_has_the_time_and_the_free_days_of_the_site_where_the_reader_guid
     Shutdown.objects.create(site=college.site, starts_on=date(2027, 1, 14), ends_on=date(2027, 1, 15))
     Shutdown.objects.create(site=college.site, starts_on=date(2027, 1, 7), ends_on=date(2027, 1, 7))
     ClosedDay.objects.create(organisation=college.site.employer.organisation, day=date(2027, 1, 18))
-    Capacity.objects.create(employer=college.site.employer, quiet_months=[12], at=NOW)
     found = reaches([mine := row(world, Reader.HOST, college.host.person_id, placement.pk)], now=NOW)
     assert found == {
         mine.pk: Reach(
@@ -128,7 +122,6 @@ def test_a_host_has_the_time_and_the_free_days_of_the_site_where_the_reader_guid
             closed=frozenset(date(2027, 1, day) for day in (7, 14, 15, 18)),
             country="IN",
             region="KA",
-            quiet_months=frozenset({12}),
         )
     }
 
