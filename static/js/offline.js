@@ -76,8 +76,8 @@
 
   const nextDay = (days) => days[0] ?? (dayForm.today() < placement.ends_on ? dayForm.today() : placement.ends_on);
 
-  /** Read anew what the phone keeps, and draw it; `fresh` begins the form with the next day. */
-  const draw = async (fresh) => {
+  /** Read anew what the phone keeps, and draw it; the form begins with the next day, unless it is to `stay`. */
+  const draw = async (stay = () => false) => {
     [user, kept] = [await queue.user(), null];
     kept = await queue.kept(user);
     rows = await queue.rows(user);
@@ -89,7 +89,7 @@
     form.hidden = !placement;
     root.querySelector(".lead-line").textContent = placement?.host ?? "";
     if (!placement) return;
-    if (fresh) dayForm.start(placement, nextDay(missing()));
+    if (!stay()) dayForm.start(placement, nextDay(missing()));
     drawMissing();
     drawLogged();
     drawPlaces();
@@ -111,7 +111,7 @@
   const remove = async (row, kind) => {
     if (!(await asked(row, kind))) return;
     await queue.remove(row.key);
-    await draw(true);
+    await draw();
   };
 
   /** Open the page of the saved day with what was written here typed in: nothing changes before it is saved there. */
@@ -149,7 +149,7 @@
     if (sum.saved) fill(part("sent").querySelector("[data-fill]"), { number: sum.saved });
     show("sent", sum.saved > 0);
     if (sum.saved) show("saved", false);
-    await draw(!dayForm.isTouched());
+    await draw(dayForm.isTouched);
   };
 
   form.addEventListener("submit", async (event) => {
@@ -160,19 +160,19 @@
     navigator.storage?.persist?.();
     show("offline", false);
     show("saved", true);
-    await draw(true);
+    await draw();
     part("saved").scrollIntoView({ block: "center" });
     await send();
   });
-  form.querySelector("[data-do=leave]").addEventListener("click", () => draw(true));
+  form.querySelector("[data-do=leave]").addEventListener("click", () => draw());
   form.querySelector("[data-places]").addEventListener("change", (event) => {
     placement = kept.placements.find((one) => one.id === event.target.value);
-    draw(true);
+    draw();
   });
   self.addEventListener("online", send);
   self.addEventListener("offline", () => show("offline", true));
 
   show("saved", new URLSearchParams(location.search).has("kept"));
-  await draw(true);
+  await draw();
   await send();
 })();
