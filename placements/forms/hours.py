@@ -15,7 +15,7 @@ from placements.models import Placement, WorkEntry
 from placements.models.hours import Independence
 from placements.queries.hours import LogPlan, Week, fingerprint, tasks_of
 from placements.rules.hours import FREE_CHANGE, LONG, LONGEST
-from placements.workflow.hours import Done, draft
+from placements.workflow.hours import Done, draft, why_closed
 from placements.workflow.weeks import Changes
 from schools.models import TaskTemplate
 
@@ -206,7 +206,10 @@ def change_form(entry: WorkEntry, data: Any = None) -> DayForm:
 
 
 class WeekForm(forms.Form):
-    """Hours, minutes and a reason for each day of a week, filled in with what the host said or the learner logged."""
+    """Hours, minutes and a reason for each day of a week, filled in with what the host said or the learner logged.
+
+    A day of which nobody can say anything more is only shown.
+    """
 
     seen = forms.CharField(widget=forms.HiddenInput)
 
@@ -214,7 +217,11 @@ class WeekForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.week = week
         self.fields["seen"].initial = week.seen
+        self.closed = {entry.pk: why for entry in week.entries if (why := why_closed(entry))}
+        self.open = [entry for entry in week.entries if entry.pk not in self.closed]
         for entry, word in week.rows:
+            if entry.pk in self.closed:
+                continue
             minutes = word.minutes if word else entry.logged_minutes
             self.fields[f"hours_{entry.pk}"] = _number(_("Hours"), 16, minutes // 60)
             self.fields[f"minutes_{entry.pk}"] = _number(_("Minutes"), 59, minutes % 60)
@@ -228,24 +235,24 @@ class WeekForm(forms.Form):
 
     @property
     def days(self) -> list[dict[str, Any]]:
-        """One row of fields for each entry."""
+        """One row of fields for each entry, or why it has none."""
         return [
-            {"entry": entry, **{name: self[f"{name}_{entry.pk}"] for name in ("hours", "minutes", "reason")}}
+            {"entry": entry, "closed": self.closed[entry.pk]}
+            if entry.pk in self.closed
+            else {"entry": entry, **{name: self[f"{name}_{entry.pk}"] for name in ("hours", "minutes", "reason")}}
             for entry in self.week.entries
         ]
 
     @property
     def changes(self) -> Changes:
-        return {
-            entry.pk: (self._minutes(entry), self.cleaned_data[f"reason_{entry.pk}"]) for entry in self.week.entries
-        }
+        return {entry.pk: (self._minutes(entry), self.cleaned_data[f"reason_{entry.pk}"]) for entry in self.open}
 
     def _minutes(self, entry: WorkEntry) -> int:
         return self.cleaned_data[f"hours_{entry.pk}"] * 60 + self.cleaned_data[f"minutes_{entry.pk}"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for entry in self.week.entries:
+        for entry in self.open:
             if {f"hours_{entry.pk}", f"minutes_{entry.pk}", f"reason_{entry.pk}"} & set(self.errors):
                 continue
             if self._minutes(entry) != entry.logged_minutes and not cleaned[f"reason_{entry.pk}"]:

@@ -148,6 +148,22 @@ def test_something_was_different_keeps_both_values(garage, token, client):
     assert state() == before
 
 
+def test_a_day_on_which_credit_was_decided_is_shown_and_not_asked_for(garage, token, client):
+    work(garage.lina, MONDAY)
+    client.post(by_link("confirm", token, garage.lina), {"seen": seen(client.get(home(token)), garage.lina)})
+    entries().update(locked_at=FRIDAY)
+    other = work(garage.lina, TUESDAY)
+    url = by_link("week", token, garage.lina)
+    page = client.get(url)
+    form = page.context["form"]
+    assert list(form.fields) == ["seen", *(f"{name}_{other.pk}" for name in ("hours", "minutes", "reason"))]
+    assert "Credit was decided on this day." in page.text
+    sent = {name: form[name].value() for name in form.fields}
+    sent |= {f"hours_{other.pk}": 5, f"minutes_{other.pk}": 0, f"reason_{other.pk}": "Left earlier"}
+    assert client.post(url, sent).status_code == 302
+    assert entries().get(pk=other.pk).confirmed_minutes == 300
+
+
 @pytest.mark.parametrize("wrong", ["-1", "17", "7.5", "", "x"])
 def test_hours_that_cannot_be_are_refused_and_what_was_typed_stays(garage, token, client, wrong):
     entry = work(garage.lina, MONDAY)
