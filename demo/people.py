@@ -102,6 +102,10 @@ def student(
     human = person(given, family, user.email if user else "", user)
     born = school.today - timedelta(days=365 * age + age // 4 + 120)
     pupil = Student.objects.create(person=human, school=school.organisation, birth_date=born)
+    if user is None:
+        ContactPoint.objects.create(
+            person=human, channel=ContactPoint.Channel.EMAIL, address=f"student{pupil.pk}@students.example"
+        )
     cohort = school.cohorts[title]
     return Enrolment.objects.create(student=pupil, cohort=cohort, teacher=teacher, starts_on=cohort.starts_on)
 
