@@ -92,9 +92,9 @@ STEPS: list[tuple[str, str]] = [
                'firm ' || lpad((k * %(sites)s + i)::text, 7, '0'), 'GB', '', 'scale:' || (k * %(sites)s + i), '{}',
                1 + i %% 200, 10 + i %% 200 FROM s, generate_series(0, %(sites)s - 1) i;
            INSERT INTO employers_site (region, public_id, employer_id, name, address, address_key, postcode, country, time_zone,
-               email, phone, bring, photos_allowed)
+               email, phone, bring, photos_allowed, meets)
              SELECT '', gen_random_uuid(), e.id, e.name, 'Street ' || e.id, e.identity, 'AA1 1AA', 'GB', 'Europe/London', '',
-               '', 'Safety shoes', true FROM employers_employer e WHERE e.identity LIKE 'scale:%%';
+               '', 'Safety shoes', true, '{}' FROM employers_employer e WHERE e.identity LIKE 'scale:%%';
            CREATE TEMP TABLE site ON COMMIT DROP AS
              SELECT x.id, x.employer_id, substr(e.identity, 7)::int / %(sites)s AS k,
                substr(e.identity, 7)::int %% %(sites)s AS i

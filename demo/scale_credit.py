@@ -65,9 +65,9 @@ STEPS: list[tuple[str, str]] = [
                'replay:' || (k * %(sites)s + i), '{4520}', 1 + i %% 200, 10 + i %% 200
              FROM s, generate_series(0, %(sites)s - 1) i;
            INSERT INTO employers_site (public_id, employer_id, name, address, address_key, postcode, country, time_zone,
-               email, phone, bring, photos_allowed, region)
+               email, phone, bring, photos_allowed, region, meets)
              SELECT gen_random_uuid(), id, name, 'Street ' || id, identity, 'AA1 1AA', 'GB', 'Europe/London', '', '', '',
-               true, '' FROM employers_employer WHERE identity LIKE 'replay:%%';
+               true, '', '{}' FROM employers_employer WHERE identity LIKE 'replay:%%';
            CREATE TEMP TABLE site ON COMMIT DROP AS
              SELECT x.id, e.id AS employer, substr(e.identity, 8)::int AS i
              FROM employers_employer e JOIN employers_site x ON x.employer_id = e.id WHERE e.identity LIKE 'replay:%%';

@@ -8,6 +8,16 @@ from accounts.models import Organisation, Person
 from core.models import PublicModel
 
 
+class Need(models.TextChoices):
+    """What a student may need of a place, and a place may have."""
+
+    STEP_FREE = "step_free", _("No steps")
+    TRANSPORT = "transport", _("Bus or train nearby")
+    QUIET = "quiet", _("A quiet place to work")
+    BREAKS = "breaks", _("More breaks")
+    LATE_START = "late_start", _("Starts after nine")
+
+
 class Employer(PublicModel):
     """A firm, known to every school that works with it. `identity` finds it again (see employers.rules.identity)."""
 
@@ -52,6 +62,9 @@ class Site(PublicModel):
     phone = models.CharField(max_length=40, blank=True)
     bring = models.CharField(max_length=200, blank=True, help_text="what a student brings and wears")
     photos_allowed = models.BooleanField(default=True)
+    meets = ArrayField(
+        models.CharField(max_length=20, choices=Need), default=list, blank=True, help_text="needs that it can meet"
+    )
 
     class Meta:
         ordering = ["employer", "pk"]
@@ -117,6 +130,16 @@ class Offer(PublicModel):
     )  # fmt: skip
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     occupation_codes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    weekdays = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=list,
+        blank=True,
+        help_text="weekdays (Monday is 0) on which somebody works there; any day when empty",
+    )
+    languages = ArrayField(
+        models.CharField(max_length=8), default=list, blank=True, help_text="one of these is spoken at work"
+    )
+    least_age = models.PositiveSmallIntegerField(null=True, blank=True, help_text="by law, for this work")
 
     class Meta:
         ordering = ["-starts_on", "pk"]
@@ -177,3 +200,47 @@ class SchoolEmployer(PublicModel):
 
     def __str__(self):
         return f"employer {self.employer_id} of school {self.school_id}"
+
+
+class NotSame(models.Model):
+    """Somebody looked at two firms that seem to be one, and said that they are not. The lower key comes first."""
+
+    one = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="not_same_once"),
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="not_same_in_order"),
+        ]
+
+    def __str__(self):
+        return f"employers {self.one_id} and {self.other_id} are two"
+
+
+class Merge(PublicModel):
+    """Two entries were one firm: `gone` was merged into `kept`, and can be taken apart again for 30 days.
+
+    `moved` names every row that changed, for taking it back: {"app.model.field": {key: value before}}.
+    """
+
+    kept = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="merges")
+    gone = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="+")
+    school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    moved = models.JSONField(default=dict)
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gone"], condition=models.Q(undone_at__isnull=True), name="merged_once_at_a_time"
+            )
+        ]
+
+    def __str__(self):
+        return f"merge {self.pk}"

@@ -22,6 +22,7 @@ from placements.models.hours import (
     WorkEntry,
     WorkPhoto,
 )
+from placements.models.matching import Matching, MatchingStudent, MatchRun, Pin, Wish, WishedHost
 from placements.models.people import (
     Adjustment,
     AdjustmentAnswer,
@@ -58,7 +59,11 @@ __all__ = [
     "HostTime",
     "HourClaim",
     "Incident",
+    "MatchRun",
+    "Matching",
+    "MatchingStudent",
     "OtherWork",
+    "Pin",
     "Placement",
     "PlanVersion",
     "PlannedOutcome",
@@ -74,6 +79,8 @@ __all__ = [
     "TeacherReport",
     "WeekConfirmation",
     "WeekSheet",
+    "Wish",
+    "WishedHost",
     "WorkEntry",
     "WorkPhoto",
 ]
