@@ -137,9 +137,9 @@ WHERE e.id = i.found_id AND i.employer_changes <> '{}'
 NEW_SITES = """
 INSERT INTO employers_site
     (public_id, employer_id, name, address, address_key, postcode, country, time_zone, latitude, longitude, email,
-     phone, bring, photos_allowed, region)
+     phone, bring, photos_allowed, region, meets)
 SELECT gen_random_uuid(), employer_id, '', address, address_key, postcode, country, time_zone, latitude, longitude,
-    email, phone, '', true, ''
+    email, phone, '', true, '', '{}'
 FROM incoming WHERE site_turn = 1 ORDER BY employer_id, address_key
 ON CONFLICT (employer_id, address_key) DO NOTHING
 """
