@@ -1,7 +1,7 @@
 """The files of a OneRoster zip as lines by column name: what is common to all of them, whoever they are about."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -85,28 +85,32 @@ class Bundle:
         self._archive = archive
         self._names = {name.lower(): name for name in archive.names()}
         self.ignored: Counter[str] = Counter()
+        self.headers: dict[str, list[str]] = {}
         self.reach = Reach()
-        for name in NEEDED:
-            if name.lower() not in self._names:
+        said = self._manifest()
+        self.is_delta = any(value.lower() == "delta" for name, value in said.items() if name.startswith("file."))
+        self.version = self._version(said)
+        for name in () if self.is_delta else NEEDED:
+            if not self.has(name):
                 raise FileRefused("file_missing", file=name)
 
     def has(self, file: str) -> bool:
         return file.lower() in self._names
 
-    def check_manifest(self) -> str:
-        """The version. A manifest may be missing; when it is there, it must name a version and a bulk export."""
+    def _manifest(self) -> dict[str, str]:
+        """What the manifest says, by its lower-case names; nothing where there is none."""
         if not self.has("manifest.csv"):
-            return "1.2" if self.has("roles.csv") else "1.1"
-        said = {
-            row.cells[0].strip().lower(): row.cells[1].strip() for row in self._records("manifest.csv") if row.cells[1:]
-        }
-        version = said.get("oneroster.version", "1.1")
+            return {}
+        rows = [row.cells for row in self._records("manifest.csv") if isinstance(row, lines.Record)]
+        return {row[0].strip().lower(): row[1].strip() for row in rows if row[1:]}
+
+    def _version(self, said: Mapping[str, str]) -> str:
+        """A manifest may be missing; when it is there, what it calls a whole file must be there."""
+        version = said.get("oneroster.version", "1.2" if self.has("roles.csv") and not said else "1.1")
         if version not in VERSIONS:
             raise FileRefused("version_unknown", version=version[:20])
         for file in REQUIRED:
             mode = said.get(f"file.{file.removesuffix('.csv')}".lower(), "").lower()
-            if mode == "delta":
-                raise FileRefused("delta_export", file=file)
             if mode == "bulk" and not self.has(file):
                 raise FileRefused("file_missing", file=file)
         return version
@@ -129,6 +133,7 @@ class Bundle:
         for column in REQUIRED[file]:
             if column.lower() not in places:
                 raise FileRefused("file_column_missing", file=file, column=column)
+        self.headers[file] = list(header.cells) if header else []
         self.reach.lines += 0 if again else 1
         for record in records:
             self.reach.lines += 0 if again else 1

@@ -63,7 +63,7 @@ WITH lines AS (
         identity text, name text, sort_key text, country text, time_zone text, register_number text,
         size_from integer, size_to integer, address text, address_key text, postcode text,
         latitude double precision, longitude double precision, email text, phone text)
-    WHERE r.run_id = %(run)s AND r.noun = 'employer'
+    WHERE r.run_id = %(run)s AND r.noun = 'employer' AND NOT r.left_out
 ), found AS (
     SELECT lines.*, e.id AS found_id, e.merged_into_id, coalesce(e.merged_into_id, e.id) AS employer_id
     FROM lines LEFT JOIN employers_employer e ON e.identity = lines.identity

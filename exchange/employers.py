@@ -5,16 +5,17 @@ Pure: a file in, values out. What is done with them stands in staging.py.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import BinaryIO
 
 import openpyxl
 
 from exchange import cells, lines
 from exchange.archive import Archive
-from exchange.problems import BadCell, BadLine, FileRefused
+from exchange.problems import BadCell, BadLine, ColumnsUnclear, FileRefused
 
 EXAMPLE = "name, register number, address, postcode, size, email"
 MAX_COLUMNS = 60
@@ -79,15 +80,35 @@ class Table:
     lines: Iterator[EmployerLine | BadLine]
 
 
-def read(file: BinaryIO) -> Table:
-    """Open a list of employers. Raises FileRefused here or while the lines are read."""
+def read(file: BinaryIO, said: Mapping[str, str] | None = None) -> Table:
+    """Open a list of employers. `said` is what people have said of columns: {spelling: field, or "" for none}.
+
+    Raises ColumnsUnclear where somebody has to say it, FileRefused here or while the lines are read.
+    """
+    columns, records = _opened(file)
+    places = _places(columns, said or {})
+    return Table(columns=columns, lines=_Reader(columns, places).each(records))
+
+
+def sample(file: BinaryIO, count: int) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The names of the columns and the cells of the first lines, as they stand there. Raises FileRefused."""
+    columns, records = _opened(file)
+    good = (record.cells for record in records if not isinstance(record, BadLine))
+    return columns, list(islice(good, count))
+
+
+def field_of(column: str, said: Mapping[str, str]) -> str:
+    """The field that a column holds, by what people have said or else by its name; empty when nobody knows."""
+    name = spelling(column)
+    return said[name] if name in said else _FIELD_OF.get(name, "")
+
+
+def _opened(file: BinaryIO) -> tuple[tuple[str, ...], Iterator[lines.Record | BadLine]]:
     records = _records(file)
     header = next(records, None)
     if header is None:
         raise FileRefused("empty_file")
-    columns = header.cells
-    places = _places(columns)
-    return Table(columns=columns, lines=_Reader(columns, places).each(records))
+    return header.cells, records
 
 
 def _records(file: BinaryIO) -> Iterator[lines.Record | BadLine]:
@@ -153,29 +174,30 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _places(columns: tuple[str, ...]) -> dict[str, int]:
+def _places(columns: tuple[str, ...], said: Mapping[str, str]) -> dict[str, int]:
     """Which field stands in which column. Columns of another name are tolerated and not read."""
     if len(columns) > MAX_COLUMNS:
         raise FileRefused("wrong_kind_csv")
     places: dict[str, int] = {}
     for index, column in enumerate(columns):
-        name = _FIELD_OF.get(_spelling(column))
+        name = field_of(column, said)
         if name in places:
-            raise FileRefused("column_twice", first=columns[places[name]], second=column)
+            raise ColumnsUnclear("column_twice", first=columns[places[name]], second=column)
         if name:
             places[name] = index
     found = ", ".join(cells.clean(column)[:30] for column in columns if column.strip())[:300]
     if not places:
-        raise FileRefused("no_header", example=EXAMPLE, found=found)
+        raise ColumnsUnclear("no_header", example=EXAMPLE, found=found)
     if "name" not in places:
-        raise FileRefused("column_missing", column=NAMES["name"][0], found=found)
+        raise ColumnsUnclear("column_missing", column=NAMES["name"][0], found=found)
     return places
 
 
-def _spelling(column: str) -> str:
+def spelling(column: str) -> str:
+    """The name of a column without accents, case and signs; what is left of a name in another script is the name."""
     folded = unicodedata.normalize("NFKD", column.casefold())
     plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[a-z0-9]+", plain))
+    return " ".join(re.findall(r"\w+", plain.replace("_", " ")))[:100]
 
 
 class _Reader:

@@ -14,7 +14,8 @@ class ImportRun(PublicModel):
 
     `called_at` is when a worker was last called; `claim` names the one that reads just now, `heartbeat_at` its last
     sign of life: together they let another worker take over from one that died.
-    `counts` is {noun: {outcome: number}}, `ignored` {reason: number}.
+    `counts` is {noun: {outcome: number}}, `ignored` {reason: number}, `headers` {file: its columns} of a roster.
+    `overtaken` counts the lines that did something else in the end than the preview said, since others were faster.
     """
 
     class Kind(models.TextChoices):
@@ -24,6 +25,7 @@ class ImportRun(PublicModel):
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Waiting")
         READING = "reading", _("Being read")
+        COLUMNS = "columns", _("Asks what its columns are")
         PREVIEW = "preview", _("Ready to take over")
         APPLYING = "applying", _("Being taken over")
         DONE = "done", _("Taken over")
@@ -44,9 +46,11 @@ class ImportRun(PublicModel):
     lines_done = models.PositiveIntegerField(default=0)
     lines_total = models.PositiveIntegerField(null=True, blank=True)
     columns = ArrayField(models.TextField(), default=list, blank=True)
+    headers = models.JSONField(default=dict, blank=True)
     source_name = models.CharField(max_length=200, blank=True)
     counts = models.JSONField(default=dict, blank=True)
     ignored = models.JSONField(default=dict, blank=True)
+    overtaken = models.PositiveIntegerField(default=0)
     problem_code = models.CharField(max_length=40, blank=True)
     problem_values = models.JSONField(default=dict, blank=True)
 
@@ -55,7 +59,7 @@ class ImportRun(PublicModel):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
-                    state__in=["uploaded", "reading", "preview", "applying", "done", "failed", "discarded"]
+                    state__in=["uploaded", "reading", "columns", "preview", "applying", "done", "failed", "discarded"]
                 ),
                 name="import_state_known",
             )
@@ -74,19 +78,26 @@ class ImportRun(PublicModel):
 
 
 class Outcome(models.TextChoices):
-    """What a line would do. `REPEAT` says again what an earlier line of the same file says."""
+    """What a line would do. `REPEAT` says again what an earlier line of the same file says; `ENDS` is about somebody or
+    something that the register is about to forget."""
 
     NEW = "new", _("New")
     CHANGED = "changed", _("Changed")
+    ENDS = "ends", _("Ends")
     SAME = "same", _("Already there")
     REPEAT = "repeat", _("Said twice")
     ERROR = "error", _("Cannot go in")
 
 
+LEFT_OUT = "left_out"
+"""How lines are counted that somebody has left out."""
+
+
 class ImportRow(models.Model):
     """A line of a file while it waits: its values as JSON, what it would do, and its cells as they were.
 
-    `changes` is {field: [before, after]}. A line that could not be read has no noun and no data.
+    `changes` is {field: [before, after]}. A line that could not be read has no noun and no data. What somebody has
+    `left_out` of the preview does not go in, whatever it would do.
     """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
@@ -96,6 +107,7 @@ class ImportRow(models.Model):
     data = models.JSONField(default=dict, blank=True)
     cells = ArrayField(models.TextField(), default=list, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    left_out = models.BooleanField(default=False)
     changes = models.JSONField(default=dict, blank=True)
     problem_code = models.CharField(max_length=40, blank=True)
     problem_values = models.JSONField(default=dict, blank=True)
@@ -110,6 +122,21 @@ class ImportRow(models.Model):
     @property
     def problem(self) -> Problem:
         return Problem(self.problem_code, self.problem_values)
+
+
+class ColumnMapping(models.Model):
+    """What a column of a school's lists of employers holds, as somebody there has said: `field` is a name of
+    exchange.employers.NAMES, or empty where it is not to be read. `column` is its name without accents and signs."""
+
+    school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    column = models.CharField(max_length=100)
+    field = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "column"], name="column_mapping_once")]
+
+    def __str__(self):
+        return f"{self.column}: {self.field}"
 
 
 class SourcePerson(models.Model):

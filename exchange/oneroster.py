@@ -1,12 +1,13 @@
 """Reads a OneRoster 1.1 or 1.2 bulk zip: people, classes and who is in them, as a stream of rows and bad lines.
 
-Columns are found by their header, so extra ones do no harm; `password` is never looked at. Only active rows
-count: those to be deleted are counted and left alone, since an import never removes anything.
+Columns are found by their header, so extra ones do no harm; `password` is never looked at. Rows to be deleted come
+out as leavers and as places that are left. A delta holds only what has changed: what it names and does not hold may be
+known from an earlier roster.
 Pure: a file in, values out. What is done with them stands in staging.py.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO
@@ -62,31 +63,84 @@ class MemberRow:
     cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
-Row = PersonRow | ClassRow | MemberRow
+@dataclass(frozen=True, slots=True)
+class LeaverRow:
+    """A person whom the register is about to forget, in this part."""
+
+    file: str
+    line: int
+    part: str
+    source_id: str
+    name: str
+    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftRow:
+    """A place in a class that somebody does not have any more."""
+
+    file: str
+    line: int
+    class_id: str
+    person_id: str
+    part: str
+    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BirthRow:
+    """The birth date of a student who is not in the same delta."""
+
+    file: str
+    line: int
+    source_id: str
+    birth_date: date
+    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+
+Row = PersonRow | ClassRow | MemberRow | LeaverRow | LeftRow | BirthRow
+
+
+@dataclass(frozen=True)
+class Known:
+    """Identifiers of people and classes from earlier rosters of the school."""
+
+    people: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
 
 
 @dataclass
 class Roster:
-    """`ignored` counts what was left alone, by reason; it is complete when `rows` has been read to its end."""
+    """`ignored` counts what was left alone, by reason; it and `headers`, the columns of each file, are complete when
+    `rows` has been read to its end. A delta may not name its school."""
 
     school: str
     version: str
     rows: Iterator[Row | BadLine]
     ignored: Counter[str]
+    headers: dict[str, list[str]]
     reach: Reach
 
 
-def read(file: BinaryIO, *, school: str, today: date) -> Roster:
-    """Open a roster for one school. `school` decides only when the file holds several schools.
+def read(file: BinaryIO, *, school: str, today: date, known: Callable[[], Known] = Known) -> Roster:
+    """Open a roster for one school. `school` decides only when the file holds several schools; `known` is asked only
+    for a delta.
 
     Raises FileRefused here or while the rows are read.
     """
     bundle = Bundle(open_archive(file))
-    version = bundle.check_manifest()
     orgs = bundle.schools()
-    chosen = _choose(orgs, school)
-    reader = _Reader(bundle, chosen, only=len(orgs) == 1, today=today)
-    return Roster(school=orgs[chosen], version=version, rows=reader.rows(), ignored=bundle.ignored, reach=bundle.reach)
+    chosen = None if bundle.is_delta and not orgs else _choose(orgs, school)
+    earlier = known() if bundle.is_delta else Known()
+    reader = _Reader(bundle, chosen, only=len(orgs) <= 1, today=today, known=earlier)
+    return Roster(
+        school=orgs[chosen] if chosen else "",
+        version=bundle.version,
+        rows=reader.rows(),
+        ignored=bundle.ignored,
+        headers=bundle.headers,
+        reach=bundle.reach,
+    )
 
 
 def _choose(orgs: dict[str, str], school: str) -> str:
@@ -102,34 +156,37 @@ def _choose(orgs: dict[str, str], school: str) -> str:
 
 
 class _Reader:
-    """One pass over users, classes and enrolments of the chosen school."""
+    """One pass over users, classes and enrolments of the chosen school; of all rows where a delta names none."""
 
-    def __init__(self, bundle: Bundle, school: str, *, only: bool, today: date) -> None:
+    def __init__(self, bundle: Bundle, school: str | None, *, only: bool, today: date, known: Known) -> None:
         self._bundle = bundle
         self._school = school
         self._only = only
         self._today = today
         # Source id -> how the person or class fared: "in", "out" (left alone) or "bad".
-        self._people: dict[str, str] = {}
-        self._classes: dict[str, str] = {}
+        self._people = dict.fromkeys(known.people, "in")
+        self._classes = dict.fromkeys(known.classes, "in")
 
     def rows(self) -> Iterator[Row | BadLine]:
-        births: dict[str, date] = {}
+        births: dict[str, BirthRow] = {}
         roles: dict[str, set[str]] = {}
         yield from self._read_births(births)
         yield from self._read_roles(roles)
         yield from self._read_people(births, roles)
+        if self._bundle.is_delta:
+            yield from (row for source_id, row in births.items() if self._people.get(source_id) == "in")
         yield from self._read_classes()
         yield from self._read_members()
 
-    def _read_births(self, births: dict[str, date]) -> Iterator[BadLine]:
+    def _read_births(self, births: dict[str, BirthRow]) -> Iterator[BadLine]:
         for line in self._lines("demographics.csv"):
             if isinstance(line, BadLine):
                 yield line
                 continue
             try:
                 if born := cells.birth_date_of(line["birthDate"], today=self._today):
-                    births[line["sourcedId"]] = born
+                    key = line["sourcedId"]
+                    births[key] = BirthRow(line.file, line.number, key, born, line.cells)
             except BadCell as bad:
                 yield line.bad(bad.problem)
 
@@ -138,23 +195,34 @@ class _Reader:
         for line in self._lines("roles.csv"):
             if isinstance(line, BadLine):
                 yield line
-            elif line["orgSourcedId"] == self._school:
+            elif self._school in (None, line["orgSourcedId"]):
                 roles.setdefault(line["userSourcedId"], set()).add(line["role"].lower())
 
-    def _read_people(self, births: dict[str, date], roles: dict[str, set[str]]) -> Iterator[PersonRow | BadLine]:
+    def _read_people(
+        self, births: dict[str, BirthRow], roles: dict[str, set[str]]
+    ) -> Iterator[PersonRow | LeaverRow | BadLine]:
         wards = self._wards()
         emails: dict[str, int] = {}
-        for line in self._lines("users.csv"):
+        for line in self._lines("users.csv", leaving=True):
             if isinstance(line, BadLine):
                 yield line
                 continue
             try:
+                if not line.active:
+                    yield from self._leavers(line, roles)
+                    continue
                 found = list(self._person(line, births, roles, wards, emails))
                 self._people[line["sourcedId"]] = "in" if found else "out"
                 yield from found
             except BadCell as bad:
                 self._people.setdefault(line["sourcedId"], "bad")
                 yield line.bad(bad.problem)
+
+    def _leavers(self, line: Line, roles: dict[str, set[str]]) -> Iterator[LeaverRow]:
+        self._people.setdefault(line["sourcedId"], "out")
+        name = " ".join(filter(None, (line["givenName"], line["familyName"])))[:200]
+        for part in self._parts(line, roles):
+            yield LeaverRow(line.file, line.number, part, line["sourcedId"], name, line.cells)
 
     def _wards(self) -> dict[str, list[str]]:
         """Guardian -> students. The standard lets either side name the other, so the file is read once before."""
@@ -184,7 +252,7 @@ class _Reader:
                 family_name=family,
                 email=email,
                 phone=cells.text_of(line["phone"] or line["sms"], column="phone", limit=40),
-                birth_date=births.get(line["sourcedId"]) if part == "student" else None,
+                birth_date=_born(births.pop(line["sourcedId"], None)) if part == "student" else None,
                 students=tuple(dict.fromkeys(wards.get(line["sourcedId"], ()))) if part == "guardian" else (),
                 cells=line.cells,
             )
@@ -199,7 +267,7 @@ class _Reader:
             self._bundle.ignored["other_school"] += 1
             return []
         parts = sorted({_part(role) for role in said} - {""})
-        if "teacher" in parts and line["enabledUser"].lower() == "false":
+        if "teacher" in parts and line.active and line["enabledUser"].lower() == "false":
             parts.remove("teacher")
         if not parts:
             self._bundle.ignored["other_role"] += 1
@@ -207,13 +275,13 @@ class _Reader:
 
     def _is_here(self, line: Line) -> bool:
         orgs = line.ids("orgSourcedIds")
-        return self._school in orgs or (self._only and not orgs)
+        return self._school is None or self._school in orgs or (self._only and not orgs)
 
     def _read_classes(self) -> Iterator[ClassRow | BadLine]:
         for line in self._lines("classes.csv"):
             if isinstance(line, BadLine):
                 yield line
-            elif line["schoolSourcedId"] != self._school:
+            elif self._school not in (None, line["schoolSourcedId"]):
                 self._classes[line["sourcedId"]] = "out"
                 self._bundle.ignored["other_school"] += 1
             else:
@@ -228,22 +296,32 @@ class _Reader:
         self._classes[line["sourcedId"]] = "in"
         return ClassRow(line.file, line.number, line["sourcedId"], name, line.cells)
 
-    def _read_members(self) -> Iterator[MemberRow | BadLine]:
-        seen: set[tuple[str, str, str]] = set()
-        for line in self._lines("enrollments.csv"):
+    def _read_members(self) -> Iterator[MemberRow | LeftRow | BadLine]:
+        here: set[tuple[str, str, str]] = set()
+        left: dict[tuple[str, str, str], LeftRow] = {}
+        for line in self._lines("enrollments.csv", leaving=True):
             if isinstance(line, BadLine):
                 yield line
                 continue
             try:
-                row = self._member(line)
+                row = self._member(line) if line.active else self._left(line)
             except BadCell as bad:
                 yield line.bad(bad.problem)
                 continue
             key = (row.class_id, row.person_id, row.part) if row else None
             # A person may leave a class and come back: two lines, one member.
-            if row and key and key not in seen:
-                seen.add(key)
+            if isinstance(row, LeftRow) and key:
+                left[key] = row
+            elif row and key and key not in here:
+                here.add(key)
                 yield row
+        yield from (row for key, row in left.items() if key not in here)
+
+    def _left(self, line: Line) -> LeftRow | None:
+        part = _part(line["role"].lower())
+        if part not in ("teacher", "student"):
+            return None
+        return LeftRow(line.file, line.number, line["classSourcedId"], line["userSourcedId"], part, line.cells)
 
     def _member(self, line: Line) -> MemberRow | None:
         role = line["role"].lower()
@@ -257,22 +335,21 @@ class _Reader:
             return None
         return MemberRow(line.file, line.number, line["classSourcedId"], line["userSourcedId"], part, line.cells)
 
-    def _lines(self, file: str) -> Iterator[Line | BadLine]:
-        """Active lines with an identifier of their own."""
+    def _lines(self, file: str, *, leaving: bool = False) -> Iterator[Line | BadLine]:
+        """Active lines with an identifier of their own; with those to be deleted where they are `leaving` something."""
         seen: dict[str, int] = {}
         for line in self._bundle.each(file):
             if isinstance(line, BadLine):
                 yield line
-            elif not line.active:
+            elif not line.active and not leaving:
                 self._leave(line)
             else:
                 yield _with_own_id(line, seen)
 
     def _leave(self, line: Line) -> None:
         self._bundle.ignored["to_be_deleted"] += 1
-        standing = {"users.csv": self._people, "classes.csv": self._classes}.get(line.file)
-        if standing is not None:
-            standing.setdefault(line["sourcedId"], "out")
+        if line.file == "classes.csv":
+            self._classes.setdefault(line["sourcedId"], "out")
 
 
 def _with_own_id(line: Line, seen: dict[str, int]) -> Line | BadLine:
@@ -283,6 +360,10 @@ def _with_own_id(line: Line, seen: dict[str, int]) -> Line | BadLine:
     except BadCell as bad:
         return line.bad(bad.problem)
     return line
+
+
+def _born(row: BirthRow | None) -> date | None:
+    return row.birth_date if row else None
 
 
 def _names(line: Line) -> tuple[str, str]:

@@ -39,7 +39,6 @@ TEXTS = {
     "file_missing": _("The zip file has no %(file)s. It does not look like a OneRoster export."),
     "file_column_missing": _("In %(file)s the column %(column)s is missing."),
     "version_unknown": _("This is OneRoster version %(version)s. Versions 1.1 and 1.2 can be read."),
-    "delta_export": _("%(file)s holds only changes (delta). Please export the whole roster (bulk)."),
     "no_school": _("The file names no school."),
     "other_schools": _("The file holds several schools (%(schools)s). None of them is called %(school)s."),
     # One line is refused; the others go in.
@@ -70,6 +69,7 @@ TEXTS = {
     "unknown_class": _("This line names a class that is not in the file."),
     "unknown_org": _("This line names a school that is not in the file."),
     "refused_person": _("The person in this line could not be taken over. See that person's own line."),
+    "left_out": _("The person or the class of this line was left out."),
     "refused_class": _("The class in this line could not be taken over. See the class's own line."),
 }
 
@@ -100,6 +100,10 @@ class FileRefused(Exception):
 
     def __str__(self) -> str:
         return str(self.problem)
+
+
+class ColumnsUnclear(FileRefused):
+    """Which column holds what cannot be told from the first line; a person can say it."""
 
 
 class BadCell(Exception):

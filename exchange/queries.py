@@ -1,21 +1,21 @@
 """What the pages of an import show: one query for its examples, words for what the database keeps as codes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Window
+from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from exchange.models import ImportRow, ImportRun, Outcome
+from exchange.models import LEFT_OUT, ImportRow, ImportRun, Outcome
 from exchange.problems import Problem
 
-EXAMPLES = {Outcome.NEW: 5, Outcome.CHANGED: 10, Outcome.ERROR: 10}
+EXAMPLES = {Outcome.NEW: 5, Outcome.CHANGED: 10, Outcome.ENDS: 10, Outcome.ERROR: 10}
 CELL = 40
 NOUNS = {
     "employer": gettext_lazy("Employers"),
@@ -24,6 +24,9 @@ NOUNS = {
     "guardian": gettext_lazy("Guardians"),
     "class": gettext_lazy("Classes"),
     "member": gettext_lazy("Places in classes"),
+    "birth": gettext_lazy("Birth dates alone"),
+    "leaver": gettext_lazy("People who leave"),
+    "left": gettext_lazy("Places in classes that end"),
     "": gettext_lazy("Lines that could not be read"),
 }
 FIELDS = {
@@ -58,6 +61,8 @@ class Example:
     changes: list[Change]
     problem: Problem | None
     cells: str
+    key: int
+    left_out: bool
 
 
 @dataclass(frozen=True)
@@ -88,13 +93,28 @@ def _example(row: ImportRow) -> Example:
         changes=[_change(field, *values) for field, values in row.changes.items()],
         problem=row.problem if row.problem_code else None,
         cells=" · ".join(Truncator(cell.strip()).chars(CELL) for cell in row.cells if cell.strip()),
+        key=row.pk,
+        left_out=row.left_out,
     )
+
+
+CHOSEN = (Outcome.NEW, Outcome.CHANGED, Outcome.ENDS)
+"""What a person may leave out: everything that would change something."""
+
+
+def lines_of(run: ImportRun, outcome: Outcome) -> QuerySet[ImportRow]:
+    """Lines of one outcome in the order of the file; each becomes an `Example` by `shown`."""
+    return ImportRow.objects.filter(run=run, outcome=outcome).order_by("pk")
+
+
+def shown(rows: Iterable[ImportRow]) -> list[Example]:
+    return [_example(row) for row in rows]
 
 
 def _name(data: dict[str, Any]) -> str:
     if "family_name" in data:
         return f"{data['given_name']} {data['family_name']}".strip()
-    return data.get("name", "")
+    return data.get("name") or data.get("source_id") or data.get("person_id", "")
 
 
 def _change(field: str, before: Any, after: Any) -> Change:
@@ -123,17 +143,20 @@ def totals(run: ImportRun) -> Totals:
     counts = _joined(run) if run.kind == ImportRun.Kind.EMPLOYERS else run.counts
     always = (Outcome.NEW, Outcome.CHANGED, Outcome.SAME)
     columns = [outcome for outcome in Outcome if outcome in always or run.total(outcome)]
+    labels = {str(outcome): str(outcome.label) for outcome in columns}
+    if run.total(LEFT_OUT):
+        labels[LEFT_OUT] = _("Left out")
     rows = [
-        (str(label), [(str(outcome.label), counts[noun].get(outcome, 0)) for outcome in columns])
-        for noun, label in NOUNS.items()
+        (str(name), [(label, counts[noun].get(outcome, 0)) for outcome, label in labels.items()])
+        for noun, name in NOUNS.items()
         if noun in counts
     ]
-    return Totals([str(outcome.label) for outcome in columns], rows)
+    return Totals(list(labels.values()), rows)
 
 
 def _joined(run: ImportRun) -> dict[str, dict[str, int]]:
     """A line of a list of employers that could not be read is an employer too."""
-    return {"employer": {outcome: run.total(outcome) for outcome in Outcome}}
+    return {"employer": {outcome: run.total(outcome) for outcome in (*Outcome, LEFT_OUT)}}
 
 
 def left_alone(run: ImportRun) -> list[str]:

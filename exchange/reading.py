@@ -10,19 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from types import ModuleType
 from typing import Any, BinaryIO, cast
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from core.workflow import Actor, Refused
 from exchange import bundle, employer_lines, employers, lines, oneroster, roster_lines, rules, workflow
-from exchange.models import ImportRow, ImportRun
-from exchange.oneroster import Row
-from exchange.problems import BadLine, FileRefused, problem
+from exchange.counting import count
+from exchange.models import ColumnMapping, ImportRow, ImportRun, SourcePerson
+from exchange.oneroster import Known, Row
+from exchange.problems import BadLine, ColumnsUnclear, FileRefused, problem
+from schools.models import SchoolClass, Student
 
 BLOCK = 400
 ERRORS_KEPT = timedelta(days=30)
@@ -54,6 +57,8 @@ def read_run(run_id: int) -> None:
     try:
         with run.file.open("rb") as file:
             _read(run, cast(BinaryIO, file))
+    except ColumnsUnclear:
+        _ask(run)
     except FileRefused as refused:
         _fail(run, refused)
     except FileNotFoundError:
@@ -71,20 +76,13 @@ def apply_run(run_id: int) -> None:
     if run is None:
         return
     rows = _rows_of(run)
+    before = dict(run.rows.values_list("pk", "outcome"))
     # The world may have changed since the preview.
     rows.compare(run)
+    overtaken = sum(before[pk] != outcome for pk, outcome in run.rows.values_list("pk", "outcome"))
     counts = count(run)
     rows.apply(run)
-    workflow.finish(run=run, counts=counts, by=SYSTEM, at=timezone.now())
-
-
-def count(run: ImportRun) -> dict[str, dict[str, int]]:
-    """{noun: {outcome: number}}; a line that could not be read has the noun ""."""
-    found: dict[str, dict[str, int]] = {}
-    lines = ImportRow.objects.filter(run=run).order_by("noun", "outcome").values("noun", "outcome")
-    for group in lines.annotate(number=Count("pk")):
-        found.setdefault(group["noun"], {})[group["outcome"]] = group["number"]
-    return found
+    workflow.finish(run=run, counts=counts, overtaken=overtaken, by=SYSTEM, at=timezone.now())
 
 
 def break_off(run_id: int) -> None:
@@ -138,6 +136,7 @@ def _read(run: ImportRun, file: BinaryIO) -> None:
         _rows_of(run).compare(run)
         ImportRun.objects.filter(pk=run.pk).update(
             columns=run.columns,
+            headers=run.headers,
             source_name=run.source_name,
             ignored=run.ignored,
             lines_done=run.lines_total or run.lines_done,
@@ -148,7 +147,7 @@ def _read(run: ImportRun, file: BinaryIO) -> None:
 def _employers(run: ImportRun, file: BinaryIO) -> Iterator[Waiting]:
     run.lines_total = None if file.read(4).startswith(b"PK") else _count_lines(file)
     file.seek(0)
-    table = employers.read(file)
+    table = employers.read(file, said_of(run.school_id))
     run.columns = [_storable(column) for column in table.columns]
     for line in table.lines:
         run.lines_done = line.line
@@ -156,6 +155,11 @@ def _employers(run: ImportRun, file: BinaryIO) -> Iterator[Waiting]:
             yield _bad(line)
         else:
             yield Waiting(line.line, employer_lines.NOUN, employer_lines.staged(line, run.school))
+
+
+def said_of(school_id: int) -> dict[str, str]:
+    """What people of a school have said of the columns of its lists: {spelling: field}."""
+    return dict(ColumnMapping.objects.filter(school=school_id).values_list("column", "field"))
 
 
 def _count_lines(file: BinaryIO) -> int:
@@ -166,12 +170,22 @@ def _count_lines(file: BinaryIO) -> int:
 def _roster(run: ImportRun, file: BinaryIO) -> Iterator[Waiting]:
     run.lines_total = bundle.count_lines(file)
     file.seek(0)
-    roster = oneroster.read(file, school=run.school.name, today=timezone.localdate())
+    known = partial(_known, run.school_id)
+    roster = oneroster.read(file, school=run.school.name, today=timezone.localdate(), known=known)
     run.source_name = roster.school
     for row in roster.rows:
         run.lines_done = roster.reach.lines
         yield _bad(row) if isinstance(row, BadLine) else _good(row, run)
     run.ignored = dict(roster.ignored)
+    run.headers = roster.headers
+
+
+def _known(school_id: int) -> Known:
+    """Identifiers that earlier rosters of the school have brought in."""
+    students = Student.objects.filter(school=school_id).exclude(source_id="").values_list("source_id", flat=True)
+    people = SourcePerson.objects.filter(school=school_id).values_list("source_id", flat=True)
+    classes = SchoolClass.objects.filter(school=school_id).values_list("source_id", flat=True)
+    return Known(frozenset(people) | frozenset(students), frozenset(classes))
 
 
 def _good(row: Row, run: ImportRun) -> Waiting:
@@ -184,7 +198,7 @@ def _bad(line: BadLine) -> Waiting:
 
 def _store(run: ImportRun, block: list[Waiting]) -> None:
     with _owned(run), connection.cursor() as cursor:
-        columns = "run_id, file, line, noun, data, cells, outcome, changes, problem_code, problem_values"
+        columns = "run_id, file, line, noun, data, cells, outcome, left_out, changes, problem_code, problem_values"
         with cursor.copy(f"COPY exchange_importrow ({columns}) FROM STDIN") as copy:
             for waiting in block:
                 copy.write_row(_as_row(run, waiting))
@@ -202,6 +216,7 @@ def _as_row(run: ImportRun, waiting: Waiting) -> tuple:
         _json(waiting.data),
         [_storable(cell) for cell in waiting.cells],
         "error" if waiting.code else "",
+        False,
         "{}",
         waiting.code,
         _json({name: _storable(value) for name, value in waiting.values.items()}),
@@ -225,6 +240,14 @@ def _owned(run: ImportRun) -> Iterator[None]:
         if mine.first() is None:
             raise Superseded
         yield
+
+
+def _ask(run: ImportRun) -> None:
+    try:
+        with _owned(run):
+            workflow.ask(run=run, by=SYSTEM, at=timezone.now())
+    except (Superseded, Refused):
+        return
 
 
 def _fail(run: ImportRun, refused: FileRefused) -> None:

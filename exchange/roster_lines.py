@@ -3,29 +3,44 @@
 A person is found by the identifier of the school's register, or by the address with which the person signs in at
 this school in the same role. Teachers, and students with an address, get an account; guardians sign by link.
 The address of an account is never changed by a file: a new one becomes a further way to write to the person.
+
+A student who comes from another school of this installation, with the same account, name and birth date, is the same
+person: the other school keeps what it has.
 """
 
 import uuid
 from typing import Any
 
 from core.names import sort_key
+from exchange import roster_changes
 from exchange.models import ImportRun
-from exchange.oneroster import ClassRow, MemberRow, PersonRow, Row
+from exchange.oneroster import BirthRow, ClassRow, LeaverRow, LeftRow, MemberRow, PersonRow, Row
 from exchange.sets import execute
 
 
 def noun_of(row: Row) -> str:
-    """The kind of line: teacher, student, guardian, class or member."""
-    if isinstance(row, PersonRow):
-        return row.part
-    return "class" if isinstance(row, ClassRow) else "member"
+    """The kind of line: teacher, student, guardian, or one of `_NOUNS`."""
+    return row.part if isinstance(row, PersonRow) else _NOUNS[type(row)]
+
+
+_NOUNS: dict[type, str] = {
+    ClassRow: "class",
+    MemberRow: "member",
+    LeaverRow: "leaver",
+    LeftRow: "left",
+    BirthRow: "birth",
+}
 
 
 def staged(row: Row, run: ImportRun) -> dict[str, Any]:
     """The values of a line as they are kept while it waits."""
     if isinstance(row, ClassRow):
         return {"source_id": row.source_id, "name": row.name}
-    if isinstance(row, MemberRow):
+    if isinstance(row, LeaverRow):
+        return {"source_id": row.source_id, "part": row.part, "name": row.name}
+    if isinstance(row, BirthRow):
+        return {"source_id": row.source_id, "birth_date": row.birth_date.isoformat()}
+    if isinstance(row, MemberRow | LeftRow):
         return {"class_id": row.class_id, "person_id": row.person_id, "part": row.part}
     return {
         "source_id": row.source_id,
@@ -47,6 +62,7 @@ def compare(run: ImportRun) -> None:
     _run(run, PEOPLE_LINES, TAKEN_ADDRESSES, PEOPLE, WARDS)
     _run(run, CLASS_LINES, CLASSES)
     _run(run, "", MEMBERS)
+    roster_changes.compare(run)
 
 
 def apply(run: ImportRun) -> None:
@@ -56,6 +72,7 @@ def apply(run: ImportRun) -> None:
     _run(run, PEOPLE_LINES, NEW_STUDENTS, CHANGED_BIRTH_DATES, NEW_CONTACT_POINTS, NEW_GUARDIANS)
     _run(run, CLASS_LINES, NEW_CLASSES, CHANGED_CLASSES)
     _run(run, "", NEW_MEMBERS)
+    roster_changes.apply(run)
 
 
 def _run(run: ImportRun, lines: str, *statements: str) -> None:
@@ -66,7 +83,7 @@ def _run(run: ImportRun, lines: str, *statements: str) -> None:
 
 FORGET_ERRORS = """
 UPDATE exchange_importrow SET outcome = '', problem_code = '', problem_values = '{}'
-WHERE run_id = %(run)s AND noun <> ''
+WHERE run_id = %(run)s AND noun <> '' AND NOT left_out
 """
 
 # `person_id` is the person we know: by the register's identifier, else by an account with the same role here.
@@ -78,20 +95,29 @@ WITH lines AS (
         source_id text, new_person uuid, given_name text, family_name text, sort_key text, email text, phone text,
         birth_date date)
     WHERE r.run_id = %(run)s AND r.noun IN ('teacher', 'student', 'guardian') AND r.outcome <> 'error'
+        AND NOT r.left_out
 ), accounts AS (
     SELECT m.role, m.source_id, u.email, p.id AS person_id
     FROM accounts_membership m
     JOIN accounts_user u ON u.id = m.user_id
     JOIN accounts_person p ON p.user_id = u.id
     WHERE m.organisation_id = %(school)s AND m.role IN ('teacher', 'student')
+), moved AS (
+    SELECT DISTINCT u.email, p.sort_key, s.birth_date, p.id AS person_id
+    FROM lines l
+    JOIN accounts_user u ON u.email = l.email AND l.noun = 'student'
+    JOIN accounts_person p ON p.user_id = u.id
+    JOIN schools_student s ON s.person_id = p.id AND s.school_id <> %(school)s AND s.birth_date = l.birth_date
 ), incoming AS (
-    SELECT l.*, coalesce(o.person_id, s.person_id, a.person_id, b.person_id) AS person_id,
+    SELECT l.*, coalesce(o.person_id, s.person_id, a.person_id, b.person_id, c.person_id) AS person_id,
         row_number() OVER (PARTITION BY l.source_id ORDER BY l.line, l.id) AS person_turn
     FROM lines l
     LEFT JOIN exchange_sourceperson o ON o.school_id = %(school)s AND o.source_id = l.source_id
     LEFT JOIN schools_student s ON s.school_id = %(school)s AND s.source_id = l.source_id AND l.noun = 'student'
     LEFT JOIN accounts a ON a.source_id = l.source_id AND a.role = l.noun
     LEFT JOIN accounts b ON b.source_id = '' AND b.email = l.email AND b.role = l.noun
+    LEFT JOIN moved c ON c.email = l.email AND c.sort_key = l.sort_key AND c.birth_date = l.birth_date
+        AND l.noun = 'student'
 )
 """
 
@@ -145,10 +171,12 @@ FROM judged j WHERE r.id = j.id
 WARDS = """
 UPDATE exchange_importrow r SET outcome = 'new'
 FROM incoming i CROSS JOIN LATERAL unnest(i.wards) AS ward(source_id)
-JOIN incoming w ON w.noun = 'student' AND w.source_id = ward.source_id
-WHERE r.id = i.id AND i.noun = 'guardian' AND NOT EXISTS (
+LEFT JOIN incoming w ON w.noun = 'student' AND w.source_id = ward.source_id
+LEFT JOIN schools_student known ON known.school_id = %(school)s AND known.source_id = ward.source_id
+WHERE r.id = i.id AND i.noun = 'guardian' AND (w.id IS NOT NULL OR known.id IS NOT NULL) AND NOT EXISTS (
     SELECT FROM schools_guardian g JOIN schools_student s ON s.id = g.student_id
-    WHERE g.person_id = i.person_id AND s.school_id = %(school)s AND s.person_id = w.person_id)
+    WHERE g.person_id = i.person_id AND s.school_id = %(school)s
+        AND s.person_id = coalesce(w.person_id, known.person_id))
 """
 
 CLASS_LINES = """
@@ -157,7 +185,7 @@ WITH incoming AS (
     FROM exchange_importrow r
     CROSS JOIN LATERAL jsonb_to_record(r.data) AS d(source_id text, name text)
     LEFT JOIN schools_schoolclass c ON c.school_id = %(school)s AND c.source_id = d.source_id
-    WHERE r.run_id = %(run)s AND r.noun = 'class'
+    WHERE r.run_id = %(run)s AND r.noun = 'class' AND NOT r.left_out
 )
 """
 
@@ -171,14 +199,22 @@ FROM incoming i WHERE r.id = i.id
 
 MEMBERS = """
 UPDATE exchange_importrow r
-SET outcome = CASE WHEN refused.id IS NOT NULL THEN 'error' WHEN m.id IS NULL THEN 'new' ELSE 'same' END,
-    problem_code = CASE WHEN refused.id IS NULL THEN '' ELSE 'refused_person' END
+SET outcome = CASE WHEN refused.id IS NOT NULL OR out.id IS NOT NULL THEN 'error' WHEN m.id IS NULL THEN 'new'
+        ELSE 'same' END,
+    problem_code = CASE WHEN refused.id IS NOT NULL THEN 'refused_person' WHEN out.id IS NOT NULL THEN 'left_out'
+        ELSE '' END
 FROM exchange_importrow l
 LEFT JOIN LATERAL (
     SELECT p.id FROM exchange_importrow p
     WHERE p.run_id = l.run_id AND p.noun = l.data->>'part' AND p.outcome = 'error'
         AND p.data->>'source_id' = l.data->>'person_id' LIMIT 1
 ) refused ON true
+LEFT JOIN LATERAL (
+    SELECT p.id FROM exchange_importrow p
+    WHERE p.run_id = l.run_id AND p.left_out AND p.outcome = 'new'
+        AND (p.noun = l.data->>'part' AND p.data->>'source_id' = l.data->>'person_id'
+            OR p.noun = 'class' AND p.data->>'source_id' = l.data->>'class_id') LIMIT 1
+) out ON true
 LEFT JOIN exchange_sourceperson o ON o.school_id = %(school)s AND o.source_id = l.data->>'person_id'
 LEFT JOIN schools_schoolclass c ON c.school_id = %(school)s AND c.source_id = l.data->>'class_id'
 LEFT JOIN schools_classmember m
@@ -279,6 +315,6 @@ SELECT DISTINCT c.id, o.person_id, r.data->>'part'
 FROM exchange_importrow r
 JOIN schools_schoolclass c ON c.school_id = %(school)s AND c.source_id = r.data->>'class_id'
 JOIN exchange_sourceperson o ON o.school_id = %(school)s AND o.source_id = r.data->>'person_id'
-WHERE r.run_id = %(run)s AND r.noun = 'member' AND r.outcome <> 'error'
+WHERE r.run_id = %(run)s AND r.noun = 'member' AND r.outcome <> 'error' AND NOT r.left_out
 ON CONFLICT (school_class_id, person_id, part) DO NOTHING
 """

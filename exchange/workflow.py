@@ -1,5 +1,6 @@
 """The life of an import: handed in, read, shown, taken over. Nothing but `finish` touches the school's data."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from accounts.roles import Role
 from core.workflow import SYSTEM, Actor, Move, Workflow
-from exchange.models import ImportRun
+from exchange.counting import count
+from exchange.models import ColumnMapping, ImportRun
 from exchange.problems import Problem
 from exchange.rules import is_stopped
 
@@ -31,12 +33,15 @@ IMPORTS = Workflow(
     noun="import",
     moves=(
         Move("begin", _("Read"), UNREAD, "reading", WORKER),
+        Move("ask", _("Ask for the columns"), ("reading",), "columns", WORKER),
+        Move("say_columns", _("Say what the columns are"), ("columns", "preview"), "uploaded", PEOPLE),
         Move("show", _("Show"), ("reading",), "preview", WORKER),
+        Move("choose", _("Leave lines out"), ("preview",), None, PEOPLE),
         Move("take_over", _("Take over"), ("preview",), "applying", PEOPLE),
         Move("finish", _("Finish"), ("applying",), "done", WORKER),
         Move("fail", _("Refuse"), (*UNREAD, "applying"), "failed", WORKER),
         Move("resume", _("Go on"), (*UNREAD, "applying"), None, PEOPLE, checks=(_somebody_works,)),
-        Move("discard", _("Discard"), ("preview", *UNREAD), "discarded", PEOPLE),
+        Move("discard", _("Discard"), ("preview", "columns", *UNREAD), "discarded", PEOPLE),
     ),
     school_id=lambda run: run.school_id,
 )
@@ -63,6 +68,37 @@ def begin(*, run: ImportRun, claim: UUID, by: Actor, at: datetime) -> None:
     IMPORTS.apply(run, "begin", by=by, at=at, claim=claim, heartbeat_at=at, lines_done=0)
 
 
+def ask(*, run: ImportRun, by: Actor, at: datetime) -> None:
+    """Wait until somebody says what the columns are."""
+    IMPORTS.apply(run, "ask", by=by, at=at)
+
+
+@transaction.atomic
+def say_columns(*, run: ImportRun, fields: Mapping[str, str], by: Actor, at: datetime) -> None:
+    """Read the file again with these columns, and remember them for the school's next lists.
+
+    `fields` is {column: field}, the columns without accents and signs (exchange.employers.spelling).
+    """
+    IMPORTS.apply(run, "say_columns", by=by, at=at, called_at=at, heartbeat_at=None)
+    ColumnMapping.objects.bulk_create(
+        (ColumnMapping(school_id=run.school_id, column=column, field=field) for column, field in fields.items()),
+        update_conflicts=True,
+        unique_fields=["school", "column"],
+        update_fields=["field"],
+    )
+
+
+@transaction.atomic
+def choose(*, run: ImportRun, shown: Collection[int], kept: Collection[int], by: Actor, at: datetime) -> None:
+    """Of the lines that were `shown`, by key, only those that are `kept` go in; the others stay out."""
+    IMPORTS.apply(run, "choose", by=by, at=at, details={"left_out": len(set(shown) - set(kept))})
+    lines = run.rows.filter(pk__in=shown)
+    lines.filter(pk__in=kept).update(left_out=False)
+    lines.exclude(pk__in=kept).update(left_out=True)
+    run.counts = count(run)
+    run.save(update_fields=["counts"])
+
+
 def show(*, run: ImportRun, counts: dict, by: Actor, at: datetime) -> None:
     IMPORTS.apply(run, "show", by=by, at=at, counts=counts)
 
@@ -78,8 +114,8 @@ def resume(*, run: ImportRun, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def finish(*, run: ImportRun, counts: dict, by: Actor, at: datetime) -> None:
-    IMPORTS.apply(run, "finish", by=by, at=at, counts=counts, ended_at=at)
+def finish(*, run: ImportRun, counts: dict, overtaken: int, by: Actor, at: datetime) -> None:
+    IMPORTS.apply(run, "finish", by=by, at=at, counts=counts, overtaken=overtaken, ended_at=at)
     _let_go(run)
 
 

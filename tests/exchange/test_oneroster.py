@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from exchange import oneroster
-from exchange.oneroster import ClassRow, MemberRow, PersonRow
+from exchange.oneroster import ClassRow, LeaverRow, MemberRow, PersonRow
 from exchange.problems import BadLine, FileRefused
 from tests.exchange.files import CLASSES, DEMOGRAPHICS, ENROLLMENTS, ORGS, ROSTER, USERS, as_csv, real, roster, zipped
 
@@ -88,12 +88,14 @@ def test_a_byte_order_mark_and_headers_in_capitals_are_read():
     assert len(people(read(roster(users="\ufeff" + text["users"].replace("sourcedId", "SOURCEDID")))[1])) == 4
 
 
-def test_rows_to_be_deleted_are_counted_and_left_alone_with_their_enrolments():
+def test_rows_to_be_deleted_come_out_as_leavers_and_their_enrolments_are_left_alone():
     users = [*USERS, ["u3", "tobedeleted", "true", "s1", "student", "Jonas", "Berg", "", ""]]
     found, rows = read(roster(users=users, enrollments=[*ENROLLMENTS, ["e4", "c1", "s1", "u3", "student"]]))
     assert ("student", "u3") not in people(rows)
+    leavers = [(row.part, row.source_id, row.name) for row in rows if isinstance(row, LeaverRow)]
+    assert leavers == [("student", "u3", "Jonas Berg")]
     assert reasons(rows) == []
-    assert found.ignored == Counter(to_be_deleted=1, other_school=1)
+    assert found.ignored == Counter(other_school=1)
 
 
 def test_people_of_no_use_to_placements_are_counted():
@@ -199,10 +201,6 @@ def test_a_file_that_is_no_roster_is_refused_with_a_clear_message(content, start
         (
             {"manifest": [["propertyName", "value"], ["oneroster.version", "2.0"]]},
             "This is OneRoster version 2.0. Versions 1.1 and 1.2 can be read.",
-        ),
-        (
-            {"manifest": [["propertyName", "value"], ["oneroster.version", "1.1"], ["file.users", "delta"]]},
-            "users.csv holds only changes (delta). Please export the whole roster (bulk).",
         ),
         (
             {"classes": None, "manifest": [["propertyName", "value"], ["file.classes", "bulk"]]},

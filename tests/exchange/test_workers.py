@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from core.models import Transition
+from core.workflow import Actor
 from employers.models import Employer, SchoolEmployer
-from exchange import reading, tasks
+from exchange import reading, tasks, workflow
 from exchange.models import ImportRow, ImportRun
 from tests.exchange.files import EMPLOYERS, roster
 
@@ -146,6 +147,7 @@ def test_the_command_imports_employers_and_prints_counts(school, tmp_path):
         "Lakeside College",
         "3 New",
         "0 Changed",
+        "0 Ends",
         "0 Already there",
         "0 Said twice",
         "1 Cannot go in",
@@ -191,6 +193,27 @@ def test_a_command_that_is_refused_says_why(school, tmp_path, content, school_na
     with pytest.raises(CommandError, match=message.replace(".", r"\.")):
         run_command("import_employers", path, "--school", school_name)
     assert not SchoolEmployer.objects.filter(school=school).exists()
+
+
+def test_two_people_take_over_the_same_list_at_one_moment_and_each_firm_is_there_once(committed, hand_in):
+    committed(_take_over_twice_at_once, hand_in)
+
+
+def _take_over_twice_at_once(school, hand_in):
+    runs = [hand_in(school, "employers", EMPLOYERS) for _desk in range(2)]
+    for run in runs:
+        reading.read_run(run.pk)
+        run.refresh_from_db()
+        workflow.take_over(run=run, by=Actor.system(), at=timezone.now())
+    with ThreadPoolExecutor(max_workers=2) as desks:
+        list(desks.map(_apply, runs))
+    assert list(ImportRun.objects.filter(school=school).values_list("state", flat=True)) == ["done", "done"]
+    assert Employer.objects.filter(school_employers__school=school).count() == 3
+
+
+def _apply(run) -> None:
+    reading.apply_run(run.pk)
+    connection.close()
 
 
 @pytest.fixture

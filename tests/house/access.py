@@ -394,6 +394,9 @@ TABLE = {
     "exchange:upload": Row("/imports/new/employers/", (C, A), (C, A)),
     "exchange:run": Row("/imports/{run}/", (C, A)),
     "exchange:errors": Row("/imports/{run}/errors.csv", (C, A)),
+    "exchange:errors_again": Row("/imports/{roster}/errors.zip", (C, A)),
+    "exchange:columns": Row("/imports/{run}/columns/", (C, A), (C, A)),
+    "exchange:lines": Row("/imports/{run}/lines/new/", (C, A), (C, A)),
     "exchange:take_over": Row("/imports/{run}/take-over/", NONE, (C, A)),
     "exchange:discard": Row("/imports/{run}/discard/", NONE, (C, A)),
     "exchange:resume": Row("/imports/{run}/resume/", NONE, (C, A)),
@@ -742,6 +745,12 @@ class Things(dict):
             called_at=self.now,
             file_name="firms.csv",
         )
+
+    def roster(self):
+        run = self.run()
+        run.kind = ImportRun.Kind.ROSTER
+        run.save()
+        return run
 
     def record(self):
         return Record.objects.create(
