@@ -59,6 +59,7 @@ class EmployerLine:
     """One employer at one address. Sizes are people; positions are degrees; unknown is None or empty."""
 
     line: int
+    reference: str
     name: str
     register_number: str
     address: str
@@ -248,6 +249,7 @@ class _Reader:
         latitude, longitude = self._position(record)
         return EmployerLine(
             line=record.line,
+            reference=self._cell(record, "reference").strip(),
             name=self._text(record, "name", 200, required=True),
             register_number=cells.register_number_of(self._cell(record, "register_number")),
             address=self._address(record),

@@ -33,6 +33,7 @@ def test_every_field_is_read_and_lines_are_counted_as_an_editor_counts_them():
     lines = good(EMPLOYERS)
     assert lines[0] == EmployerLine(
         line=2,
+        reference="",
         name="Garage Marek",
         register_number="01234567",
         address="1 Quay Road, Harbour",
