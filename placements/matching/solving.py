@@ -68,68 +68,65 @@ def _goals(problem: Problem, pairs: Sequence[Pair]) -> list[list[int]]:
 
 
 class _Program:
-    """Rows: one for each student (at most one place), each place, each firm with a limit. Columns: the pairs."""
+    """Rows: one for each student (at most one place), each place, each firm with a limit. Columns: the pairs.
+
+    `_table` holds the rows of each pair; the last row is none, for pairs at firms without a limit.
+    """
 
     def __init__(self, problem: Problem, pairs: Sequence[Pair]) -> None:
-        self._rows = _rows(problem)
-        self._lower, self._upper = _bounds(problem, self._rows)
-        self._columns = [_rows_of(pair, problem, self._rows) for pair in pairs]
-        self._open = [True] * len(pairs)
+        rows = _rows(problem)
+        self._lower, self._upper = _bounds(problem, rows)
+        self._table = np.array([_rows_of(pair, problem, rows) for pair in pairs], dtype=np.int32).reshape(-1, 3)
+        self._open = np.full(len(pairs), fill_value=True)
+        self._values = np.zeros(len(pairs))
         self._solver = highspy.Highs()
         self._solver.silent()
         self._solver.setOptionValue("solver", "simplex")
         self._solver.setOptionValue("threads", 1)
-        self._solver.passModel(_model(self._columns, self._lower, self._upper))
-        self._values = np.zeros(len(pairs))
+        self._solver.passModel(_model(self._table, self._lower, self._upper))
 
     def best(self, goal: Sequence[int]) -> tuple[int, bool]:
         """The least sum of the goal, and whether it is proven; from now on only what reaches it is possible."""
-        if not goal:
-            return 0, True
-        count = len(goal)
-        self._solver.changeColsCost(count, np.arange(count, dtype=np.int32), np.array(goal, dtype=np.float64))
+        worth = np.array(goal, dtype=np.int64)
+        columns = np.arange(len(worth), dtype=np.int32)
+        self._solver.changeColsCost(len(worth), columns, worth.astype(np.float64))
         self._solver.run()
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if self._solver.getModelStatus() not in (
+            highspy.HighsModelStatus.kOptimal,
+            highspy.HighsModelStatus.kModelEmpty,
+        ):
             raise Unsolved
         solution = self._solver.getSolution()
         self._values = np.array(solution.col_value)
-        prices = [round(price) for price in solution.row_dual]
-        value = sum(worth for worth, taken in zip(goal, self.taken(), strict=True) if taken)
-        proven = self._is_proven(goal, prices, value)
-        self._keep_the_best(goal, prices)
+        prices = np.rint(np.array(solution.row_dual)).astype(np.int64)
+        left = worth - np.append(prices, 0)[self._table].sum(axis=1)
+        value = int(worth[self.taken()].sum())
+        proven = self._is_proven(left, prices, value)
+        self._keep_the_best(left, prices)
         return value, proven
 
-    def taken(self) -> list[bool]:
-        return [bool(value > 0.5) for value in self._values]
+    def taken(self) -> np.ndarray:
+        return self._values > 0.5
 
-    def _is_proven(self, goal: Sequence[int], prices: Sequence[int], value: int) -> bool:
+    def _is_proven(self, left: np.ndarray, prices: np.ndarray, value: int) -> bool:
         """No open pair is cheaper than its prices, and what they bind sums up to the value."""
-        no_better = all(
-            not is_open or worth >= sum(prices[row] for row in rows)
-            for worth, rows, is_open in zip(goal, self._columns, self._open, strict=True)
-        )
-        whole = bool(np.all(np.abs(self._values - np.round(self._values)) < 1e-6))
-        bound = sum(price * self._bound(row, price) for row, price in enumerate(prices) if price)
-        return no_better and whole and bound == value
+        whole = bool(np.all(np.abs(self._values - np.rint(self._values)) < 1e-6))
+        bound = int((prices * self._bound(prices)).sum())
+        return whole and bool(np.all(left[self._open] >= 0)) and bound == value
 
-    def _bound(self, row: int, price: int) -> int:
-        return self._lower[row] if price > 0 else self._upper[row]
+    def _bound(self, prices: np.ndarray) -> np.ndarray:
+        """What each row comes to where it has a price: its least where more would cost, else its most."""
+        return np.where(prices > 0, self._lower, self._upper)
 
-    def _keep_the_best(self, goal: Sequence[int], prices: Sequence[int]) -> None:
-        out = [
-            column
-            for column, (worth, rows) in enumerate(zip(goal, self._columns, strict=True))
-            if self._open[column] and worth != sum(prices[row] for row in rows)
-        ]
-        for column in out:
-            self._open[column] = False
+    def _keep_the_best(self, left: np.ndarray, prices: np.ndarray) -> None:
+        out = np.flatnonzero(self._open & (left != 0)).astype(np.int32)
+        self._open[out] = False
         zeros = np.zeros(len(out))
-        self._solver.changeColsBounds(len(out), np.array(out, dtype=np.int32), zeros, zeros)
-        for row, price in enumerate(prices):
-            if price and self._lower[row] != self._upper[row]:
-                bound = self._bound(row, price)
-                self._lower[row] = self._upper[row] = bound
-                self._solver.changeRowBounds(row, bound, bound)
+        self._solver.changeColsBounds(len(out), out, zeros, zeros)
+        tight = np.flatnonzero((prices != 0) & (self._lower != self._upper))
+        self._lower[tight] = self._upper[tight] = self._bound(prices)[tight]
+        for row in tight.tolist():
+            self._solver.changeRowBounds(row, float(self._lower[row]), float(self._upper[row]))
 
 
 def _rows(problem: Problem) -> dict[tuple[str, int], int]:
@@ -139,8 +136,8 @@ def _rows(problem: Problem) -> dict[tuple[str, int], int]:
     return {name: row for row, name in enumerate(names)}
 
 
-def _bounds(problem: Problem, rows: dict[tuple[str, int], int]) -> tuple[list[int], list[int]]:
-    lower, upper = [0] * len(rows), [0] * len(rows)
+def _bounds(problem: Problem, rows: dict[tuple[str, int], int]) -> tuple[np.ndarray, np.ndarray]:
+    lower, upper = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
     for seeker in problem.seekers:
         row = rows["seeker", seeker.key]
         lower[row], upper[row] = int(seeker.key in problem.keep), 1
@@ -151,21 +148,21 @@ def _bounds(problem: Problem, rows: dict[tuple[str, int], int]) -> tuple[list[in
     return lower, upper
 
 
-def _rows_of(pair: Pair, problem: Problem, rows: dict[tuple[str, int], int]) -> list[int]:
-    firm = rows.get(("firm", problem.place_of[pair.place].employer))
-    return [rows["seeker", pair.seeker], rows["place", pair.place], *([] if firm is None else [firm])]
+def _rows_of(pair: Pair, problem: Problem, rows: dict[tuple[str, int], int]) -> tuple[int, int, int]:
+    firm = rows.get(("firm", problem.place_of[pair.place].employer), len(rows))
+    return rows["seeker", pair.seeker], rows["place", pair.place], firm
 
 
-def _model(columns: Sequence[Sequence[int]], lower: Sequence[int], upper: Sequence[int]) -> highspy.HighsLp:
+def _model(table: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> highspy.HighsLp:
+    real = table < len(lower)
     model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(columns), len(lower)
-    model.col_cost_ = np.zeros(len(columns))
-    model.col_lower_ = np.zeros(len(columns))
-    model.col_upper_ = np.full(len(columns), highspy.kHighsInf)
-    model.row_lower_, model.row_upper_ = np.array(lower, dtype=np.float64), np.array(upper, dtype=np.float64)
+    model.num_col_, model.num_row_ = len(table), len(lower)
+    model.col_cost_ = np.zeros(len(table))
+    model.col_lower_ = np.zeros(len(table))
+    model.col_upper_ = np.full(len(table), highspy.kHighsInf)
+    model.row_lower_, model.row_upper_ = lower.astype(np.float64), upper.astype(np.float64)
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    sizes = [len(rows) for rows in columns]
-    model.a_matrix_.start_ = np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
-    model.a_matrix_.index_ = np.array([row for rows in columns for row in rows], dtype=np.int32)
-    model.a_matrix_.value_ = np.ones(sum(sizes))
+    model.a_matrix_.start_ = np.concatenate(([0], np.cumsum(real.sum(axis=1)))).astype(np.int32)
+    model.a_matrix_.index_ = table[real].astype(np.int32)
+    model.a_matrix_.value_ = np.ones(int(real.sum()))
     return model
