@@ -240,3 +240,21 @@ def wishes_in_words(wishes: Wishes, today: date) -> list[str]:
         months = get_text_list([str(MONTHS[month]) for month in sorted(wishes.quiet_months)], _("and"))
         lines.append(_("No requests in %(months)s.") % {"months": months})
     return lines
+
+
+def room_left(wishes: Wishes, first: date, last: date, others: Collection[Stay]) -> int | None:
+    """How many more students the firm takes from a day to a day, by its own limits; None where it sets none.
+
+    `others` are there or planned, of whichever school.
+    """
+    if wishes.left_on or (wishes.paused_until and first < wishes.paused_until):
+        return 0
+    rooms = []
+    if wishes.at_once is not None:
+        beside = [one for one in others if one.first <= last and one.last >= first]
+        days = {first, *(max(one.first, first) for one in beside)}
+        most = max(len({one.learner for one in beside if one.first <= day <= one.last}) for day in days)
+        rooms.append(wishes.at_once - most)
+    if wishes.a_year is not None:
+        rooms.append(wishes.a_year - len({one.learner for one in others if one.began.year == first.year}))
+    return max(min(rooms), 0) if rooms else None

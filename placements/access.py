@@ -19,6 +19,8 @@ from placements.models import (
     Demonstration,
     HostRequest,
     Incident,
+    Matching,
+    MatchRun,
     Placement,
     Reflection,
     SafeguardingNote,
@@ -314,3 +316,14 @@ def still_read(today: date) -> Q:
     ).order_by()  # fmt: skip
     teaches = Q(reader=F("placement__teacher")) | Q(reader=F("placement__enrolment__teacher"))
     return teaches & Q(Exists(works))
+
+
+def matchings_visible_to(viewer: Membership) -> QuerySet[Matching]:
+    """Batches of students who look for places: the coordinators of the school."""
+    if viewer.role != Role.COORDINATOR:
+        return Matching.objects.none()
+    return Matching.objects.filter(school=viewer.organisation_id)
+
+
+def match_runs_visible_to(viewer: Membership) -> QuerySet[MatchRun]:
+    return MatchRun.objects.filter(matching__in=matchings_visible_to(viewer))

@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     "beat": {"task": "reminders.tasks.beat", "schedule": 60.0, "options": {"expires": 55}},
     "sweep": {"task": "reminders.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "send letters": {"task": "reminders.tasks.send_letters", "schedule": 60.0, "options": {"expires": 55}},
+    "pick up stopped runs": {"task": "placements.tasks.pick_up_runs", "schedule": 60.0, "options": {"expires": 55}},
     "pick up stopped imports": {"task": "exchange.tasks.pick_up", "schedule": 60.0, "options": {"expires": 55}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")

@@ -140,6 +140,8 @@ class MatchRun(PublicModel):
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
+    claim = models.UUIDField(null=True, blank=True, help_text="of the worker that has it just now")
+    heard_at = models.DateTimeField(null=True, blank=True, help_text="its last sign of life")
     finished_at = models.DateTimeField(null=True, blank=True)
     cancel_asked_at = models.DateTimeField(null=True, blank=True)
 

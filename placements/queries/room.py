@@ -15,12 +15,27 @@ def stays_at(employer_id: int) -> list[tuple[int, Stay]]:
 
     Left out are those that the host has not taken, who never came, and what a student does beside school.
     """
-    rows = _counted(Segment.objects.filter(site__employer=employer_id))
-    began = Segment.objects.filter(placement=OuterRef("placement"), site__employer=employer_id).order_by()
-    first = began.values("placement").annotate(first=Min("starts_on")).values("first")
-    known = rows.annotate(until=Least("ends_on", "placement__ends_on"), began=first).order_by("starts_on", "pk")
-    columns = known.values_list("placement", "placement__learner", "starts_on", "until", "began")
-    return [(key, Stay(learner, first, last, began)) for key, learner, first, last, began in columns if first <= last]
+    found = _stays(Segment.objects.filter(site__employer=employer_id))
+    return [(placement, stay) for _employer, placement, stay in found]
+
+
+def counted_stays(segments: QuerySet[Segment]) -> list[tuple[int, Stay]]:
+    """The same for segments at several firms, each stay with the key of its firm; one query."""
+    return [(employer, stay) for employer, _placement, stay in _stays(segments)]
+
+
+def _stays(segments: QuerySet[Segment]) -> list[tuple[int, int, Stay]]:
+    same = Segment.objects.filter(placement=OuterRef("placement"), site__employer=OuterRef("site__employer")).order_by()
+    first = same.values("placement").annotate(first=Min("starts_on")).values("first")
+    rows = _counted(segments).annotate(until=Least("ends_on", "placement__ends_on"), began=first)
+    columns = rows.order_by("starts_on", "pk").values_list(
+        "site__employer", "placement", "placement__learner", "starts_on", "until", "began"
+    )
+    return [
+        (employer, key, Stay(learner, first, last, began))
+        for employer, key, learner, first, last, began in columns
+        if first <= last
+    ]
 
 
 def _counted(segments: QuerySet[Segment]) -> QuerySet[Segment]:
