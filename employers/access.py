@@ -1,17 +1,21 @@
-"""The only door to employers: a school sees the firms it works with, a host sees its own."""
+"""The only door to employers: a school sees the firms it works with, a host sees its own.
+
+A firm that was merged into another one is seen by nobody; its old address leads to the other one.
+"""
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
 from accounts.roles import STAFF, Role
-from employers.models import Employer, Offer, SchoolEmployer, Site, Supervisor
+from employers.models import Employer, Merge, Offer, SchoolEmployer, Site, Supervisor
 
 
 def employers_visible_to(viewer: Membership) -> QuerySet[Employer]:
+    firms = Employer.objects.filter(merged_into=None)
     if viewer.role in STAFF:
-        return Employer.objects.filter(school_employers__school=viewer.organisation_id)
+        return firms.filter(school_employers__school=viewer.organisation_id)
     if viewer.role == Role.OWNER:
-        return Employer.objects.filter(organisation=viewer.organisation_id)
+        return firms.filter(organisation=viewer.organisation_id)
     return Employer.objects.none()
 
 
@@ -33,7 +37,14 @@ def relations_visible_to(viewer: Membership) -> QuerySet[SchoolEmployer]:
     """The school's private notes on a firm: never shown to the firm."""
     if viewer.role not in STAFF:
         return SchoolEmployer.objects.none()
-    return SchoolEmployer.objects.filter(school=viewer.organisation_id)
+    return SchoolEmployer.objects.filter(school=viewer.organisation_id, employer__merged_into=None)
+
+
+def merges_visible_to(viewer: Membership) -> QuerySet[Merge]:
+    """What this school has made one; another school is told nothing of it."""
+    if viewer.role != Role.COORDINATOR:
+        return Merge.objects.none()
+    return Merge.objects.filter(school=viewer.organisation_id)
 
 
 def offers_visible_to(viewer: Membership) -> QuerySet[Offer]:

@@ -123,7 +123,7 @@ def compare(one: Firm, other: Firm) -> Likeness:
         return Likeness(Kind.DIFFERENT)
     if one.number and other.number and one.number != other.number:
         return _with_two_numbers(one, other, signs)
-    place = _same_place(one, other)
+    place = same_place(one, other)
     if Sign.NUMBER in signs:
         return Likeness(Kind.BRANCH if place is False else Kind.SAME, certain=True, signs=signs)
     contact = Sign.PHONE in signs or Sign.EMAIL in signs
@@ -142,7 +142,7 @@ def _with_two_numbers(one: Firm, other: Firm, signs: tuple[Sign, ...]) -> Likene
     """Two numbers are two firms, unless one is the other mistyped and everything else agrees."""
     contact = Sign.PHONE in signs or Sign.EMAIL in signs
     if Sign.NAME in signs and contact and _is_mistyped(one.number, other.number):
-        kind = Kind.BRANCH if _same_place(one, other) is False else Kind.SAME
+        kind = Kind.BRANCH if same_place(one, other) is False else Kind.SAME
         return Likeness(kind, signs=signs)
     return Likeness(Kind.DIFFERENT, certain=not _is_mistyped(one.number, other.number), signs=signs)
 
@@ -204,7 +204,7 @@ def _signs(one: Firm, other: Firm) -> Iterator[Sign]:
         yield Sign.NAME
     elif any(_are_nearly_same(mine, theirs) for mine, theirs in pairs):
         yield Sign.NEARLY
-    if _same_place(one, other):
+    if same_place(one, other):
         yield Sign.PLACE
 
 
@@ -252,7 +252,7 @@ def _is_mistyped(one: str, other: str) -> bool:
     return len(one) == len(other) and _slips(one, other, 1) == 1
 
 
-def _same_place(one: Firm, other: Firm) -> bool | None:
+def same_place(one: Firm, other: Firm) -> bool | None:
     """None where one of the two has no address."""
     if not (one.street or one.area) or not (other.street or other.area):
         return None

@@ -14,6 +14,7 @@ from employers.workflow.firms import (
     stop,
     suspend_employer,
 )
+from employers.workflow.merging import MERGES, NOT_SAME, ask_again, merge_employers, say_two, undo_merge
 from employers.workflow.offers import OFFERS, offer_places, withdraw_offer
 from employers.workflow.sites import (
     SITES,
@@ -31,6 +32,8 @@ from employers.workflow.sites import (
 
 __all__ = [
     "CAPACITY",
+    "MERGES",
+    "NOT_SAME",
     "OFFERS",
     "RELATIONS",
     "SITES",
@@ -38,6 +41,7 @@ __all__ = [
     "add_own_site",
     "add_supervisor",
     "allow_photos",
+    "ask_again",
     "choose_region",
     "close_site",
     "come_back",
@@ -46,14 +50,17 @@ __all__ = [
     "go_on",
     "guide_at",
     "leave",
+    "merge_employers",
     "name_successor",
     "not_this_year",
     "offer_places",
     "open_site",
     "register_employer",
     "restore_employer",
+    "say_two",
     "set_limits",
     "stop",
     "suspend_employer",
+    "undo_merge",
     "withdraw_offer",
 ]
