@@ -46,6 +46,9 @@ def find_places(run_id: int) -> None:
         return
     except Unsolved:
         _end(run, "fail")
+    except Exception:
+        _end(run, "fail")  # else it would be taken up again and again
+        raise
 
 
 def stopped(at: datetime) -> Q:

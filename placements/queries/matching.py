@@ -38,19 +38,37 @@ def offers_of(matching: Matching) -> QuerySet[Any]:
 
 
 def problem_of(matching: Matching) -> Problem:
-    """What the matching is given, in a fixed number of queries. Firms to which nobody goes now are left out."""
-    students = list(students_of(matching))
-    offers = [offer for offer in offers_of(matching) if offer.site.employer_id not in _stopped(matching)]
+    """What the matching is given, in a fixed number of queries.
+
+    Left out are firms to which nobody goes now, offers without a free place, and students who have a place by now.
+    """
+    placed, stopped = placed_in(matching), _stopped(matching)
+    students = [row for row in students_of(matching) if row.enrolment_id not in placed]
+    offers = [
+        offer for offer in offers_of(matching) if offer.places > offer.taken and offer.site.employer_id not in stopped
+    ]
     pins = list(matching.pins.all())
-    keep = {pin.enrolment_id: pin.offer_id for pin in pins if pin.verdict == Pin.Verdict.KEEP}
     there = {offer.pk for offer in offers}
+    looking = {row.enrolment_id for row in students}
+    keep = {pin.enrolment_id: pin.offer_id for pin in pins if pin.verdict == Pin.Verdict.KEEP}
     return Problem(
         seekers=tuple(_seekers(students, matching.starts_on)),
-        places=tuple(_place(offer) for offer in offers if offer.places > offer.taken),
+        places=tuple(_place(offer) for offer in offers),
         room=_room({offer.site.employer_id for offer in offers}, matching),
-        keep={seeker: offer for seeker, offer in keep.items() if offer in there},
+        keep={seeker: offer for seeker, offer in keep.items() if seeker in looking and offer in there},
         never=frozenset((pin.enrolment_id, pin.offer_id) for pin in pins if pin.verdict == Pin.Verdict.NEVER),
     )
+
+
+def placed_in(matching: Matching) -> set[int]:
+    """Enrolments of the batch with a placement that begins on one of these days, by key."""
+    there = Placement.objects.filter(
+        enrolment__in=matching.students.values("enrolment"),
+        purpose=Placement.Purpose.STUDENT,
+        starts_on__range=(matching.starts_on, matching.ends_on),
+    )
+    gone = (Placement.State.CANCELLED, Placement.State.BROKEN)
+    return set(there.exclude(state__in=gone).values_list("enrolment", flat=True))
 
 
 def _stopped(matching: Matching) -> set[int]:
