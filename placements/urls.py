@@ -28,6 +28,7 @@ from placements.views import (
     incidents,
     interrupting,
     links,
+    matching,
     moves,
     offline,
     other_work,
@@ -320,11 +321,26 @@ _learning: list[URLPattern] = [
     ),
 ]
 
+_matching: list[URLPattern] = [
+    path("matchings/", matching.matchings, name="matchings"),
+    path("matchings/new/", matching.matching_new, name="matching_new"),
+    path("matchings/<uuid:public_id>/", matching.matching, name="matching"),
+    path("matchings/<uuid:public_id>/find/", matching.match, name="match"),
+    path("matchings/<uuid:public_id>/wishes/<uuid:enrolment>/", matching.matching_wish, name="matching_wish"),
+    path("matchings/<uuid:public_id>/settle/<uuid:enrolment>/", matching.matching_pin, name="matching_pin"),
+    path("matchings/runs/<uuid:public_id>/", matching.match_run, name="match_run"),
+    path("matchings/runs/<uuid:public_id>/stop/", matching.match_cancel, name="match_cancel"),
+    path("matchings/runs/<uuid:public_id>/choose/<uuid:enrolment>/", matching.match_choose, name="match_choose"),
+    path("matchings/runs/<uuid:public_id>/compare/<uuid:other>/", matching.match_compare, name="match_compare"),
+    path("matchings/runs/<uuid:public_id>/plan/", matching.match_plan, name="match_plan"),
+]
+
 urlpatterns: list[URLPattern] = [
     *_paper,
     *_requests,
     *_wishes,
     *_hours,
+    *_matching,
     *_closing,
     *_agreements,
     *_care,

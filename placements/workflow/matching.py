@@ -127,7 +127,8 @@ def pin(
 ) -> None:
     """Settle that a student goes to this offer, or never there; the next run keeps to it.
 
-    Saying it again changes nothing. Raises `Refused` for somebody who is not in the batch and for an offer of another school.
+    Saying it again changes nothing. Raises `Refused` for somebody who is not in the batch and for an offer of another
+    school.
     """  # fmt: skip
     MATCHING.must_allow("pin", by)
     if offer.school_id != matching.school_id or not matching.students.filter(enrolment=enrolment).exists():

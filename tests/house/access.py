@@ -30,6 +30,9 @@ from placements.models import (
     HostRequest,
     HourClaim,
     Incident,
+    Matching,
+    MatchingStudent,
+    MatchRun,
     Placement,
     PlanVersion,
     Reflection,
@@ -159,6 +162,17 @@ TABLE = {
     "employers:closed_days_remove": Row("/employers/sites/closed/{shutdown}/remove/", NONE, (C,)),
     "employers:supervisor_end": Row("/employers/supervisors/{supervisor}/end/", (C,), (C,)),
     # placements: plan and agreement
+    "placements:matchings": Row("/matchings/", (C,)),
+    "placements:matching_new": Row("/matchings/new/", (C,), (C,)),
+    "placements:matching": Row("/matchings/{matching}/", (C,)),
+    "placements:match": Row("/matchings/{matching}/find/", NONE, (C,)),
+    "placements:matching_wish": Row("/matchings/{matching}/wishes/{enrolment}/", (C,), (C,)),
+    "placements:matching_pin": Row("/matchings/{matching}/settle/{enrolment}/", NONE, (C,)),
+    "placements:match_run": Row("/matchings/runs/{match_run}/", (C,)),
+    "placements:match_cancel": Row("/matchings/runs/{match_run}/stop/", NONE, (C,)),
+    "placements:match_choose": Row("/matchings/runs/{match_run}/choose/{enrolment}/", (C,)),
+    "placements:match_compare": Row("/matchings/runs/{match_run}/compare/{earlier_run}/", (C,)),
+    "placements:match_plan": Row("/matchings/runs/{match_run}/plan/", (C,), (C,)),
     "placements:new": Row("/placements/new/", (C,), (C,)),
     "placements:plan": Row("/placements/{placement}/plan/", (C,), (C,)),
     "placements:new_for_teacher": Row("/placements/new/teacher/?site={site}", (C,), (C,)),
@@ -402,6 +416,7 @@ TABLE = {
     "exchange:resume": Row("/imports/{run}/resume/", NONE, (C, A)),
     # reports
     "reports:home": Row("/", ALL, public=True),
+    "reports:search": Row("/search/?q=ma", (C, T, H)),
     "reports:placements": Row("/placements/", (C, T, H)),
     "reports:placement": Row("/placements/{placement}/", (C, T, H, S, G, V, P)),
     "reports:late_contacts": Row("/contacts/late/", (C, T)),
@@ -745,6 +760,28 @@ class Things(dict):
             called_at=self.now,
             file_name="firms.csv",
         )
+
+    def matching(self):
+        made, new = Matching.objects.get_or_create(
+            school=self.school,
+            name="Batch",
+            defaults={"starts_on": self.now.date(), "ends_on": self.now.date(), "at": self.now},
+        )
+        if new:
+            MatchingStudent.objects.create(matching=made, enrolment=self.enrolment())
+        return made
+
+    def match_run(self, number=2):
+        problem = {"seekers": [], "places": [], "room": [], "keep": [], "never": []}
+        result = {"matches": [], "unmatched": [], "proven": True, "score": []}
+        return MatchRun.objects.get_or_create(
+            matching=self.matching(),
+            number=number,
+            defaults={"problem": problem, "result": result, "at": self.now, "state": MatchRun.State.RUNNING},
+        )[0]
+
+    def earlier_run(self):
+        return self.match_run(1)
 
     def roster(self):
         run = self.run()

@@ -1,0 +1,250 @@
+"""Finding places for many students: batches, wishes, runs of the matching, and what becomes of their matches."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import MemberRequest, acting, allow, person_of, school_of
+from accounts.roles import Role
+from core.formats import listed
+from core.pages import data_of, paged, status_of
+from core.workflow import Refused
+from employers.access import employers_visible_to
+from employers.models import Need, Offer
+from placements import tasks
+from placements.access import match_runs_visible_to, matchings_visible_to
+from placements.forms.matching import BatchForm, CohortForm, WishForm, initial_of
+from placements.matching.comparing import compare
+from placements.models import Matching, MatchRun, Pin
+from placements.queries import matched
+from placements.queries.matching import offers_of, students_of
+from placements.workflow import matching as verbs
+from schools.access import cohorts_visible_to, enrolments_visible_to
+from schools.models import Enrolment
+
+TONES = {
+    MatchRun.State.WAITING: "quiet",
+    MatchRun.State.RUNNING: "info",
+    MatchRun.State.DONE: "good",
+    MatchRun.State.CANCELLED: "quiet",
+    MatchRun.State.FAILED: "bad",
+}
+
+
+@require_GET
+@allow(Role.COORDINATOR)
+def matchings(request: MemberRequest) -> HttpResponse:
+    page = paged(request, matchings_visible_to(request.membership).prefetch_related("students"))
+    return render(request, "placements/matchings.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def matching_new(request: MemberRequest) -> HttpResponse:
+    """Choose a cohort, then un-tick whoever does not look for a place."""
+    cohorts = CohortForm(request.GET or None, cohorts=cohorts_visible_to(request.membership))
+    if not cohorts.is_bound or not cohorts.is_valid():
+        return render(request, "placements/matching_cohort.html", {"form": cohorts}, status=status_of(cohorts))
+    form = BatchForm(data_of(request), enrolments=_current(request, cohorts.cleaned_data["cohort"]))
+    if form.is_valid():
+        said = form.cleaned_data
+        made = verbs.make_matching(
+            school=school_of(request.membership),
+            enrolments=list(said.pop("students")),
+            person=person_of(request.membership),
+            **said,
+            **acting(request),
+        )
+        return redirect("placements:matching", public_id=made.public_id)
+    return render(request, "placements/matching_new.html", {"form": form}, status=status_of(form))
+
+
+@require_GET
+@allow(Role.COORDINATOR)
+def matching(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """A batch: its students with what they wish and what is settled, and its runs."""
+    found = _load(request, public_id)
+    pins = found.pins.select_related("offer__site__employer")
+    settled = matched.pins_in_words(pins)
+    context = {
+        "matching": found,
+        "rows": [_row(row, settled.get(row.enrolment_id, [])) for row in students_of(found)],
+        "places": sum(max(offer.places - offer.taken, 0) for offer in offers_of(found)),
+        "runs": [(run, TONES[MatchRun.State(run.state)]) for run in found.runs.select_related("person")],
+    }
+    return render(request, "placements/matching.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def matching_wish(request: MemberRequest, public_id: UUID, enrolment: UUID) -> HttpResponse:
+    """What one student wishes and needs."""
+    found = _load(request, public_id)
+    row = get_object_or_404(students_of(found), enrolment__public_id=enrolment)
+    hosts = employers_visible_to(request.membership).filter(merged_into=None).order_by("sort_key", "pk")
+    wish = getattr(row.enrolment, "wish", None)
+    form = WishForm(data_of(request), hosts=hosts, initial=initial_of(wish, priority=row.priority))
+    if form.is_valid():
+        verbs.say_wish(row=row, wishes=form.wishes, priority=form.cleaned_data["priority"], **acting(request))
+        return redirect("placements:matching", public_id=public_id)
+    context = {"form": form, "matching": found, "row": row}
+    return render(request, "placements/matching_wish.html", context, status=status_of(form))
+
+
+@require_POST
+@allow(Role.COORDINATOR)
+def matching_pin(request: MemberRequest, public_id: UUID, enrolment: UUID) -> HttpResponse:
+    """Settle a student's place, rule one out, or leave everything open again; the next run keeps to it."""
+    found, someone = _load(request, public_id), _enrolment(request, enrolment)
+    try:
+        if "open" in request.POST:
+            verbs.unpin(matching=found, enrolment=someone, **acting(request))
+        else:
+            _pin(request, found, someone)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("placements:matching", public_id=public_id)
+
+
+@require_POST
+@allow(Role.COORDINATOR)
+def match(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Start a run; while one is open it is shown instead."""
+    run = verbs.start_run(matching=_load(request, public_id), person=person_of(request.membership), **acting(request))
+    tasks.wake(run)
+    return redirect("placements:match_run", public_id=run.public_id)
+
+
+@require_GET
+@allow(Role.COORDINATOR)
+def match_run(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """The page of one run; asked by htmx, the part that changes while a worker is busy."""
+    run = _run(request, public_id)
+    others = run.matching.runs.filter(state=MatchRun.State.DONE).exclude(pk=run.pk)
+    context = {
+        "run": run,
+        "tone": TONES[MatchRun.State(run.state)],
+        "at_work": run.state in MatchRun.OPEN,
+        "result": matched.result_of(run),
+        "sizes": matched.problem_size(run.problem) if run.problem else (0, 0),
+        "others": others,
+    }
+    template = "placements/match_run.html#run" if request.htmx else "placements/match_run.html"  # type: ignore[attr-defined]
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_POST
+@allow(Role.COORDINATOR)
+def match_cancel(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    run = _run(request, public_id)
+    try:
+        verbs.cancel_run(run=run, **acting(request))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("placements:match_run", public_id=public_id)
+
+
+@require_GET
+@allow(Role.COORDINATOR)
+def match_choose(request: MemberRequest, public_id: UUID, enrolment: UUID) -> HttpResponse:
+    """Every offer for one student, to settle another one by hand."""
+    run, someone = _run(request, public_id), _enrolment(request, enrolment)
+    context = {"run": run, "enrolment": someone, "choices": matched.choices_of(run, someone)}
+    return render(request, "placements/match_choose.html", context)
+
+
+@require_GET
+@allow(Role.COORDINATOR)
+def match_compare(request: MemberRequest, public_id: UUID, other: UUID) -> HttpResponse:
+    """Two runs of one batch side by side: who loses, who gains, who only moves."""
+    after = _run(request, public_id)
+    before = get_object_or_404(match_runs_visible_to(request.membership), public_id=other, matching=after.matching)
+    moves = compare(*matched.runs_by_student(before, after))
+    people = matched.enrolments_by_key([move.seeker for move in moves])
+    offers = matched.offers_by_key({key for move in moves for key in (move.before, move.after) if key})
+    rows = [
+        (people[move.seeker], offers.get(move.before or 0), offers.get(move.after or 0), move.better)
+        for move in moves
+        if move.seeker in people
+    ]
+    return render(request, "placements/match_compare.html", {"before": before, "after": after, "rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def match_plan(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Make planned placements of the ticked matches. No host hears of it before a person asks it."""
+    run = _run(request, public_id)
+    result = matched.result_of(run)
+    if result is None:
+        return redirect("placements:match_run", public_id=public_id)
+    if request.method == "POST":
+        ticked = set(request.POST.getlist("enrolment"))
+        chosen = [row.enrolment.pk for row in result.matches if str(row.enrolment.public_id) in ticked]
+        planned = verbs.plan_matches(
+            run=run, enrolments=chosen, coordinator=person_of(request.membership), **acting(request)
+        )
+        _tell(request, planned)
+        return redirect("placements:match_run", public_id=public_id)
+    return render(request, "placements/match_plan.html", {"run": run, "result": result})
+
+
+def _row(row: Any, settled: list[str]) -> dict[str, Any]:
+    """A student of the batch as its page shows it."""
+    wish = getattr(row.enrolment, "wish", None)
+    return {
+        "enrolment": row.enrolment,
+        "priority": row.priority,
+        "known": wish is not None,
+        "hosts": listed(host.employer.name for host in wish.hosts.all()) if wish else "",
+        "most_km": wish.most_km if wish else None,
+        "needs": listed(str(Need(need).label) for need in wish.needs) if wish else "",
+        "settled": settled,
+    }
+
+
+def _tell(request: MemberRequest, planned: verbs.Planned) -> None:
+    count = len(planned.placements)
+    words = ngettext("%(n)s placement is planned.", "%(n)s placements are planned.", count)
+    messages.success(request, words % {"n": count})
+    people = matched.enrolments_by_key(list(planned.refused))
+    for key, why in planned.refused.items():
+        messages.warning(request, _("%(name)s: %(why)s") % {"name": people[key].student.person.full_name, "why": why})
+
+
+def _pin(request: MemberRequest, found: Matching, someone: Enrolment) -> None:
+    offer = get_object_or_404(Offer, school=found.school_id, public_id=request.POST.get("offer", ""))
+    verdict = Pin.Verdict.NEVER if "never" in request.POST else Pin.Verdict.KEEP
+    person = person_of(request.membership)
+    verbs.pin(matching=found, enrolment=someone, offer=offer, verdict=verdict, person=person, **acting(request))
+
+
+def _current(request: MemberRequest, cohort: Any) -> QuerySet[Enrolment]:
+    today = timezone.localdate()
+    found = enrolments_visible_to(request.membership).filter(cohort=cohort).exclude(ends_on__lt=today)
+    return found.select_related("student__person").order_by("student__person__sort_key", "pk")
+
+
+def _load(request: MemberRequest, public_id: UUID) -> Matching:
+    return get_object_or_404(matchings_visible_to(request.membership), public_id=public_id)
+
+
+def _run(request: MemberRequest, public_id: UUID) -> MatchRun:
+    runs = match_runs_visible_to(request.membership).select_related("matching", "person")
+    return get_object_or_404(runs, public_id=public_id)
+
+
+def _enrolment(request: MemberRequest, public_id: UUID) -> Enrolment:
+    rows = enrolments_visible_to(request.membership).select_related("student__person")
+    return get_object_or_404(rows, public_id=public_id)
