@@ -10,7 +10,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from accounts.roles import Role
+from accounts.roles import STAFF, Role
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def shell(request: HttpRequest) -> dict:
     return {"shell": {**known, "demo": settings.DEMO, "unreviewed": unreviewed}}
 
 
-_NOBODY = {"items": [], "role_label": "", "person_name": "", "school_name": "", "app": ""}
+_NOBODY = {"items": [], "role_label": "", "person_name": "", "school_name": "", "app": "", "searches": False}
 
 
 def _for_member(request: HttpRequest, membership: Membership) -> dict:
@@ -77,6 +77,7 @@ def _for_member(request: HttpRequest, membership: Membership) -> dict:
         "role_label": membership.get_role_display(),
         "person_name": person.full_name if person else membership.user.email,
         "school_name": membership.organisation.name,
+        "searches": membership.role in STAFF,
         # Whose days a phone keeps: only a student's pages can be installed and log without a network.
         "app": str(person.public_id) if person and membership.role == Role.STUDENT else "",
     }

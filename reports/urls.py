@@ -1,11 +1,12 @@
 from django.urls import path
 
-from reports.views import contacts, home, own_pages, placements, students
+from reports.views import contacts, home, own_pages, placements, search, students
 
 app_name = "reports"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
     path("placements/", placements.placements, name="placements"),
     path("placements/<uuid:public_id>/", placements.placement, name="placement"),
     path("contacts/late/", contacts.late_contacts, name="late_contacts"),

@@ -14,7 +14,6 @@ from django.utils import timezone
 from accounts.models import ContactPoint, Membership
 from accounts.roles import HOST, STAFF, Role
 from core.models import Transition
-from core.names import sort_key
 from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
 from placements.models import Agreement, HourClaim, Placement, PlanVersion, Segment, Signature, WorkEntry
@@ -26,6 +25,7 @@ from placements.queries.hosts import with_stop
 from placements.queries.plans import latest_plan, segments_of
 from placements.rules.hours import monday
 from reports.phases import Phase, with_phase
+from reports.queries.search import named
 from reports.timeline import told_to
 
 LOG_LENGTH = 40
@@ -34,9 +34,7 @@ LOG_LENGTH = 40
 def listed(viewer: Membership, *, q: str, phase: str, programme: str, mine: bool) -> QuerySet[Placement]:
     """Placements by their first day, newest first; `q` finds students and workplaces without accents and case."""
     found = with_stop(with_phase(Placement.objects.filter(pk__in=visible_to(viewer).values("pk"))))
-    if q:
-        words = sort_key(q)
-        found = found.filter(Q(learner__sort_key__contains=words) | Q(employer__sort_key__contains=words))
+    found = found.filter(named(q, "learner__sort_key", "employer__sort_key"))
     if phase in Phase.values:
         found = found.filter(phase=phase)
     if programme:

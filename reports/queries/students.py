@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
-from core.names import sort_key
 from credits.access import enrolments_to_credit
 from credits.corrections import Told, told
 from credits.models import LedgerEntry
@@ -18,6 +17,7 @@ from placements.access import visible_to
 from placements.models import Placement
 from placements.queries.hours import totals
 from reports.phases import with_phase
+from reports.queries.search import named
 from schools.access import enrolments_visible_to, students_visible_to
 from schools.models import Enrolment, Guardian, Student
 
@@ -27,9 +27,7 @@ def listed(viewer: Membership, q: str, *, without: bool) -> QuerySet[Student]:
     found = Student.objects.filter(pk__in=students_visible_to(viewer).values("pk"))
     if without:
         found = found.filter(~Exists(placed()))
-    return (
-        found.filter(person__sort_key__contains=sort_key(q)).select_related("person").order_by("person__sort_key", "pk")
-    )
+    return found.filter(named(q, "person__sort_key")).select_related("person").order_by("person__sort_key", "pk")
 
 
 def placed() -> QuerySet[Placement]:

@@ -22,9 +22,11 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+      if (event.target.matches("input[data-search]")) event.target.blur();
     }
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const search = document.querySelector("[data-search]");
+    // The box for everything comes first; where there is none to be seen, the one of the page serves.
+    const search = [...document.querySelectorAll("[data-search]")].find((one) => one.checkVisibility());
     if (!search) return;
     event.preventDefault();
     if (search.matches("input")) search.select(); else search.click();
