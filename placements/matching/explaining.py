@@ -29,15 +29,15 @@ class Reason(StrEnum):
 
 
 class Change(StrEnum):
-    """What would have to be otherwise: one obstacle less, or one place more."""
+    """What would have to be otherwise: one place more, or one obstacle less; what is most likely to be had first."""
 
+    PLACE = "place"
     FARTHER = "farther"
-    OCCUPATION = "occupation"
+    WEEKDAY = "weekday"
     LANGUAGE = "language"
     NEED = "need"
-    WEEKDAY = "weekday"
     ALLOWED = "allowed"
-    PLACE = "place"
+    OCCUPATION = "occupation"
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def unmatched(
     found = []
     for turn, key in enumerate(without):
         tell()
-        ways = tuple(_ways(problem, key)) if turn < most else ()
+        ways = tuple(sorted(_ways(problem, key), key=lambda way: list(Change).index(way.change))) if turn < most else ()
         found.append(Unmatched(key, ways, *_standing(problem, key)))
     return found
 
