@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.templatetags.ui import day
 from placements.models import Concern
-from reports.item import Facts, Item, Step, Urgency
+from reports.item import Facts, Item, Kind, Step, Urgency
 
 
 def items(fact: Facts, today: date) -> list[Item]:
@@ -23,6 +23,7 @@ def _safeguarding(fact: Facts, today: date) -> Item | None:
     url = reverse("reports:placement", args=[fact.placement.public_id])
     return Item(
         placement=fact.placement,
+        kind=Kind.SAFEGUARDING,
         urgency=Urgency.NOW,
         tone="warn",
         label=_("Please call"),
@@ -44,6 +45,7 @@ def _incident(fact: Facts, today: date) -> Item | None:
     )
     return Item(
         placement=fact.placement,
+        kind=Kind.INCIDENT,
         urgency=Urgency.NOW if incident.tell_by else Urgency.SOON,
         tone="bad" if incident.tell_by and incident.tell_by < today else "warn",
         label=_("Incident"),
@@ -66,6 +68,7 @@ def _concern(fact: Facts) -> Item | None:
         why = _("The host asks for a call.")
     return Item(
         placement=fact.placement,
+        kind=Kind.CONCERN,
         urgency=Urgency.NOW,
         tone="bad" if unlawful else "warn",
         label=_("Host wants to talk"),
@@ -80,6 +83,7 @@ def _refused(fact: Facts) -> Item | None:
         return None
     return Item(
         placement=fact.placement,
+        kind=Kind.NEED,
         urgency=Urgency.SOON,
         tone="warn",
         label=_("Need not met"),

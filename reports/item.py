@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
+from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +28,29 @@ GROUPS = {
 }
 
 
+class Kind(TextChoices):
+    """What an item is about; it stays the same from day to day, so that somebody can take it."""
+
+    SAFEGUARDING = "safeguarding", gettext_lazy("Please call")
+    INCIDENT = "incident", gettext_lazy("Incident")
+    CONCERN = "concern", gettext_lazy("Host wants to talk")
+    NEED = "need", gettext_lazy("Need not met")
+    GUIDE = "guide", gettext_lazy("Nobody guides")
+    REQUEST = "request", gettext_lazy("Request to the host")
+    AGREEMENT = "agreement", gettext_lazy("Agreement")
+    DIFFER = "differ", gettext_lazy("Hours differ")
+    HOURS = "hours", gettext_lazy("Hours not confirmed")
+    FEEDBACK = "feedback", gettext_lazy("No feedback")
+    DOUBT = "doubt", gettext_lazy("Pressed too fast")
+    LOG = "log", gettext_lazy("No days logged")
+    LETTERS = "letters", gettext_lazy("Letters do not arrive")
+    NOT_ASKED = "not_asked", gettext_lazy("Not asked by letter")
+
+
+PRIVATE = frozenset({Kind.SAFEGUARDING, Kind.CONCERN, Kind.NEED})
+"""What is done about these is told to coordinators only, never in the story of a placement."""
+
+
 @dataclass(frozen=True)
 class Step:
     """A link or button to what can be done; `main` is the one obvious thing."""
@@ -41,6 +65,7 @@ class Item:
     """One thing for one placement."""
 
     placement: Placement
+    kind: Kind
     urgency: Urgency
     tone: str
     label: str

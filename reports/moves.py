@@ -17,10 +17,11 @@ from placements.workflow.hours import HOURS
 from placements.workflow.incidents import INCIDENT
 from placements.workflow.requesting import REQUEST
 from placements.workflow.tables import AGREEMENT, PLACEMENT
+from reports.workflow import HANDLING
 
 SHOWN: tuple[Workflow, ...] = (
     PLACEMENT, AGREEMENT, REQUEST, DECISION, CORRECTION, HOURS, ABSENCE, INCIDENT, CONCERN, CONTACT,
-    APPOINTMENT,
+    APPOINTMENT, HANDLING,
 )  # fmt: skip
 HEAD = """# Moves
 

@@ -16,8 +16,9 @@ from placements.rules.hours import week_of
 from placements.rules.rhythm import FOUR_DAYS, LONGEST_WAIT
 from reminders.due.calendar import Calendar
 from reminders.due.hosts import period
-from reminders.models import Kind, Reader, Reason
-from reports.item import Facts, Item, Silence, Step, Urgency, people_url
+from reminders.models import Kind as Letter
+from reminders.models import Reader, Reason
+from reports.item import Facts, Item, Kind, Silence, Step, Urgency, people_url
 
 SILENCE_DAYS = 4
 """The school calls at the earliest after so many working days."""
@@ -53,6 +54,7 @@ def request(fact: Facts) -> Item | None:
     reason = HostRequest.Decline(asked.decline).label if asked.decline else ""
     return Item(
         placement=placement,
+        kind=Kind.REQUEST,
         urgency=Urgency.SOON,
         tone="warn",
         label=_("Declined") if asked.state == HostRequest.State.DECLINED else _("No answer from the host"),
@@ -69,6 +71,7 @@ def nobody_guides(fact: Facts) -> Item | None:
         return None
     return Item(
         placement=placement,
+        kind=Kind.GUIDE,
         urgency=Urgency.NOW,
         tone="bad",
         label=_("Nobody guides"),
@@ -89,7 +92,7 @@ def hours_not_confirmed(fact: Facts, today: date, calendar: Calendar) -> Item | 
         return None
     words = {"minutes": hours(silence.minutes), "day": day(silence.since)}
     why = _("The host has not confirmed %(minutes)s yet; the oldest day is %(day)s.") % words
-    return _stage(fact, _("Not confirmed"), "warn", why, silence.since, today, calendar)
+    return _stage(fact, Kind.HOURS, why, silence.since, today, calendar)
 
 
 def _has_waited(fact: Facts, silence: Silence, today: date, calendar: Calendar) -> bool:
@@ -115,13 +118,14 @@ def feedback_missing(fact: Facts, today: date, calendar: Calendar) -> Item | Non
     if not fact.feedback_missing or ended > _limit(fact, fact.deadlines.feedback_after, today, calendar):
         return None
     why = _("Ended on %(day)s; the host has not given closing feedback.") % {"day": day(ended)}
-    return _stage(fact, _("No feedback"), "info", why, ended, today, calendar)
+    return _stage(fact, Kind.FEEDBACK, why, ended, today, calendar)
 
 
-def _stage(fact: Facts, label: str, tone: str, why: str, since: date, today: date, calendar: Calendar) -> Item | None:
+def _stage(fact: Facts, kind: Kind, why: str, since: date, today: date, calendar: Calendar) -> Item | None:
     """First a call; two working days after it the host is silent; with another proof there is nothing to do."""
     if fact.substituted_on and fact.substituted_on >= since:
         return None
+    label, tone = (_("Not confirmed"), "warn") if kind == Kind.HOURS else (_("No feedback"), "info")
     step, called = Step(_("Call the host"), people_url(fact.placement)), fact.called_on
     if called and called > since:
         if calendar.after(called, AFTER_CALL) >= today:
@@ -131,7 +135,7 @@ def _stage(fact: Facts, label: str, tone: str, why: str, since: date, today: dat
         why = f"{why} {called_words % {'day': day(called)}}"
         url = reverse("placements:contact_new", args=[fact.placement.public_id])
         step = Step(_("Use another proof"), url)
-    return Item(fact.placement, Urgency.LATER, tone, label, why, since, step)
+    return Item(fact.placement, kind, Urgency.LATER, tone, label, why, since, step)
 
 
 def in_doubt(fact: Facts) -> Item | None:
@@ -140,6 +144,7 @@ def in_doubt(fact: Facts) -> Item | None:
         return None
     return Item(
         placement=fact.placement,
+        kind=Kind.DOUBT,
         urgency=Urgency.SOON,
         tone="warn",
         label=_("Pressed too fast"),
@@ -161,6 +166,7 @@ def never_logs(fact: Facts) -> Item | None:
     words = {"count": fact.nudges, "day": day(fact.nudged_since)}
     return Item(
         placement=fact.placement,
+        kind=Kind.LOG,
         urgency=Urgency.SOON,
         tone="warn",
         label=_("No days logged"),
@@ -182,6 +188,7 @@ def undelivered(fact: Facts) -> Item | None:
     )
     return Item(
         placement=fact.placement,
+        kind=Kind.LETTERS,
         urgency=Urgency.SOON,
         tone="bad",
         label=_("Letters do not arrive"),
@@ -208,10 +215,11 @@ def not_asked(fact: Facts) -> Item | None:
         return None
     return Item(
         placement=placement,
+        kind=Kind.NOT_ASKED,
         urgency=Urgency.SOON,
         tone="warn",
         label=_("Not asked by letter"),
-        why=_("%(what)s: %(why)s.") % {"what": Kind(asked.kind).label, "why": Reason(asked.reason).label},
+        why=_("%(what)s: %(why)s.") % {"what": Letter(asked.kind).label, "why": Reason(asked.reason).label},
         since=asked.since,
         step=Step(str(_CALL.get(asked.reader, _("See who"))), people_url(placement)),
     )

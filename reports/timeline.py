@@ -104,16 +104,21 @@ SENTENCES: dict[tuple[str, str], Any] = {
     ("decision", "correct"): gettext_lazy("A decision was taken back: %(minutes)s."),
     ("correction", "ask"): gettext_lazy("The student asked to look at a decision again."),
     ("correction", "decline"): gettext_lazy("The teacher looked again: the decision stays."),
+    ("handling", "take"): gettext_lazy("A coordinator took on what waits here."),
+    ("handling", "assign"): gettext_lazy("What waits here was given to a colleague."),
+    ("handling", "rest"): gettext_lazy("What waits here rests until %(until)s."),
+    ("handling", "wake"): gettext_lazy("What waits here was brought back."),
+    ("handling", "note"): gettext_lazy("A note was written about what waits here."),
     ("rule_exception", "grant"): gettext_lazy("An exception from a rule was granted."),
     ("rule_exception", "withdraw"): gettext_lazy("An exception from a rule was withdrawn."),
 }
-STAFF_ONLY = {"request", "contact", "appointment", "incident", "rule_exception"}
+STAFF_ONLY = {"request", "contact", "appointment", "incident", "handling", "rule_exception"}
 """What the school tells the student and the guardian itself, where it concerns them."""
 TONES = {
     "break": "warn", "cancel": "warn", "refuse": "bad", "correct": "warn", "decline": "warn", "start_unagreed": "warn",
     "agree": "good", "accept": "good", "credit": "good", "credit_partly": "good",
 }  # fmt: skip
-_DATES = ("last_day", "week", "planned_end", "starts_on", "day", "on", "answer_by")
+_DATES = ("last_day", "week", "planned_end", "starts_on", "day", "on", "answer_by", "until")
 _MINUTES = ("minutes", "logged", "proposed")
 _TOLD_IN_CONFIDENCE = (Role.COORDINATOR, Role.HEAD, Role.SAFEGUARDING)
 

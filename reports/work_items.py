@@ -14,7 +14,7 @@ from placements.models import Agreement, Placement, Signature
 from placements.rules.ending import is_stilled
 from reminders.due.calendar import Calendar
 from reports import care, silence
-from reports.item import Facts, Item, Step, Urgency, people_url
+from reports.item import Facts, Item, Kind, Step, Urgency, people_url
 
 SIGN_DAYS = 5
 
@@ -61,6 +61,7 @@ def _unsigned(fact: Facts, viewer_id: int | None, today: date, calendar: Calenda
     begun = placement.starts_on <= today
     return Item(
         placement=placement,
+        kind=Kind.AGREEMENT,
         urgency=Urgency.NOW if begun else Urgency.SOON,
         tone="bad" if begun else "warn",
         label=_("Start without agreement") if begun else _("Unsigned"),
@@ -127,5 +128,12 @@ def _differ(fact: Facts) -> Item | None:
     )
     url = reverse("placements:hours", args=[fact.placement.public_id])
     return Item(
-        fact.placement, Urgency.SOON, "warn", _("Hours differ"), why % words, fact.differ_since, Step(_("Compare"), url)
+        placement=fact.placement,
+        kind=Kind.DIFFER,
+        urgency=Urgency.SOON,
+        tone="warn",
+        label=_("Hours differ"),
+        why=why % words,
+        since=fact.differ_since,
+        step=Step(_("Compare"), url),
     )

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.access import person_of
-from accounts.models import ClosedDay, Membership, Organisation
+from accounts.models import ClosedDay, Membership, Organisation, Person
 from core.models import Transition
 from credits.queries import waits
 from placements.access import STILLED, visible_to
@@ -21,7 +21,10 @@ from reminders.asked.programme import deadlines_of
 from reminders.due.calendar import Calendar
 from reminders.models import Outbox
 from reports import work_items
+from reports.access import coordinators_visible_to, handlings_visible_to
+from reports.handled import Handled, Task, task
 from reports.item import Facts, Item
+from reports.models import Handling
 from reports.phases import SHOWN, Phase, with_phase
 from reports.queries.care import SOMETHING, care_of, cares
 from reports.queries.silence import silence_of, silences
@@ -41,26 +44,63 @@ class Week:
 
 @dataclass(frozen=True)
 class Day:
-    items: list[Item]
+    """`tasks` need this coordinator now, `resting` come back by themselves; `colleagues` are who may take over."""
+
+    tasks: list[Task]
+    resting: list[Task]
     phases: dict[Phase, int]
     week: Week
+    colleagues: list[Person]
+
+    @property
+    def items(self) -> list[Item]:
+        return [task.item for task in self.tasks]
 
     @property
     def total(self) -> int:
         return sum(self.phases.values())
 
 
-def coordinators_day(viewer: Membership, *, today: date) -> Day:
-    own = visible_to(viewer).filter(coordinator=person_of(viewer))
-    calendar = _calendar(viewer.organisation)
-    facts = _facts(own, today=today, calendar=calendar)
+def coordinators_day(viewer: Membership, *, today: date, of: Person | None = None) -> Day:
+    """The day of the viewer, or of a colleague whom the viewer covers: own placements and what was given to them."""
+    me = person_of(viewer)
+    person = of or me
+    visible, calendar = visible_to(viewer), _calendar(viewer.organisation)
+    own = visible.filter(coordinator=person)
+    given = handlings_visible_to(viewer).filter(Q(owner=person) | Q(placement__coordinator=person))
+    known = {(row.placement_id, row.kind): row for row in given.select_related("owner").order_by("pk")}
+    taken = [row.placement_id for row in known.values() if row.owner_id == person.pk]
+    facts = _facts(visible.filter(Q(coordinator=person) | Q(pk__in=taken)), today=today, calendar=calendar)
+    items = work_items.items(facts, viewer_id=me.pk, today=today, calendar=calendar)
+    tasks = [task(item, _handled(known.get((item.placement.pk, item.kind))), today=today) for item in items]
+    mine = [row for row in tasks if row.owner_id == person.pk]
     phases, starts, ends = _counts(own, today)
     sent, failed = _letters(viewer, today)
     return Day(
-        items=work_items.items(facts, viewer_id=person_of(viewer).pk, today=today, calendar=calendar),
+        tasks=[row for row in mine if not row.rests],
+        resting=[row for row in mine if row.rests],
         phases=phases,
         week=Week(starts, ends, sent, failed),
+        colleagues=list(coordinators_visible_to(viewer)),
     )
+
+
+def task_of(viewer: Membership, placement: Placement, kind: str, *, today: date) -> Task | None:
+    """One item with its handling as the screen of one item shows it; None when nothing waits any more."""
+    calendar = _calendar(viewer.organisation)
+    facts = _facts(visible_to(viewer).filter(pk=placement.pk), today=today, calendar=calendar)
+    items = work_items.items(facts, viewer_id=person_of(viewer).pk, today=today, calendar=calendar)
+    item = next((item for item in items if item.kind == kind), None)
+    rows = handlings_visible_to(viewer).filter(placement=placement, kind=kind).select_related("owner")
+    return task(item, _handled(rows.first()), today=today) if item else None
+
+
+def _handled(row: Handling | None) -> Handled | None:
+    if row is None:
+        return None
+    owner = row.owner.full_name if row.owner else ""
+    on = timezone.localdate(row.at)
+    return Handled(row.owner_id, owner, row.rests_until, row.note, row.version, on)
 
 
 def _calendar(school: Organisation) -> Calendar:

@@ -6,13 +6,14 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, Window
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.access import MemberRequest, members_visible_to
+from accounts.access import MemberRequest, members_visible_to, person_of
+from accounts.models import Person
 from accounts.roles import Role
 from core.pages import paged
 from credits.corrections import to_answer
@@ -26,7 +27,9 @@ from placements.queries.reflecting import unread_count
 from placements.views.reflections import told_ideas
 from reminders.health import problems
 from reminders.vitals import heartbeats, numbers, vitals
-from reports.item import GROUPS
+from reports.access import coordinators_visible_to
+from reports.clusters import clusters
+from reports.item import GROUPS, Urgency
 from reports.phases import SHOWN, Phase
 from reports.queries import homes
 from reports.queries.day import coordinators_day
@@ -50,18 +53,40 @@ def home(request: MemberRequest) -> HttpResponse:
 
 def _coordinator(request: MemberRequest) -> HttpResponse:
     today = timezone.localdate()
-    day = coordinators_day(request.membership, today=today)
-    shown = day.items if "all" in request.GET else day.items[:ITEMS]
-    groups = [(label, [item for item in shown if item.urgency == urgency]) for urgency, label in GROUPS.items()]
+    covered = _covered(request)
+    day = coordinators_day(request.membership, today=today, of=covered)
+    found = clusters(day.tasks)
+    needing = [one for one in found if one.first.item.urgency != Urgency.LATER]
+    shown = needing if "all" in request.GET else needing[:ITEMS]
+    groups = [(label, [one for one in shown if one.first.item.urgency == urgency]) for urgency, label in GROUPS.items()]
+    me = person_of(request.membership)
     context = {
         "day": day,
         "today": today,
-        "groups": [(label, items) for label, items in groups if items],
-        "more": len(day.items) - len(shown),
-        "parts": _parts(day.phases, "&mine=1"),
+        "needing": len(needing),
+        "groups": [(label, rows) for label, rows in groups if rows],
+        "more": len(needing) - len(shown),
+        "waiting": [one for one in found if one.first.item.urgency == Urgency.LATER],
+        "resting": day.resting,
+        "covered": covered,
+        "others": [one for one in day.colleagues if one != me],
+        "parts": [] if covered else _parts(day.phases, "&mine=1"),
         "lists": LISTS[Role.COORDINATOR],
     }
     return render(request, "reports/home_coordinator.html", context)
+
+
+def _covered(request: MemberRequest) -> Person | None:
+    """The colleague whose day is asked for; 404 for anybody who is not a coordinator of the same school."""
+    asked = request.GET.get("cover", "")
+    if not asked:
+        return None
+    try:
+        key = UUID(asked)
+    except ValueError as error:
+        raise Http404 from error
+    others = coordinators_visible_to(request.membership).exclude(user=request.membership.user_id)
+    return get_object_or_404(others, public_id=key)
 
 
 def _parts(phases: dict[Phase, int], further: str = "") -> list[dict]:

@@ -1,0 +1,196 @@
+"""The coordinator's day is handled: taken, given away, put to rest, and what came back is new."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.access import actor_of, person_of
+from accounts.roles import Role
+from core.models import Transition
+from core.workflow import Actor, Refused
+from placements.models import Placement, WorkEntry
+from reports.item import Kind
+from reports.models import Handling
+from reports.queries.day import coordinators_day
+from reports.workflow import Overtaken, Wish, handle
+from tests.placements import college as colleges
+from tests.placements.college import member
+from tests.reminders.conftest import World, utc
+
+TODAY = date(2027, 1, 25)
+NOON = utc(1, 25, 12, year=2027)
+
+
+@pytest.fixture
+def world(db):
+    return World(colleges.build())
+
+
+@pytest.fixture
+def joss(world):
+    return member("Joss Hale", Role.COORDINATOR, world.college.school)
+
+
+@pytest.fixture
+def cora(world):
+    return world.college.coordinator
+
+
+@pytest.fixture
+def differing(world) -> Placement:
+    """A placement with one disputed day of the week before."""
+    placement = world.running()
+    world.log(placement, date(2027, 1, 19))
+    WorkEntry.objects.update(state=WorkEntry.State.DISPUTED, confirmed_minutes=300)
+    return placement
+
+
+def act(placement, by, seen=0, *, owner=None, rests_until=None, note="", at=NOON, kind=Kind.DIFFER):
+    wish = Wish(person_of(owner or by), rests_until, note)
+    return handle(
+        placement=placement, kind=kind, seen=seen, wish=wish, person=person_of(by), by=actor_of(by), at=at
+    )  # fmt: skip
+
+
+def labels(viewer, today=TODAY, **of):
+    return [item.label for item in coordinators_day(viewer, today=today, **of).items]
+
+
+def verbs():
+    return list(Transition.objects.filter(noun="handling").order_by("pk").values_list("verb", flat=True))
+
+
+def test_what_was_given_to_a_colleague_is_on_the_colleagues_day_and_no_longer_on_mine(differing, cora, joss):
+    assert (labels(cora), labels(joss)) == (["Hours differ"], [])
+    act(differing, cora, owner=joss, note="Marek calls back at 3")
+    assert (labels(cora), labels(joss)) == ([], ["Hours differ"])
+    (task,) = coordinators_day(joss, today=TODAY).tasks
+    assert (task.owner, task.note, task.version) == ("Joss Hale", "Marek calls back at 3", 1)
+    assert verbs() == ["assign", "note"]
+
+
+def test_who_covers_sees_the_same_list(differing, cora, joss):
+    assert labels(joss, of=person_of(cora)) == labels(cora) == ["Hours differ"]
+    act(differing, joss)
+    assert (labels(joss), labels(joss, of=person_of(cora)), verbs()) == (["Hours differ"], [], ["take"])
+
+
+def test_what_rests_comes_back_on_its_day(differing, cora):
+    act(differing, cora, rests_until=date(2027, 1, 28))
+    found = coordinators_day(cora, today=date(2027, 1, 27))
+    assert (len(found.tasks), len(found.resting)) == (0, 1)
+    assert labels(cora, date(2027, 1, 28)) == ["Hours differ"]
+
+
+def test_what_rests_until_today_is_refused(differing, cora):
+    with pytest.raises(Refused, match="comes after today"):
+        act(differing, cora, rests_until=TODAY)
+    assert Handling.objects.count() == 0
+
+
+def test_a_start_without_agreement_comes_back_though_its_item_rested(world, cora):
+    placement = world.college.placement()
+    act(placement, cora, rests_until=date(2027, 2, 1), at=utc(12, 29, 9), kind=Kind.AGREEMENT)
+    assert labels(cora, date(2026, 12, 30)) == []
+    assert labels(cora, placement.starts_on) == ["Start without agreement"]
+
+
+def test_what_came_back_after_it_was_handled_is_new(differing, world, cora, joss):
+    act(differing, cora, owner=joss, rests_until=date(2027, 2, 12), note="Old", at=utc(1, 20, 9, year=2027))
+    assert labels(cora) == []
+    WorkEntry.objects.update(state=WorkEntry.State.CONFIRMED)
+    world.log(differing, date(2027, 1, 21))
+    WorkEntry.objects.filter(day=date(2027, 1, 21)).update(state=WorkEntry.State.DISPUTED, confirmed_minutes=60)
+    (task,) = coordinators_day(cora, today=TODAY).tasks
+    assert (task.item.since, task.note, task.version) == (date(2027, 1, 21), "", 1)
+
+
+def test_the_second_of_two_is_told_who_did_what_and_nothing_is_stored(differing, cora, joss):
+    act(differing, joss)
+    with pytest.raises(Overtaken, match=r"Joss Hale took this on Mon 25 Jan at 12:00\."):
+        act(differing, cora, note="I call", at=NOON + timedelta(minutes=1))
+    handling = Handling.objects.get()
+    assert (handling.owner, handling.note, handling.version) == (person_of(joss), "", 1)
+
+
+def test_only_a_coordinator_handles(differing, world, cora):
+    wish = Wish(person_of(cora), None, "Mine")
+    with pytest.raises(Refused):
+        handle(
+            placement=differing, kind=Kind.DIFFER, seen=0, wish=wish, person=person_of(cora),
+            by=Actor("user", 1, Role.TEACHER), at=NOON,
+        )  # fmt: skip
+    assert Handling.objects.count() == 0
+
+
+def test_the_log_names_nobody_and_a_private_matter_stands_on_no_placement(differing, cora, joss):
+    act(differing, cora, owner=joss)
+    act(differing, cora, owner=joss, kind=Kind.SAFEGUARDING)
+    rows = Transition.objects.filter(noun="handling").order_by("pk")
+    assert [row.timeline for row in rows] == [f"placement:{differing.pk}", ""]
+    assert rows[0].details == {"kind": "differ", "to": person_of(joss).pk}
+
+
+# ── On the screen ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def client_of(viewer) -> Client:
+    client = Client()
+    client.force_login(viewer.user)
+    return client
+
+
+@pytest.fixture
+def morning(time_machine):
+    time_machine.move_to("2027-01-25 09:12:00+00:00")
+
+
+def said(owner, seen=0, **more):
+    return {"owner": str(person_of(owner).public_id), "seen": seen, "note": "", **more}
+
+
+def test_a_coordinator_presses_second_keeps_what_was_typed_and_may_press_again(differing, cora, joss, morning):
+    address = f"/day/{differing.public_id}/differ/"
+    assert client_of(joss).post(f"{address}take/", {"seen": 0}).status_code == 302
+    client = client_of(cora)
+    answer = client.post(address, said(cora, note="I call at ten"))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Joss Hale took this on Mon 25 Jan at 09:12." in page
+    assert "I call at ten" in page
+    assert client.post(address, said(cora, seen=1, note="I call at ten")).status_code == 302
+    assert Handling.objects.get().note == "I call at ten"
+
+
+def test_one_press_to_take_says_who_was_faster(differing, cora, joss, morning):
+    address = f"/day/{differing.public_id}/differ/take/"
+    client_of(joss).post(address, {"seen": 0})
+    page = client_of(cora).post(address, {"seen": 0}, follow=True).content.decode()
+    assert "Joss Hale took this on Mon 25 Jan at 09:12." in page
+
+
+def test_what_was_settled_meanwhile_is_said_and_the_note_is_not_lost(differing, cora, morning):
+    WorkEntry.objects.update(state=WorkEntry.State.CONFIRMED)
+    answer = client_of(cora).post(f"/day/{differing.public_id}/differ/", said(cora, note="I call at ten"))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Nobody has to do this any more" in page
+    assert "I call at ten" in page
+
+
+def test_an_item_shows_what_was_done_about_it(differing, cora, joss, morning):
+    client = client_of(cora)
+    client.post(f"/day/{differing.public_id}/differ/", said(joss, note="Ask Marek"))
+    page = client.get(f"/day/{differing.public_id}/differ/").content.decode()
+    assert "Cora Diaz gave this to Joss Hale on Mon 25 Jan at 09:12." in page
+    assert "Ask Marek" in page
+
+
+def test_only_a_colleague_of_the_same_school_can_be_covered(differing, cora, joss, morning):
+    client = client_of(joss)
+    page = client.get(f"/?cover={person_of(cora).public_id}").content.decode()
+    assert "1 thing needs Cora Diaz" in page
+    assert "Take it" in page
+    assert client.get(f"/?cover={differing.learner.public_id}").status_code == 404
+    assert client.get("/?cover=nobody").status_code == 404
