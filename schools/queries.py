@@ -3,13 +3,13 @@
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organisation, Person
+from accounts.models import ClosedDay, Membership, Organisation, Person
 from accounts.roles import Role
 from core.names import sort_key
 from core.workflow import Refused
@@ -41,7 +41,7 @@ from schools.rule_sets.document import RuleSet as Document
 from schools.rule_sets.phrases import named, say
 from schools.rule_sets.plain import GRADES
 from schools.rule_sets.reading import read_rule_set
-from schools.rules import task_line
+from schools.rules import YEAR, task_line
 
 
 def programmes(viewer: Membership) -> QuerySet[Programme]:
@@ -294,3 +294,21 @@ def exceptions(enrolment: Enrolment, found: Document | None, today: date) -> lis
         )
         for one in rows
     ]
+
+
+def cohorts_to_repeat(viewer: Membership, today: date) -> list[Cohort]:
+    """Cohorts that have begun within the last two years, of each programme those of its newest beginning."""
+    found = cohorts_visible_to(viewer).filter(starts_on__range=(today - timedelta(days=730), today))
+    newest: dict[int, date] = {}
+    rows = list(found.select_related("version__programme").order_by("-starts_on", "name", "pk"))
+    for cohort in rows:
+        newest.setdefault(cohort.version.programme_id, cohort.starts_on)
+    chosen = [one for one in rows if one.starts_on == newest[one.version.programme_id]]
+    return sorted(chosen, key=lambda one: (one.version.programme.name, one.name, one.pk))
+
+
+def closed_days_to_repeat(school: Organisation, today: date) -> list[ClosedDay]:
+    """Closed days whose day a year later is still to come and not closed yet; public holidays move by themselves."""
+    days = ClosedDay.objects.filter(organisation=school, day__gt=today - YEAR).order_by("day")
+    known = {one.day for one in days}
+    return [one for one in days if one.day + YEAR not in known]

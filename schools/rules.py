@@ -41,3 +41,27 @@ def last_day_as_minor(birth_date: date | None) -> date | None:
         return None
     month, day = (3, 1) if (birth_date.month, birth_date.day) == (2, 29) else (birth_date.month, birth_date.day)
     return date(birth_date.year + 18, month, day) - timedelta(days=1)
+
+
+YEAR = timedelta(weeks=52)
+"""A school year later is the same weekday."""
+
+
+def a_year_later(day: date) -> date:
+    return day + YEAR
+
+
+def name_a_year_later(name: str) -> str:
+    """'Retail 2026' is 'Retail 2027', '2026/27' is '2027/28'; a name without a year stays."""
+    return _YEARS.sub(_next_years, name)
+
+
+_YEARS = re.compile(r"\b(20\d{2})(?:([/–-])(\d{2}|20\d{2}))?\b")
+
+
+def _next_years(found: re.Match[str]) -> str:
+    first = str(int(found[1]) + 1)
+    if not found[2]:
+        return first
+    last = int(found[3]) + 1
+    return f"{first}{found[2]}{last % 100:02}" if len(found[3]) == 2 else f"{first}{found[2]}{last}"

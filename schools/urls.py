@@ -1,6 +1,6 @@
 from django.urls import path
 
-from schools.views import blocks, cohorts, deadlines, exceptions, programmes, rule_sets, skills
+from schools.views import blocks, cohorts, deadlines, exceptions, programmes, rule_sets, skills, years
 
 app_name = "schools"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/new/", programmes.programme_new, name="programme_new"),
     path("programmes/<uuid:public_id>/", programmes.programme, name="programme"),
+    path("programmes/new-year/", years.new_year, name="new_year"),
+    path("programmes/<uuid:public_id>/copy/", years.programme_copy, name="programme_copy"),
     path("programmes/<uuid:public_id>/edit/", programmes.programme_edit, name="programme_edit"),
     path("programmes/<uuid:public_id>/units/new/", programmes.unit_new, name="unit_new"),
     path("programmes/<uuid:public_id>/units/<int:position>/", programmes.unit, name="unit"),

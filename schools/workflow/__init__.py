@@ -18,6 +18,7 @@ from schools.workflow.programmes import (
 )
 from schools.workflow.rule_sets import RULE_SETS, bring_rule_set, copy_rule_set, save_wording
 from schools.workflow.skills import ASKED, add_skill, end_skill, write_phrases
+from schools.workflow.years import copy_programme, roll_over
 
 __all__ = [
     "ASKED",
@@ -30,6 +31,7 @@ __all__ = [
     "add_guardian",
     "add_skill",
     "bring_rule_set",
+    "copy_programme",
     "copy_rule_set",
     "create_programme",
     "current_version",
@@ -41,6 +43,7 @@ __all__ = [
     "open_cohort",
     "remove_block",
     "remove_unit",
+    "roll_over",
     "save_unit",
     "save_wording",
     "set_deadlines",

@@ -40,6 +40,8 @@ PROGRAMMES = Workflow(
         Move("open_cohort", gettext_lazy("New cohort"), (), None, _WRITERS),
         Move("school_days", gettext_lazy("Write days at school"), (), None, frozenset({Role.COORDINATOR})),
         Move("deadlines", gettext_lazy("Change when people are asked"), (), None, _WRITERS),
+        Move("roll_over", gettext_lazy("Begin a new year"), (), None, _WRITERS),
+        Move("copy", gettext_lazy("Copy the programme"), (), None, _WRITERS),
     ),
     school_id=lambda programme: programme.school_id,
 )
@@ -70,7 +72,7 @@ def create_programme(
     Raises `Refused` when the school has one of this name, and for a rule set of another school.
     """
     PROGRAMMES.must_allow("create", by)
-    _must_be_new_name(school.pk, name)
+    must_be_new_name(school.pk, name)
     _must_be_open_to(school.pk, rule_set)
     programme = Programme.objects.create(school=school, name=name, code=code, occupation_codes=occupation_codes)
     version = ProgrammeVersion.objects.create(
@@ -96,7 +98,7 @@ def edit_programme(
     Raises `Refused` when another programme of the school has this name, and for a rule set of another school.
     """
     PROGRAMMES.must_allow("edit", by)
-    _must_be_new_name(programme.school_id, name, besides=programme.pk)
+    must_be_new_name(programme.school_id, name, besides=programme.pk)
     _must_be_open_to(programme.school_id, rule_set)
     programme.name, programme.code, programme.occupation_codes = name, code, occupation_codes
     programme.save(update_fields=["name", "code", "occupation_codes"])
@@ -133,7 +135,8 @@ def _must_be_open_to(school_id: int, rule_set: RuleSet | None) -> None:
         raise Refused(_("This credit rule belongs to another school."))
 
 
-def _must_be_new_name(school_id: int, name: str, besides: int = 0) -> None:
+def must_be_new_name(school_id: int, name: str, besides: int = 0) -> None:
+    """Raises `Refused` when another programme of the school has this name."""
     if Programme.objects.filter(school=school_id, name=name).exclude(pk=besides).exists():
         raise Refused(_("The school has a programme with this name already."))
 
@@ -163,6 +166,12 @@ def _next_version(old: ProgrammeVersion, asked: dict[str, Any]) -> ProgrammeVers
         deadlines=old.deadlines,
         **asked,
     )
+    copy_units(old, new)
+    return new
+
+
+def copy_units(old: ProgrammeVersion, new: ProgrammeVersion) -> None:
+    """What one version teaches, in the other."""
     for unit in old.units.prefetch_related("outcomes", "tasks__outcomes"):
         twin = Unit.objects.create(version=new, position=unit.position, title=unit.title, code=unit.code)
         outcomes = {
@@ -172,7 +181,6 @@ def _next_version(old: ProgrammeVersion, asked: dict[str, Any]) -> ProgrammeVers
         for task in unit.tasks.all():
             copy = TaskTemplate.objects.create(unit=twin, title=task.title)
             copy.outcomes.set(outcomes[shown.pk] for shown in task.outcomes.all())
-    return new
 
 
 @transaction.atomic

@@ -15,7 +15,8 @@ from accounts.roles import Role
 from credits.models import Decision, Record
 from credits.workflow import issue
 from demo import cast as demo_cast
-from employers.models import Employer, Offer, Shutdown, Site, Supervisor
+from employers.models import Employer, Offer, SchoolEmployer, Shutdown, Site, Supervisor
+from employers.workflow import merge_employers
 from exchange.models import ImportRun
 from placements.models import (
     Absence,
@@ -47,6 +48,7 @@ from placements.models import (
 )
 from reminders.choices import token_of
 from reminders.models import Kind, MessageClass, Outbox
+from reports.models import SavedView
 from schools.models import (
     AgreementBlock,
     Cohort,
@@ -119,6 +121,8 @@ TABLE = {
     "schools:programmes": Row("/programmes/", (C, T, H, A)),
     "schools:programme_new": Row("/programmes/new/", (C, A), (C, A)),
     "schools:programme": Row("/programmes/{programme}/", (C, T, H, A)),
+    "schools:new_year": Row("/programmes/new-year/", (C, A), (C, A)),
+    "schools:programme_copy": Row("/programmes/{programme}/copy/", (C, A), (C, A)),
     "schools:programme_edit": Row("/programmes/{programme}/edit/", (C, A), (C, A)),
     "schools:unit_new": Row("/programmes/{programme}/units/new/", (C, A), (C, A)),
     "schools:unit": Row("/programmes/{programme}/units/1/", (C, A), (C, A)),
@@ -154,6 +158,12 @@ TABLE = {
     "employers:employer_new": Row("/employers/new/", (C,), (C,)),
     "employers:employer": Row("/employers/{employer}/", (C, T, H, O)),
     "employers:relation": Row("/employers/{employer}/notes/", (C,), (C,)),
+    "employers:doubles": Row("/employers/duplicates/", (C,)),
+    "employers:double": Row("/employers/duplicates/{employer}/{second_employer}/", (C,), (C,)),
+    "employers:double_two": Row("/employers/duplicates/{employer}/{second_employer}/two/", NONE, (C,)),
+    "employers:double_again": Row("/employers/duplicates/{employer}/{second_employer}/again/", NONE, (C,)),
+    "employers:merge": Row("/employers/merges/{merge}/", (C,)),
+    "employers:merge_undo": Row("/employers/merges/{merge}/undo/", NONE, (C,)),
     "employers:offer_new": Row("/employers/sites/{site}/offers/new/", (C,), (C,)),
     "employers:supervisor_new": Row("/employers/sites/{site}/supervisors/new/", (C,), (C,)),
     "employers:closed_days": Row("/employers/sites/{site}/closed/", (C,), (C,)),
@@ -417,9 +427,17 @@ TABLE = {
     # reports
     "reports:home": Row("/", ALL, public=True),
     "reports:search": Row("/search/?q=ma", (C, T, H)),
+    "reports:saved_views": Row("/lists/views/", (C, T, H)),
+    "reports:saved_view": Row("/lists/views/{saved_view}/", (C,), (C,)),
+    "reports:saved_view_delete": Row("/lists/views/{saved_view}/delete/", post=(C,)),
+    "reports:saved_view_new": Row("/lists/placements/views/new/", post=(C, T, H)),
+    "reports:export": Row("/lists/placements/csv/", (C, T, H)),
+    "reports:hand_on": Row("/placements/hand-on/", (C,), (C,)),
     "reports:placements": Row("/placements/", (C, T, H)),
     "reports:placement": Row("/placements/{placement}/", (C, T, H, S, G, V, P)),
     "reports:late_contacts": Row("/contacts/late/", (C, T)),
+    "reports:handling": Row("/day/{placement}/differ/", (C,), (C,)),
+    "reports:handling_take": Row("/day/{placement}/differ/take/", NONE, (C,)),
     "reports:students": Row("/students/", (C, T, H)),
     "reports:student": Row("/students/{student}/", (C, T, H)),
     "reports:my_hours": Row("/my/hours/", (S,)),
@@ -491,6 +509,13 @@ class Things(dict):
     def _feed(self) -> str:
         return turn_on(person=self.lina, key=uuid4(), by=self.by_lina, at=self.now)
 
+    def saved_view(self):
+        """One of the coordinator's own: no other role and nobody else opens it."""
+        owner = demo_cast.member(Role.COORDINATOR).user.person
+        return SavedView.objects.create(
+            school=self.school, person=owner, list="placements", name="Late", query="state=running", at=self.now
+        )
+
     def teacher(self):
         return demo_cast.member(Role.TEACHER).user.person
 
@@ -532,6 +557,15 @@ class Things(dict):
 
     def employer(self):
         return Employer.objects.get(name="Sunrise Bakery")
+
+    def second_employer(self):
+        return Employer.objects.get(name="Marek Motors")
+
+    def merge(self):
+        again = Employer.objects.create(name="Sunrise Bakery Ltd", sort_key="sunrise bakery ltd", identity="test:again")
+        SchoolEmployer.objects.create(school=self.school, employer=again)
+        by = actor_of(demo_cast.member(Role.COORDINATOR))
+        return merge_employers(school=self.school, kept=self.employer(), gone=again, person=None, by=by, at=self.now)
 
     def site(self):
         return Site.objects.get(name="Sunrise Bakery")
