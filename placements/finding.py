@@ -18,8 +18,6 @@ from placements.workflow.matching import RUNS, SILENT, State
 log = structlog.get_logger(__name__)
 
 SYSTEM = Actor.system()
-EXPLAINED = 30
-"""For how many students without a place the ways out are looked for; each takes a few runs more."""
 SOLVED = 70
 """Per cent of the bar that the solver fills; the rest are explanations."""
 
@@ -39,7 +37,7 @@ def find_places(run_id: int) -> None:
         without = [seeker for seeker in problem.seekers if seeker.key not in matching.place_of]
         turns = iter(range(len(without)))
         unmatched = explaining.unmatched(
-            problem, matching, EXPLAINED, lambda: _tell(run, SOLVED + (100 - SOLVED) * next(turns) // len(without))
+            problem, matching, lambda: _tell(run, SOLVED + (100 - SOLVED) * next(turns) // len(without))
         )
         _end(run, "finish", result=stored.answer(problem, matching, unmatched), progress=100)
     except Stopped:

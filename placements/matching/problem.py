@@ -86,7 +86,8 @@ class Pair:
 class Problem:
     """Who and where; `room` is how many a firm takes in all where it says so; what people have settled before.
 
-    `keep` is the place of a student by key, whatever stands in the way; `never` are pairs of keys.
+    `keep` is the place of a student by key, whatever stands in the way; `never` are pairs of keys, and so are those
+    that are `excepted`: what stands in their way does not count.
     """
 
     seekers: tuple[Seeker, ...]
@@ -94,6 +95,7 @@ class Problem:
     room: Mapping[int, int] = field(default_factory=dict)
     keep: Mapping[int, int] = field(default_factory=dict)
     never: frozenset[tuple[int, int]] = frozenset()
+    excepted: frozenset[tuple[int, int]] = frozenset()
 
     @cached_property
     def seeker_of(self) -> dict[int, Seeker]:
@@ -110,8 +112,10 @@ class Problem:
             if seeker.key in self.keep:
                 yield pair(seeker, self.place_of[self.keep[seeker.key]])
                 continue
+            excepted = [self.place_of[place] for key, place in sorted(self.excepted) if key == seeker.key]
+            yield from (pair(seeker, place) for place in excepted)
             for place in _candidates(seeker, by_occupation, self.places):
-                if next(obstacles(seeker, place, self.never), None) is None:
+                if place not in excepted and next(obstacles(seeker, place, self.never), None) is None:
                     yield pair(seeker, place)
 
     def _by_occupation(self) -> dict[str, list[Place]]:
