@@ -34,6 +34,7 @@ from placements.views import (
     other_work,
     own_days,
     photos,
+    places,
     placing,
     plans,
     queue,
@@ -322,6 +323,7 @@ _learning: list[URLPattern] = [
 ]
 
 _matching: list[URLPattern] = [
+    path("places/", places.places, name="places"),
     path("matchings/", matching.matchings, name="matchings"),
     path("matchings/new/", matching.matching_new, name="matching_new"),
     path("matchings/<uuid:public_id>/", matching.matching, name="matching"),

@@ -51,7 +51,8 @@ WAYS = (
 )
 
 
-_PLACES = (_("Finding places"), "placements:matchings")
+_PLACES = (_("Places that hosts offer"), "placements:places")
+_FINDING = (_("Finding places"), "placements:matchings")
 _LATE = (_("Late visits and checks"), "reports:late_contacts")
 _SHORT = (_("Who falls short of the hours"), "credits:pace")
 _ALERTS = (_("Working time, and what is unusual"), "placements:alerts")
@@ -60,7 +61,7 @@ _CONCERNS = (_("What hosts ask for"), "placements:concerns")
 _REFUSED = (_("What hosts cannot do for a student"), "placements:adjustments_refused")
 _QUESTIONS = (_("Questions to students"), "placements:reflections")
 LISTS = {
-    Role.COORDINATOR: (_PLACES, _LATE, _SHORT, _ALERTS, _INCIDENTS, _CONCERNS, _REFUSED),
+    Role.COORDINATOR: (_PLACES, _FINDING, _LATE, _SHORT, _ALERTS, _INCIDENTS, _CONCERNS, _REFUSED),
     Role.TEACHER: (_QUESTIONS, _LATE, _SHORT, _ALERTS),
     Role.HEAD: (_SHORT, _INCIDENTS, _CONCERNS),
 }

@@ -24,6 +24,7 @@ from placements.doors import Door
 from placements.forms.requests import AskForm, DeclineForm
 from placements.models import Doubt, HostRequest, Placement
 from placements.queries import requests as queries
+from placements.queries.places import approaches_to
 from placements.rules.requesting import UNDO, may_undo
 from placements.views.clock import is_in_doubt
 from placements.views.doors import through_link, timed_for_hosts
@@ -54,6 +55,9 @@ def new(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "placement": placement,
         "site": site,
         "form": form,
+        "approaches": approaches_to(site.employer, request.membership, timezone.now())
+        if site and site.employer
+        else None,
         "other": f"{here}?other=1",
         "back": page_of(placement),
         "crumbs": crumbs((placement.learner.full_name, page_of(placement))),

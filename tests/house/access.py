@@ -172,6 +172,7 @@ TABLE = {
     "employers:closed_days_remove": Row("/employers/sites/closed/{shutdown}/remove/", NONE, (C,)),
     "employers:supervisor_end": Row("/employers/supervisors/{supervisor}/end/", (C,), (C,)),
     # placements: plan and agreement
+    "placements:places": Row("/places/", (C, T, H)),
     "placements:matchings": Row("/matchings/", (C,)),
     "placements:matching_new": Row("/matchings/new/", (C,), (C,)),
     "placements:matching": Row("/matchings/{matching}/", (C,)),
