@@ -1,6 +1,5 @@
-"""A batch of students: what a run is given, a worker that stops when it is told, and what becomes of the matches."""
+"""What a run of the matching is given and what it leaves out; a run that breaks or is forgotten; who may do what."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -8,15 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Organisation
 from accounts.roles import Role
-from core.models import Transition
 from core.names import sort_key
 from core.workflow import Actor, Refused
 from employers.models import Capacity, Employer, Offer, SchoolEmployer, Site
 from placements import finding, tasks
 from placements.matching.problem import Place, Seeker
-from placements.models import HostRequest, MatchRun, Pin, Placement
+from placements.models import MatchRun, Pin, Placement
 from placements.queries.matching import problem_of
 from placements.workflow.matching import (
     Wishes,
@@ -150,15 +147,6 @@ def test_the_same_number_of_queries_for_few_and_for_many_offers(college, batch):
     assert len(many) == len(few) <= 9
 
 
-def test_nobody_outside_the_batch_and_no_offer_of_another_school_is_settled(college, batch, bakery):
-    with pytest.raises(Refused, match="not in this batch"):
-        settle(college, batch, enrolled(college, "Eli Roe"), bakery, Pin.Verdict.KEEP)
-    Offer.objects.filter(pk=bakery.pk).update(school=Organisation.objects.create(kind="school", name="Hillside"))
-    bakery.refresh_from_db()
-    with pytest.raises(Refused, match="not in this batch"):
-        settle(college, batch, college.enrolment, bakery, Pin.Verdict.KEEP)
-
-
 def test_an_empty_batch_and_dates_in_the_wrong_order_are_refused(college):
     values = {
         "school": college.school, "name": "Nobody", "person": college.coordinator.user.person, "by": college.office,
@@ -181,67 +169,6 @@ def test_a_run_finds_a_place_for_each_proven_and_holds_no_names(college, batch, 
     assert Placement.objects.filter(school=college.school).count() == 0
 
 
-def test_what_is_settled_holds_in_the_next_run_until_it_is_left_open_again(college, batch, second, bakery):
-    settle(college, batch, second, college.offer, Pin.Verdict.KEEP)
-    settle(college, batch, second, bakery, Pin.Verdict.KEEP)
-    assert proposed(found(college, batch))[second.pk] == bakery.pk
-    settle(college, batch, second, bakery, Pin.Verdict.NEVER)
-    assert proposed(found(college, batch)) == {second.pk: college.offer.pk, college.enrolment.pk: bakery.pk}
-    unpin(matching=batch, enrolment=second, by=college.office, at=NOW)
-    assert not batch.pins.exists()
-    assert [run.number for run in batch.runs.all()] == [2, 1]
-
-
-def test_two_starts_are_one_run_and_two_workers_do_it_once(college, batch, bakery):
-    run = started(college, batch)
-    assert started(college, batch) == run
-    finding.find_places(run.pk)
-    run.refresh_from_db()
-    finding.find_places(run.pk)
-    again = MatchRun.objects.get(pk=run.pk)
-    assert (again.result, again.finished_at) == (run.result, run.finished_at)
-    steps = Transition.objects.filter(noun="match_run", object_id=run.pk).order_by("pk")
-    assert [step.verb for step in steps] == ["start", "begin", "finish"]
-
-
-def test_a_run_that_is_stopped_before_or_while_a_worker_has_it_ends_without_a_result(
-    college, batch, bakery, monkeypatch
-):
-    waiting = started(college, batch)
-    cancel_run(run=waiting, by=college.office, at=NOW)
-    finding.find_places(waiting.pk)
-    waiting.refresh_from_db()
-    assert (waiting.state, waiting.result) == (State.CANCELLED, None)
-
-    running = started(college, batch)
-    heard = []
-
-    def tell(run, progress, really=finding._tell):
-        heard.append(progress)
-        if len(heard) == 3:
-            cancel_run(run=MatchRun.objects.get(pk=run.pk), by=college.office, at=timezone.now())
-        really(run, progress)
-
-    monkeypatch.setattr(finding, "_tell", tell)
-    finding.find_places(running.pk)
-    running.refresh_from_db()
-    assert (running.state, running.result, running.progress) == (State.CANCELLED, None, heard[1])
-    assert heard == [0, 11, 23]
-
-
-def test_a_run_whose_worker_died_is_taken_by_another_and_one_that_lives_is_not(college, batch, bakery):
-    run = started(college, batch)
-    now = timezone.now()
-    held = {"state": State.RUNNING, "claim": uuid.uuid4(), "started_at": now}
-    MatchRun.objects.filter(pk=run.pk).update(**held, heard_at=now - timedelta(seconds=30))
-    finding.find_places(run.pk)
-    assert MatchRun.objects.get(pk=run.pk).state == State.RUNNING
-    MatchRun.objects.filter(pk=run.pk).update(heard_at=now - timedelta(minutes=3))
-    assert list(MatchRun.objects.filter(finding.stopped(now))) == [run]
-    finding.find_places(run.pk)
-    assert MatchRun.objects.get(pk=run.pk).state == State.DONE
-
-
 def test_a_run_that_cannot_be_solved_fails_once_and_is_not_taken_up_again(college, batch, second):
     for enrolment in (college.enrolment, second):
         settle(college, batch, enrolment, college.offer, Pin.Verdict.KEEP)
@@ -260,7 +187,7 @@ def test_a_run_that_lost_its_wake_up_call_is_picked_up(college, batch, bakery, d
     MatchRun.objects.filter(pk=run.pk).update(at=timezone.now() - timedelta(minutes=3))
     with django_capture_on_commit_callbacks(execute=True):
         tasks.pick_up_runs()
-    assert MatchRun.objects.get(pk=run.pk).state in (State.DONE, State.WAITING)
+    assert MatchRun.objects.get(pk=run.pk).state == State.DONE
 
 
 def test_only_the_office_makes_starts_stops_and_settles(college, batch, bakery):
@@ -278,28 +205,6 @@ def test_only_the_office_makes_starts_stops_and_settles(college, batch, bakery):
 
 
 # ── What becomes of the matches ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_ticked_matches_become_planned_placements_and_nobody_is_asked(college, batch, second, bakery):
-    run = found(college, batch)
-    made = planned(college, run, second).placements[second.pk]
-    assert (made.state, made.offer_id, made.starts_on, made.ends_on) == (
-        Placement.State.PLANNED, proposed(run)[second.pk], FIRST, LAST,
-    )  # fmt: skip
-    assert made.coordinator == college.coordinator.user.person
-    assert planned(college, run, second).placements == {second.pk: made}
-    assert Placement.objects.filter(school=college.school).count() == 1
-    assert not HostRequest.objects.filter(placement__school=college.school).exists()
-
-
-def test_a_match_that_is_refused_does_not_stop_the_others(college, batch, second, bakery):
-    run = found(college, batch)
-    Offer.objects.filter(pk=proposed(run)[second.pk]).update(withdrawn_at=NOW)
-    if proposed(run)[second.pk] == proposed(run)[college.enrolment.pk]:
-        pytest.fail("the two students should be at two offers")
-    done = planned(college, run, college.enrolment, second)
-    assert set(done.placements) == {college.enrolment.pk}
-    assert done.refused == {second.pk: "The host has taken this offer back."}
 
 
 def test_whoever_has_a_place_by_now_is_not_looked_for_again(college, batch, second, bakery):
