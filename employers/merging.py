@@ -153,14 +153,22 @@ def _twin(row: Any, field: Any, kept: Any, unique: Iterable[tuple[tuple[str, ...
 
 def same_site(site: Site, others: Iterable[Site]) -> Site | None:
     """The site at the same address, also when it is written in another way."""
-    near = (one for one in others if one.address_key == site.address_key or same_place(_at(one), _at(site)))
+    near = (one for one in others if one.address_key == site.address_key or same_place(entry_at(one), entry_at(site)))
     return next(near, None)
 
 
-def _at(site: Site) -> Firm:
+def entry_at(site: Site) -> Firm:
+    """The site as it is compared, of a firm without a name."""
     known = site.latitude is not None and site.longitude is not None
-    position = (site.latitude, site.longitude) if known else None
-    return Firm(site.pk, "", address=site.address, postcode=site.postcode, position=position)  # type: ignore[arg-type]
+    return Firm(
+        key=site.pk,
+        name="",
+        address=site.address,
+        postcode=site.postcode,
+        phone=site.phone,
+        email=site.email,
+        position=(site.latitude, site.longitude) if known else None,  # type: ignore[arg-type]
+    )
 
 
 def _change(row: Model, values: dict[str, Any], moved: Moved) -> None:

@@ -20,6 +20,8 @@ _SHORT = {
     "rd": "road", "st": "street", "ave": "avenue", "ln": "lane", "ltd": "limited", "sq": "square",
     "uk": "", "england": "", "scotland": "", "wales": "", "united": "", "kingdom": "",
 }  # fmt: skip
+UNDO_FOR = timedelta(days=30)
+"""Two entries that were made one firm can be taken apart again for so long."""
 
 
 class Stop(TextChoices):

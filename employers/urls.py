@@ -1,19 +1,25 @@
 from django.urls import path
 
-from employers import views
+from employers.views import firms, merging
 
 app_name = "employers"
 
 urlpatterns = [
-    path("employers/", views.employers, name="employers"),
-    path("employers/new/", views.employer_new, name="employer_new"),
-    path("employers/<uuid:public_id>/", views.employer, name="employer"),
-    path("employers/<uuid:public_id>/notes/", views.relation, name="relation"),
-    path("employers/sites/<uuid:public_id>/offers/new/", views.offer_new, name="offer_new"),
-    path("employers/sites/<uuid:public_id>/supervisors/new/", views.supervisor_new, name="supervisor_new"),
-    path("employers/sites/<uuid:public_id>/closed/", views.closed_days, name="closed_days"),
-    path("employers/sites/<uuid:public_id>/region/", views.region, name="region"),
-    path("employers/sites/<uuid:public_id>/photos/", views.photos, name="photos"),
-    path("employers/sites/closed/<uuid:public_id>/remove/", views.closed_days_remove, name="closed_days_remove"),
-    path("employers/supervisors/<uuid:public_id>/end/", views.supervisor_end, name="supervisor_end"),
+    path("employers/", firms.employers, name="employers"),
+    path("employers/new/", firms.employer_new, name="employer_new"),
+    path("employers/duplicates/", merging.doubles, name="doubles"),
+    path("employers/duplicates/<uuid:kept>/<uuid:gone>/", merging.double, name="double"),
+    path("employers/duplicates/<uuid:kept>/<uuid:gone>/two/", merging.double_two, name="double_two"),
+    path("employers/duplicates/<uuid:kept>/<uuid:gone>/again/", merging.double_again, name="double_again"),
+    path("employers/merges/<uuid:public_id>/", merging.merge, name="merge"),
+    path("employers/merges/<uuid:public_id>/undo/", merging.merge_undo, name="merge_undo"),
+    path("employers/<uuid:public_id>/", firms.employer, name="employer"),
+    path("employers/<uuid:public_id>/notes/", firms.relation, name="relation"),
+    path("employers/sites/<uuid:public_id>/offers/new/", firms.offer_new, name="offer_new"),
+    path("employers/sites/<uuid:public_id>/supervisors/new/", firms.supervisor_new, name="supervisor_new"),
+    path("employers/sites/<uuid:public_id>/closed/", firms.closed_days, name="closed_days"),
+    path("employers/sites/<uuid:public_id>/region/", firms.region, name="region"),
+    path("employers/sites/<uuid:public_id>/photos/", firms.photos, name="photos"),
+    path("employers/sites/closed/<uuid:public_id>/remove/", firms.closed_days_remove, name="closed_days_remove"),
+    path("employers/supervisors/<uuid:public_id>/end/", firms.supervisor_end, name="supervisor_end"),
 ]

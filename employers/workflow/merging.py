@@ -1,6 +1,6 @@
 """Two entries that are one firm become one, for 30 days with a way back; or somebody says that they are two."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,8 +12,8 @@ from accounts.roles import Role
 from core.workflow import Actor, Move, Refused, Workflow
 from employers import merging
 from employers.models import Employer, Merge, NotSame, SchoolEmployer
+from employers.rules import UNDO_FOR
 
-UNDO_FOR = timedelta(days=30)
 _WRITERS = frozenset({Role.COORDINATOR})
 MERGES = Workflow(
     noun="merge",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -15,15 +16,15 @@ from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor, Refused
 from employers.models import Capacity, Employer, Merge, NotSame, Offer, SchoolEmployer, Shutdown, Site, Supervisor
+from employers.rules import UNDO_FOR
 from employers.workflow import ask_again, merge_employers, register_employer, say_two, undo_merge
-from employers.workflow.merging import UNDO_FOR
 from placements.models import Contact, Placement, Segment, WishedHost
 from tests.placements.college import College, build
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 24)
 OFFICE = Actor(kind="user", id=1, role=Role.COORDINATOR)
-SIGNED = {"by": OFFICE, "at": NOW}
+SIGNED: dict[str, Any] = {"by": OFFICE, "at": NOW}
 
 
 def firm(name: str, number: str = "", **values) -> Employer:
@@ -169,7 +170,7 @@ def second_firm(pair: Pair) -> Employer:
 
 def test_an_entry_that_comes_again_leads_to_the_firm_that_is_kept(pair):
     school = pair.college.school
-    values = {"name": "Dock Cars", "register_number": "777", "address": "1 Quay", "postcode": "HB1 9ZZ"}
+    values: dict[str, Any] = {"name": "Dock Cars", "register_number": "777", "address": "1 Quay", "postcode": "HB1 9ZZ"}
     values |= {"email": "", "phone": "", "owner": None}
     relation, _new = register_employer(school=school, **values, **SIGNED)
     pair.merge(gone=relation.employer)

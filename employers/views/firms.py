@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from employers.access import (
     sites_visible_to,
     supervisors_visible_to,
 )
+from employers.doubles import doubles, open_merges
 from employers.forms import EmployerForm, OfferForm, PhotosForm, RegionForm, RelationForm, ShutdownForm, SupervisorForm
 from employers.models import Employer, SchoolEmployer, Shutdown, Site
 from employers.rules import Stop, regions_of, size_in_words, stop_of, wishes_in_words
@@ -54,14 +56,17 @@ def employers(request: MemberRequest) -> HttpResponse:
     page = paged(request, queries.relations(request.membership, q, tier))
     counts = queries.site_counts(page)
     rows = [(one, counts[one.employer_id], _size(one.employer)) for one in page]
+    writes = request.membership.role == Role.COORDINATOR
+    first = writes and not q and not tier and page.number == 1
     context = {
         "page": page,
         "rows": rows,
+        "doubles": len(doubles(request.membership)) if first else 0,
         "q": q,
         "tier": tier,
         "clear": reverse("employers:employers") if q or tier else "",
         "tiers": SchoolEmployer.Tier.choices,
-        "writes": request.membership.role == Role.COORDINATOR,
+        "writes": writes,
     }
     return render(request, "employers/employers.html", context)
 
@@ -73,7 +78,11 @@ def _size(employer: Employer) -> str:
 @require_GET
 @allow(*STAFF, Role.OWNER)
 def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    employer = get_object_or_404(employers_visible_to(request.membership), public_id=public_id)
+    firms = employers_visible_to(request.membership)
+    merges = open_merges(request.membership, timezone.now()).filter(kept=OuterRef("pk"))
+    employer = firms.filter(public_id=public_id).annotate(is_joined=Exists(merges)).first()
+    if employer is None:
+        return redirect("employers:employer", get_object_or_404(firms, merged__public_id=public_id).public_id)
     page = queries.employer_page(employer, request.membership)
     is_host, today = request.membership.role == Role.OWNER, timezone.localdate()
     facts = [
@@ -84,6 +93,7 @@ def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
     context = {
         "page": page,
         "crumbs": [] if is_host else _crumbs(),
+        "is_joined": employer.is_joined,
         "facts": facts,
         "today": today,
         "is_host": is_host,
