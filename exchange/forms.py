@@ -73,6 +73,7 @@ class ColumnsForm(forms.Form):
                 choices=[("", _("Do not read")), *FIELDS.items()],
                 initial=field_of(column, said),
                 required=False,
+                widget=forms.Select(attrs={"class": "form-select"}),
             )
 
     @property
