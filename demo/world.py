@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import Membership, Organisation, User
 from accounts.roles import Role
-from demo import cast, hosts, people
+from demo import batch, cast, hosts, people
 from demo.crowd import fill
 from demo.lists import PROGRAMMES
 from demo.lives import Life, moment, next_working_day
@@ -38,6 +38,7 @@ def load(*, today: date, crowd: bool = True) -> None:
         _came_of_it(school, garage="Marek Motors")
         hosts.speak(school, garage="Marek Motors", bakery="Sunrise Bakery")
         fill(school, played | {"credited": 1})
+        batch.look_for_places(school)
     westgate = people.open_school(cast.WESTGATE, today, cast.OUTSIDERS, list(PROGRAMMES)[:2])
     _cast_lives(westgate, cast.OUTSIDERS, f"{cast.SENTINEL} Motors", f"{cast.SENTINEL} Bakery")
 
