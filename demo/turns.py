@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from accounts.models import Person
+from accounts import links
+from accounts.models import Link, Person
 from accounts.roles import Role
+from core.workflow import Actor, Refused
 from demo import people
 from demo.lives import Life, actor, moment, next_working_day
 from employers.models import Supervisor
@@ -28,6 +30,7 @@ from placements.workflow.concerns import ask_school
 from placements.workflow.contacts import Words, answer_first_week, record_contact
 from placements.workflow.demonstrating import record_part
 from placements.workflow.feedback import record_use, reply_to_feedback
+from placements.workflow.handing_over import not_me
 from placements.workflow.incidents import report_incident
 from placements.workflow.reflecting import answer_question, ask_question
 from placements.workflow.requesting import ask
@@ -101,6 +104,43 @@ def is_ill(life: Life) -> None:
         placement=life.placement, day=next_working_day(life.school.today, 1), minutes=None, cause=Absence.Cause.STUDENT,
         person=student, by=actor(Role.STUDENT, student), at=moment(life.school.today, 7),
     )  # fmt: skip
+
+
+def did_not_come(school: people.School, placement: Placement) -> None:
+    """The host says it with one tap, early on the last day of work that was planned."""
+    guide = _guide(placement)
+    by = actor(Role.SUPERVISOR, guide)
+    for day in (school.today - timedelta(days=back) for back in range(7)):
+        try:
+            tell_absence(
+                placement=placement, day=day, minutes=None, cause=Absence.Cause.STUDENT, person=guide, by=by,
+                at=moment(day, 7, 40),
+            )  # fmt: skip
+        except Refused:  # no work was planned on this day
+            continue
+        return
+
+
+def asks_to_move(school: people.School, placement: Placement) -> None:
+    """The host has signed, and would like the student to come a week later."""
+    guide, by_then = _guide(placement), placement.starts_on + timedelta(days=7)
+    ask_school(
+        placement=placement, kind=Concern.Kind.HELP, person=guide, by=actor(Role.SUPERVISOR, guide),
+        text=f"We are full until {by_then:%d.%m.}. Can we move the start to that day?", at=moment(school.today, 7, 15),
+    )  # fmt: skip
+
+
+def left_the_firm(school: people.School, placement: Placement) -> None:
+    """A letter reached somebody who does not guide students any more, and knows nobody who does."""
+    guide, at = _guide(placement), moment(school.today, 7, 30)
+    link, _token = links.mint(
+        person=guide, school=school.organisation, purpose=Link.Purpose.CONFIRM, subject_id=0, at=at
+    )  # fmt: skip
+    not_me(link=link, by=Actor("link", link.pk, Role.SUPERVISOR), at=at)
+
+
+def _guide(placement: Placement) -> Person:
+    return placement.segments.select_related("supervisor__person").get().supervisor.person
 
 
 def shows_a_skill(life: Life) -> None:

@@ -13,9 +13,9 @@ from demo import batch, cast, hosts, people
 from demo.crowd import fill
 from demo.lists import PROGRAMMES
 from demo.lives import Life, moment, next_working_day
-from demo.turns import hears_back, is_asked, marks_the_start
+from demo.turns import asks_to_move, did_not_come, hears_back, is_asked, left_the_firm, marks_the_start
 from employers.models import Employer, Supervisor
-from placements.models import Signature
+from placements.models import Placement, Signature
 from schools.models import Enrolment
 from schools.rule_sets import shipped
 from schools.skills import shipped as shipped_skills
@@ -56,6 +56,7 @@ def _cast_lives(school: people.School, names: dict, garage: str, bakery: str) ->
     _hours_differ(school)
     _week_unanswered(school)
     _feedback_missing(school)
+    _morning(school)
     return {"running": 4, "agreeing": 2, "waiting": 1}
 
 
@@ -151,6 +152,15 @@ def _feedback_missing(school: people.School) -> None:
         school, enrolment, host, starts_on, school.monday - timedelta(days=10), school.coordinators[0], (0, 1, 2)
     )
     life.agree().start().work(life.ends_on).end()
+
+
+def _morning(school: people.School) -> None:
+    """What came in before the coordinator's day began: a student did not come, a host wants to move the start, a
+    supervisor has left the firm."""
+    lives = {row.learner.full_name: row for row in Placement.objects.filter(school=school.organisation).order_by("pk")}
+    did_not_come(school, lives["Tom Osei"])
+    asks_to_move(school, lives["Jonas Ritter"])
+    left_the_firm(school, lives["Mina Said"])
 
 
 def _came_of_it(school: people.School, garage: str) -> None:

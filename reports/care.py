@@ -4,15 +4,16 @@ safeguarding lead. Pure; what was said stands on the pages behind these items.""
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.templatetags.ui import day
 from placements.models import Concern
-from reports.item import Facts, Item, Kind, Step, Urgency
+from reports.item import Facts, Item, Kind, Step, Urgency, people_url
 
 
 def items(fact: Facts, today: date) -> list[Item]:
-    found = (_safeguarding(fact, today), _incident(fact, today), _concern(fact), _refused(fact))
+    found = (_safeguarding(fact, today), _incident(fact, today), _concern(fact), _no_show(fact), _refused(fact))
     return [item for item in found if item]
 
 
@@ -75,6 +76,23 @@ def _concern(fact: Facts) -> Item | None:
         why=why,
         since=concern.since,
         step=Step(_("Read and call"), reverse("placements:concern", args=[concern.public_id])),
+    )
+
+
+def _no_show(fact: Facts) -> Item | None:
+    """A host said it with one tap; a talk with the student, or what the school thinks of the absence, ends it."""
+    if fact.missed_at is None:
+        return None
+    words = {"day": day(fact.missed_at), "time": f"{timezone.localtime(fact.missed_at):%H:%M}"}
+    return Item(
+        placement=fact.placement,
+        kind=Kind.NO_SHOW,
+        urgency=Urgency.NOW,
+        tone="bad",
+        label=_("Did not come"),
+        why=_("The host told us on %(day)s at %(time)s. Nobody has heard from the student yet.") % words,
+        since=timezone.localdate(fact.missed_at),
+        step=Step(_("Call the student"), people_url(fact.placement)),
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -39,11 +38,11 @@ class Cluster:
 
 
 def told(task: Task) -> str:
-    """Why, since when, and the note with its writer's choice of owner."""
-    item = task.item
+    """Why, since when where the reason does not say it, and the note. Of a call to the safeguarding lead never when."""
+    item, since = task.item, day(task.item.since)
     parts = [item.why]
-    if item.since < timezone.localdate():
-        parts.append(_("Since %(day)s.") % {"day": day(item.since)})
+    if since not in item.why and item.kind != Kind.SAFEGUARDING:
+        parts.append(_("Since %(day)s.") % {"day": since})
     if task.note:
         parts.append(_("Note: %(note)s") % {"note": task.note})
     return " ".join(parts)

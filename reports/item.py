@@ -1,7 +1,7 @@
 """One thing that needs a coordinator, and what is known of a placement when it is looked for."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum
 
 from django.db.models import TextChoices
@@ -34,6 +34,7 @@ class Kind(TextChoices):
     SAFEGUARDING = "safeguarding", gettext_lazy("Please call")
     INCIDENT = "incident", gettext_lazy("Incident")
     CONCERN = "concern", gettext_lazy("Host wants to talk")
+    NO_SHOW = "no_show", gettext_lazy("Did not come")
     NEED = "need", gettext_lazy("Need not met")
     GUIDE = "guide", gettext_lazy("Nobody guides")
     REQUEST = "request", gettext_lazy("Request to the host")
@@ -145,7 +146,8 @@ class Facts:
     `has_colleague`: somebody else at the workplace is written to before the school calls; `called_on` is the last talk
     of the school with the host, `substituted_on` the last proof in place of its answer; `nudges` are the reminders to
     log since anything was heard of the learner; `unguided_since` is the day on which a supervisor handed over to
-    nobody, `doubt_since` the one of the oldest answer that a program may have pressed.
+    nobody, `doubt_since` the one of the oldest answer that a program may have pressed;
+    `missed_at` is when a host said that the learner did not come, while nobody has talked about it.
     """
 
     placement: Placement
@@ -172,6 +174,7 @@ class Facts:
     incident: OpenIncident | None = None
     concern: OpenConcern | None = None
     refused_on: date | None = None
+    missed_at: datetime | None = None
     call_safeguarding: bool = False
     deadlines: Deadlines = USUAL
 

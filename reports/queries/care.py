@@ -7,13 +7,23 @@ from django.db.models import Case, DateTimeField, Exists, F, JSONField, OuterRef
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from placements.models import AdjustmentAnswer, Concern, Incident, Placement, SafeguardingNote
+from placements.models import (
+    Absence,
+    AdjustmentAnswer,
+    Concern,
+    Contact,
+    HourClaim,
+    Incident,
+    Placement,
+    SafeguardingNote,
+)
 from reports.item import OpenConcern, OpenIncident
 
 SOMETHING = (
     Q(incident__isnull=False)
     | Q(concern__isnull=False)
     | Q(refused_at__isnull=False, state__in=Placement.LIVE)
+    | Q(missed_at__isnull=False, state__in=Placement.LIVE)
     | Q(call_safeguarding=True)
 )
 
@@ -25,6 +35,7 @@ def cares() -> dict[str, Any]:
         "incident": Subquery(_incident(), output_field=JSONField()),
         "concern": Subquery(_concern(), output_field=JSONField()),
         "refused_at": Subquery(_refused(), output_field=DateTimeField()),
+        "missed_at": Subquery(_missed(), output_field=DateTimeField()),
         "call_safeguarding": Exists(notes.order_by()),
     }
 
@@ -36,6 +47,7 @@ def care_of(placement: Any) -> dict[str, Any]:
         "incident": _open_incident(placement.incident) if placement.incident else None,
         "concern": _open_concern(placement.concern) if placement.concern else None,
         "refused_on": timezone.localdate(refused) if refused else None,
+        "missed_at": placement.missed_at if placement.state in Placement.LIVE else None,
         "call_safeguarding": placement.call_safeguarding,
     }
 
@@ -71,6 +83,21 @@ def _concern() -> QuerySet:
     rows = Concern.objects.filter(placement=OuterRef("pk")).exclude(state=Concern.State.CLOSED)
     unlawful = When(category__in=Concern.UNLAWFUL, then=Value(0))
     return _json(rows.order_by(Case(unlawful, default=Value(1)), "at", "pk"), "public_id", "kind", "category", "at")
+
+
+def _missed() -> QuerySet:
+    """When the host last said that the student did not come, until the school has talked to the student or judged."""
+    talked = Contact.objects.filter(
+        placement=OuterRef("placement"), with_student=True, side=HourClaim.Side.SCHOOL, on__gte=OuterRef("day")
+    )
+    told = Absence.objects.filter(
+        placement=OuterRef("pk"),
+        side=HourClaim.Side.HOST,
+        cause=Absence.Cause.STUDENT,
+        withdrawn_at=None,
+        authorised=None,
+    )
+    return told.exclude(Exists(talked.order_by())).order_by("-at", "-pk").values("at")[:1]
 
 
 def _refused() -> QuerySet:

@@ -6,11 +6,16 @@ import pytest
 from django.test import Client
 
 from accounts.access import actor_of, person_of
+from accounts.models import Person
 from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor, Refused
-from placements.models import Placement, WorkEntry
-from reports.item import Kind
+from employers.models import Employer
+from placements.models import Contact, Placement, WorkEntry
+from placements.workflow.absences import judge_absence, tell_absence
+from reports.clusters import clusters, told
+from reports.handled import Task
+from reports.item import Item, Kind, Step, Urgency
 from reports.models import Handling
 from reports.queries.day import coordinators_day
 from reports.workflow import Overtaken, Wish, handle
@@ -194,3 +199,56 @@ def test_only_a_colleague_of_the_same_school_can_be_covered(differing, cora, jos
     assert "Take it" in page
     assert client.get(f"/?cover={differing.learner.public_id}").status_code == 404
     assert client.get("/?cover=nobody").status_code == 404
+
+
+# ── Calls to one host stand together ─────────────────────────────────────────────────────────────────────────────────
+
+
+def waiting(key, host, kind=Kind.HOURS, **more):
+    learner = Person(given_name="Ada", family_name="Brandt")
+    placement = Placement(pk=key, learner=learner, employer=Employer(pk=host, name="Harbour Foods"))
+    item = Item(placement, kind, Urgency.LATER, "warn", "Not confirmed", "15 h wait.", TODAY, Step("Call", "/"))
+    return Task(item, 1, **more)
+
+
+def test_a_host_is_called_once_for_all_its_students():
+    found = clusters([waiting(1, 5), waiting(2, 6), waiting(3, 5), waiting(4, 5, Kind.DIFFER)])
+    assert [(one.title, len(one.tasks)) for one in found] == [
+        ("2 students at Harbour Foods", 2), ("Ada Brandt at Harbour Foods", 1), ("Ada Brandt at Harbour Foods", 1),
+    ]  # fmt: skip
+
+
+def test_an_item_says_why_since_when_and_what_was_noted():
+    assert told(waiting(1, 5, note="Calls back")) == "15 h wait. Since Mon 25 Jan. Note: Calls back"
+    assert told(waiting(1, 5, Kind.SAFEGUARDING)) == "15 h wait."
+
+
+# ── A student did not come ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def did_not_come(world, placement):
+    return tell_absence(
+        placement=placement, day=TODAY, minutes=None, cause="student", person=world.college.host.person,
+        by=actor_of(world.college.supervisor), at=utc(1, 25, 7, 40, year=2027),
+    )  # fmt: skip
+
+
+def test_one_tap_of_the_host_is_on_the_day_until_the_school_has_talked_to_the_student(world, cora):
+    placement = world.running()
+    did_not_come(world, placement)
+    (item,) = coordinators_day(cora, today=TODAY).items
+    assert (item.kind, item.urgency, item.label, item.step.label) == (
+        Kind.NO_SHOW, Urgency.NOW, "Did not come", "Call the student",
+    )  # fmt: skip
+    assert item.why == "The host told us on Mon 25 Jan at 07:40. Nobody has heard from the student yet."
+    Contact.objects.create(
+        kind="contact", method="phone", with_student=True, on=TODAY, school=world.college.school, placement=placement,
+        person=person_of(cora), side="school", at=NOON,
+    )  # fmt: skip
+    assert labels(cora) == []
+
+
+def test_an_absence_that_the_school_has_judged_needs_nobody(world, cora):
+    absence = did_not_come(world, world.running())
+    judge_absence(absence=absence, authorised=True, paid=None, by=actor_of(cora), at=NOON)
+    assert labels(cora) == []
