@@ -224,7 +224,11 @@ def _tell(request: MemberRequest, planned: verbs.Planned) -> None:
 
 
 def _pin(request: MemberRequest, found: Matching, someone: Enrolment) -> None:
-    offer = get_object_or_404(Offer, school=found.school_id, public_id=request.POST.get("offer", ""))
+    try:
+        key = UUID(request.POST.get("offer", ""))
+    except ValueError:
+        raise Refused(_("Choose a place.")) from None
+    offer = get_object_or_404(Offer, school=found.school_id, public_id=key)
     verdict = Pin.Verdict.NEVER if "never" in request.POST else Pin.Verdict.KEEP
     person = person_of(request.membership)
     verbs.pin(matching=found, enrolment=someone, offer=offer, verdict=verdict, person=person, **acting(request))

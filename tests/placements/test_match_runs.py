@@ -322,6 +322,14 @@ def test_another_place_is_chosen_by_hand_with_what_speaks_against_it(desk, batch
     assert found(run_of(batch, college, office))[students[0].pk] == offers[1].pk
 
 
+@pytest.mark.parametrize("offer", [{}, {"offer": "nothing"}])
+def test_no_place_chosen_settles_nothing_and_says_so(desk, batch, students, offer):
+    settle = reverse("placements:matching_pin", args=[batch.public_id, students[0].public_id])
+    page = desk.post(settle, offer, follow=True)
+    assert [str(message) for message in page.context["messages"]] == ["Choose a place."]
+    assert not batch.pins.exists()
+
+
 def test_two_runs_are_compared(desk, batch, students, offers, college, office):
     for one in students:
         wish(batch, one, office, most_km=5)
