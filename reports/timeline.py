@@ -32,6 +32,7 @@ SENTENCES: dict[tuple[str, str], Any] = {
     ("placement", "restore_planned"): gettext_lazy("The cancelling was taken back."),
     ("placement", "restore_running"): gettext_lazy("The pause was taken back."),
     ("placement", "host_stops"): gettext_lazy("The workplace stops: what it knows was asked for at once."),
+    ("placement", "hand_on"): gettext_lazy("Another coordinator looks after it from now on."),
     ("placement", "hand_over"): gettext_lazy("Somebody else at the workplace guides from now on."),
     ("agreement", "propose"): gettext_lazy("Plan version %(version)s was sent for signing."),
     ("agreement", "sign"): gettext_lazy("Signed for this side: %(party)s."),

@@ -53,7 +53,7 @@ def interrupt(*, placements: Iterable[Placement], interruption: Interruption, by
         why = Placement.EndReason.INTERRUPTION
         PLACEMENT.apply(placement, "pause", by=by, at=at, reason=reason, details=details, end_reason=why)
 
-    return _each(placements, stop)
+    return each(placements, stop)
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def resume_all(*, placements: Iterable[Placement], by: Actor, at: datetime) -> l
     def go_on(placement: Placement) -> None:
         resume(placement=placement, by=by, at=at)
 
-    return _each(placements, go_on)
+    return each(placements, go_on)
 
 
 def _is_of(placement: Placement, interruption: Interruption) -> bool:
@@ -71,7 +71,7 @@ def _is_of(placement: Placement, interruption: Interruption) -> bool:
     return last is not None and last.details.get("interruption") == str(interruption.key)
 
 
-def _each(placements: Iterable[Placement], do: Callable[[Placement], None]) -> list[Done]:
+def each(placements: Iterable[Placement], do: Callable[[Placement], None]) -> list[Done]:
     """One after another in the order of their keys, so that two people who do this at once do not block each other."""
     rank = sorted(placements, key=lambda placement: placement.pk)
     return [Done(placement, _try(do, placement)) for placement in rank]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet, Sum
@@ -24,26 +25,36 @@ from placements.queries.host_time import with_host_time
 from placements.queries.hosts import with_stop
 from placements.queries.plans import latest_plan, segments_of
 from placements.rules.hours import monday
-from reports.phases import Phase, with_phase
+from reports.filters import Wanted
+from reports.phases import with_phase
 from reports.queries.search import named
 from reports.timeline import told_to
 
 LOG_LENGTH = 40
 
 
-def listed(viewer: Membership, *, q: str, phase: str, programme: str, mine: bool) -> QuerySet[Placement]:
+def listed(viewer: Membership, wanted: Wanted) -> QuerySet[Placement]:
     """Placements by their first day, newest first; `q` finds students and workplaces without accents and case."""
     found = with_stop(with_phase(Placement.objects.filter(pk__in=visible_to(viewer).values("pk"))))
-    found = found.filter(named(q, "learner__sort_key", "employer__sort_key"))
-    if phase in Phase.values:
-        found = found.filter(phase=phase)
-    if programme:
-        found = found.filter(enrolment__cohort__version__programme__public_id=programme)
-    if mine:
+    found = found.filter(named(wanted.q, "learner__sort_key", "employer__sort_key"), **_exactly(wanted))
+    if wanted.mine:
         found = found.filter(coordinator__user=viewer.user_id)
     return found.select_related("learner", "employer", "enrolment__cohort__version__programme").order_by(
         "-starts_on", "learner__sort_key", "pk"
     )
+
+
+def _exactly(wanted: Wanted) -> dict[str, Any]:
+    columns = {
+        "phase": wanted.state,
+        "enrolment__cohort__version__programme__public_id": wanted.programme,
+        "enrolment__cohort__public_id": wanted.cohort,
+        "coordinator__public_id": wanted.coordinator,
+        "employer__public_id": wanted.host,
+        "starts_on__gte": wanted.first,
+        "starts_on__lte": wanted.last,
+    }
+    return {column: value for column, value in columns.items() if value}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.http import QueryDict
 
 from accounts.models import Membership
 from credits.access import enrolments_to_credit
@@ -16,10 +17,16 @@ from credits.queries import balances
 from placements.access import visible_to
 from placements.models import Placement
 from placements.queries.hours import totals
+from reports.filters import LONGEST
 from reports.phases import with_phase
 from reports.queries.search import named
 from schools.access import enrolments_visible_to, students_visible_to
 from schools.models import Enrolment, Guardian, Student
+
+
+def asked(query: QueryDict) -> tuple[str, bool]:
+    """What the list is asked for in its address: a name, and whether only those who never had a placement."""
+    return query.get("q", "").strip()[:LONGEST], "without" in query
 
 
 def listed(viewer: Membership, q: str, *, without: bool) -> QuerySet[Student]:

@@ -16,21 +16,24 @@ from accounts.access import MemberRequest, allow
 from accounts.models import Membership
 from accounts.roles import HOST, STAFF, Role
 from core.pages import paged
+from employers.access import employers_visible_to
 from placements.access import is_learner
 from placements.burden import BUDGETS, Tier
 from placements.models import Agreement, Placement
 from placements.queries.appointments import next_of
 from placements.queries.hosts import stop_at
 from placements.queries.requests import latest_of
-from placements.queries.talk import to_call_about
 from placements.rules.ending import RESTORING, may_undo
 from placements.workflow import PLACEMENT
 from reminders.access import OFFICE
 from reports import timeline
+from reports.filters import wanted
 from reports.item import Step
 from reports.notices import notices
 from reports.phases import SHOWN, Phase, badge
+from reports.queries.lists import cohorts_of, coordinators_of, states_of, to_call
 from reports.queries.placements import File, file_of, listed, log_of, placements_to_open, signatures_of, tabs_for
+from reports.views.lists import ways_of_a_list
 from reports.ways import ways
 from schools.access import programmes_visible_to
 
@@ -44,33 +47,23 @@ class Tab(TextChoices):
 @require_GET
 @allow(*STAFF)
 def placements(request: MemberRequest) -> HttpResponse:
-    wanted = {name: request.GET.get(name, "").strip() for name in ("q", "state", "programme", "mine")}
-    programmes = list(programmes_visible_to(request.membership))
-    if wanted["programme"] not in {str(programme.public_id) for programme in programmes}:
-        wanted["programme"] = ""
-    found = listed(
-        request.membership,
-        q=wanted["q"],
-        phase=wanted["state"],
-        programme=wanted["programme"],
-        mine=bool(wanted["mine"]),
-    )
-    page = paged(request, found)
-    to_call = set(
-        to_call_about(request.membership).filter(pk__in=[row.pk for row in page]).values_list("pk", flat=True)
-    )
+    viewer, filters = request.membership, wanted(request.GET)
+    page = paged(request, listed(viewer, filters))
+    called = to_call(viewer, list(page))
     context = {
-        "to_call": to_call,
         "page": page,
-        "rows": [(placement, *badge(placement, request.membership.role), stop_at(placement)) for placement in page],
-        "wanted": wanted,
+        "rows": [(placement, states_of(placement, viewer, called)) for placement in page],
+        "wanted": filters,
         "phases": [phase for phase in Phase if phase in SHOWN or phase == Phase.CANCELLED],
-        "programmes": programmes,
-        "clear": reverse("reports:placements") if any(wanted.values()) else "",
-        "plans": request.membership.role == Role.COORDINATOR,
-        "interrupts": request.membership.role in (Role.COORDINATOR, Role.HEAD),
+        "programmes": programmes_visible_to(viewer),
+        "cohorts": cohorts_of(viewer),
+        "coordinators": coordinators_of(viewer),
+        "host": employers_visible_to(viewer).filter(public_id=filters.host).first() if filters.host else None,
+        "clear": reverse("reports:placements") if filters else "",
+        "plans": viewer.role == Role.COORDINATOR,
+        "interrupts": viewer.role in (Role.COORDINATOR, Role.HEAD),
     }
-    return render(request, "reports/placements.html", context)
+    return render(request, "reports/placements.html", context | ways_of_a_list(request, "placements"))
 
 
 @require_GET
@@ -150,7 +143,7 @@ def _tabs(found: Placement, viewer: Membership, current: Tab) -> list[dict]:
 
 
 _WAYS_OUT = ("cancel", "break", "start_unagreed")
-_ELSEWHERE = ("host_stops", "hand_over")
+_ELSEWHERE = ("host_stops", "hand_on", "hand_over")
 
 
 def _steps(file: File, viewer: Membership) -> list[Step]:

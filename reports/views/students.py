@@ -20,20 +20,21 @@ from placements.models import Placement
 from placements.queries.hours import totals
 from reports.phases import badge, with_phase
 from reports.queries import students as queries
+from reports.views.lists import ways_of_a_list
 from schools.access import enrolments_visible_to, students_visible_to
 
 
 @require_GET
 @allow(*STAFF)
 def students(request: MemberRequest) -> HttpResponse:
-    q = request.GET.get("q", "").strip()
-    without = "without" in request.GET
+    q, without = queries.asked(request.GET)
     found = queries.listed(request.membership, q, without=without)
     page = paged(request, found)
     rows = [
         (row, *badge(row.placement, request.membership.role)) for row in queries.rows(list(page), request.membership)
     ]
-    return render(request, "reports/students.html", {"page": page, "rows": rows, "q": q, "without": without})
+    context = {"page": page, "rows": rows, "q": q, "without": without}
+    return render(request, "reports/students.html", context | ways_of_a_list(request, "students"))
 
 
 @require_GET

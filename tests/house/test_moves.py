@@ -49,6 +49,7 @@ restore_paused   .    .        .        .       .      .          C
 restore_planned  .    .        .        .       .      C          .
 restore_running  .    .        .        C       .      .          .
 host_stops       .    CH       CH       CH      .      .          .
+hand_on          .    C        C        C       C      .          C
 hand_over        .    VO       VO       VO      VO     .          VO
 """
 AGREEMENTS = """

@@ -1,0 +1,84 @@
+"""Reads around the lists of placements and students: what they can be chosen by, and their rows as a table file."""
+
+from collections.abc import Collection, Iterator
+from itertools import batched
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Person
+from accounts.roles import Role
+from core.export import Cell
+from placements.models import Placement
+from placements.queries.hosts import stop_at
+from placements.queries.talk import to_call_about
+from reports.phases import badge
+from reports.queries import students
+from schools.access import cohorts_visible_to
+from schools.models import Cohort, Student
+
+AT_ONCE = 500
+
+
+def coordinators_of(viewer: Membership) -> QuerySet[Person]:
+    """Those of the school, by name; also who is away, for their placements are to be found."""
+    members = Membership.objects.filter(organisation=viewer.organisation_id, role=Role.COORDINATOR)
+    return Person.objects.filter(user__in=members.values("user")).order_by("sort_key", "pk")
+
+
+def cohorts_of(viewer: Membership) -> QuerySet[Cohort]:
+    return cohorts_visible_to(viewer).order_by("-starts_on", "name", "pk")
+
+
+def to_call(viewer: Membership, placements: Collection[Placement]) -> set[int]:
+    """Those before which the safeguarding lead is to be called."""
+    keys = [placement.pk for placement in placements]
+    return set(to_call_about(viewer).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def states_of(placement: Any, viewer: Membership, called: set[int]) -> list[tuple[str, str]]:
+    """Tone and word of all that the column of the state says."""
+    stop = stop_at(placement)
+    return [
+        badge(placement, viewer.role),
+        *([("warn", str(stop.label))] if stop else []),
+        *([("warn", _("Call the safeguarding lead"))] if placement.pk in called else []),
+    ]
+
+
+def placement_table(found: QuerySet[Placement], viewer: Membership) -> Iterator[list[Cell]]:
+    """The columns of the list, in its order; the time is two days, so that a spreadsheet can sort by them."""
+    yield [_("Student"), _("Workplace"), _("Programme"), _("First day"), _("Last day"), _("State")]
+    for rows in batched(found.iterator(AT_ONCE), AT_ONCE):
+        called = to_call(viewer, rows)
+        for row in rows:
+            yield [
+                row.learner.full_name,
+                place_of(row),
+                row.enrolment.cohort.version.programme.name if row.enrolment else "",
+                row.starts_on,
+                row.ends_on,
+                "; ".join(word for _tone, word in states_of(row, viewer, called)),
+            ]
+
+
+def student_table(found: QuerySet[Student], viewer: Membership) -> Iterator[list[Cell]]:
+    """The columns of the list, in its order; minutes are whole numbers."""
+    yield [
+        _("Student"), _("Cohort"), _("Workplace"), _("State"), _("Credited minutes"), _("Minutes to reach"),
+    ]  # fmt: skip
+    for some in batched(found.iterator(AT_ONCE), AT_ONCE):
+        for row in students.rows(some, viewer):
+            yield [
+                row.student.person.full_name,
+                row.enrolment.cohort.name if row.enrolment else "",
+                place_of(row.placement) if row.placement else "",
+                badge(row.placement, viewer.role)[1],
+                row.credited if row.enrolment else None,
+                row.enrolment.cohort.version.required_minutes if row.enrolment else None,
+            ]
+
+
+def place_of(placement: Placement) -> str:
+    return placement.employer.name if placement.employer else _("School workshop")
