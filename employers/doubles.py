@@ -55,15 +55,30 @@ def _in_words(likeness: Likeness) -> str:
 
 def doubles(viewer: Membership) -> list[Double]:
     """What is proposed to the school, certain ones first; never two firms of which somebody said that they are two."""
-    firms = {one.pk: one for one in employers_visible_to(viewer).prefetch_related("sites").order_by("pk")}
-    owner = {entry.key: one.pk for one in firms.values() for entry in entries(one)}
+    visible = employers_visible_to(viewer)
+    owner: dict[Firm, int] = {firm: pk for pk, firm in _entries(visible)}
     said, found = _said(), dict[tuple[int, int], Likeness]()
-    for one, other, likeness in proposals([entry for firm in firms.values() for entry in entries(firm)]):
-        low, high = sorted((owner[one.key], owner[other.key]))
+    for one, other, likeness in proposals(owner):
+        low, high = sorted((owner[one], owner[other]))
         if low != high and (low, high) not in said:
             found[low, high] = _nearer(found.get((low, high)), likeness)
+    firms = visible.in_bulk({pk for pair in found for pk in pair})
     rows = [Double(firms[low], firms[high], likeness) for (low, high), likeness in found.items()]
     return sorted(rows, key=lambda row: (not row.likeness.certain, row.kept.sort_key, row.kept.pk))
+
+
+def _entries(visible: QuerySet[Employer]) -> Iterator[tuple[int, Firm]]:
+    """As `entries`, for many firms at once and without their rows."""
+    of_site = ("pk", "address", "postcode", "phone", "email", "latitude", "longitude")
+    rows = visible.order_by("pk", "sites__pk").values_list(
+        "pk", "name", "country", "register_number", *(f"sites__{name}" for name in of_site)
+    )
+    for pk, name, country, number, site, address, postcode, phone, email, north, east in rows:
+        yield pk, Firm(
+            key=f"{pk}:{site}", name=name, country=country, register_number=number, address=address or "",
+            postcode=postcode or "", phone=phone or "", email=email or "",
+            position=None if north is None or east is None else (north, east),
+        )  # fmt: skip
 
 
 def _nearer(one: Likeness | None, other: Likeness) -> Likeness:

@@ -40,6 +40,9 @@ from employers.workflow import (
     register_employer,
 )
 
+COUNTED_FIRMS = 500
+"""On a longer list, finding doubles takes too long beside it; they have a page of their own."""
+
 
 def _crumbs(employer: Employer | None = None) -> list[tuple[str, str]]:
     """The way to a page below the list, or below one firm."""
@@ -57,11 +60,11 @@ def employers(request: MemberRequest) -> HttpResponse:
     counts = queries.site_counts(page)
     rows = [(one, counts[one.employer_id], _size(one.employer)) for one in page]
     writes = request.membership.role == Role.COORDINATOR
-    first = writes and not q and not tier and page.number == 1
+    counts_doubles = writes and not q and not tier and page.number == 1 and page.paginator.count <= COUNTED_FIRMS
     context = {
         "page": page,
         "rows": rows,
-        "doubles": len(doubles(request.membership)) if first else 0,
+        "doubles": len(doubles(request.membership)) if counts_doubles else 0,
         "q": q,
         "tier": tier,
         "clear": reverse("employers:employers") if q or tier else "",
