@@ -140,7 +140,9 @@ def left_the_firm(school: people.School, placement: Placement) -> None:
 
 
 def _guide(placement: Placement) -> Person:
-    return placement.segments.select_related("supervisor__person").get().supervisor.person
+    guide = placement.segments.select_related("supervisor__person").get().supervisor
+    assert guide, "every placement of the morning has a supervisor"
+    return guide.person
 
 
 def shows_a_skill(life: Life) -> None:
