@@ -21,6 +21,8 @@ PAGES = [
     ("placements", Role.COORDINATOR, "reports:placements"),
     ("students", Role.COORDINATOR, "reports:students"),
     ("employers", Role.COORDINATOR, "employers:employers"),
+    ("saved views", Role.COORDINATOR, "reports:saved_views"),
+    ("matchings", Role.COORDINATOR, "placements:matchings"),
     ("programmes", Role.COORDINATOR, "schools:programmes"),
     ("imports", Role.COORDINATOR, "exchange:imports"),
     ("letters", Role.COORDINATOR, "reminders:letters"),
@@ -67,6 +69,12 @@ def _measure(name: str, role: Role, path: str, students: int, requests: int) -> 
         queries=len(queries),
         bytes=len(answer.content),
     )
+
+
+def against(small: list[dict], large: list[dict]) -> dict[str, float]:
+    """How many times as long each page takes in the large world as in the small one."""
+    before = {row["name"]: row["median_ms"] for row in small}
+    return {row["name"]: round(row["median_ms"] / before[row["name"]], 2) for row in large}
 
 
 def run(statements: list[str]) -> None:

@@ -33,6 +33,7 @@ def hand_on_many(request: MemberRequest) -> HttpResponse:
         "people": people,
         "to": to,
         "rows": rows,
+        "any": any(not row.why_not for row in rows),
         "most": MOST,
         "form": form,
         "ticked": form.ticked,

@@ -1,9 +1,10 @@
 """The worlds for measuring are written in SQL: they keep up with the columns of the models."""
 
 import pytest
+from django.db import connection
 
 from accounts.models import Organisation
-from demo import scale, scale_credit
+from demo import measure_search, scale, scale_credit
 from placements.models import Placement, WorkEntry
 from tests.conftest import TODAY
 
@@ -25,3 +26,32 @@ def test_the_world_of_the_replay_is_filled(nothing_yet):
     scale_credit.seed(students=8, today=TODAY, say=print)
     found = Organisation.objects.filter(name__startswith=f"{scale_credit.PREFIX} ")
     assert WorkEntry.objects.filter(placement__school__in=found, placement__enrolment__isnull=False).count() == 8 * 90
+
+
+HELD = """
+SELECT conname FROM pg_constraint UNION ALL SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE NOT indisprimary
+"""
+
+
+def held() -> set[str]:
+    """Names of constraints and definitions of indexes, as the database knows them."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def test_a_large_world_is_filled_without_indexes_and_has_all_but_one_of_them_in_the_end(nothing_yet, monkeypatch):
+    monkeypatch.setattr(scale, "LARGE_FROM", 60)
+    before = held()
+    scale.seed(students=60, today=TODAY, say=print)
+    gone = {name for name in before - held() if "no_overlapping_work" not in name}
+    assert gone == set()
+    school = Organisation.objects.get(name="School 00000")
+    assert WorkEntry.objects.filter(placement__school=school).exists()
+
+
+def test_a_search_is_measured_by_name_and_by_two_letters(nothing_yet):
+    scale.seed(students=60, today=TODAY, say=print)
+    rows = measure_search.figures(students=60, requests=3)
+    assert [(row["kind"], row["requests"]) for row in rows] == [("one name", 3), ("two letters", 3)]
+    assert all(0 < row["median_ms"] <= row["p95_ms"] <= row["most_ms"] for row in rows)
