@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -172,7 +173,7 @@ def name_of(offer: Offer) -> str:
 
 
 def _way(far: float | None) -> str:
-    return _("way not known") if far is None else _("%(km)s km") % {"km": f"{far:.1f}"}
+    return _("way not known") if far is None else _("%(km)s km") % {"km": number_format(far, 1)}
 
 
 def problem_size(problem: dict[str, Any]) -> tuple[int, int]:
