@@ -173,7 +173,7 @@ def name_of(offer: Offer) -> str:
 
 
 def _way(far: float | None) -> str:
-    return _("way not known") if far is None else _("%(km)s km") % {"km": number_format(far, 1)}
+    return _("way not known") if far is None else _("%(km)s km") % {"km": number_format(round(far, 1), 1)}
 
 
 def problem_size(problem: dict[str, Any]) -> tuple[int, int]:
