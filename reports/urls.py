@@ -16,6 +16,7 @@ urlpatterns = [
     path("placements/hand-on/", caseload.hand_on_many, name="hand_on"),
     path("placements/<uuid:public_id>/", placements.placement, name="placement"),
     path("contacts/late/", contacts.late_contacts, name="late_contacts"),
+    path("day/colleagues/", home.colleagues, name="colleagues"),
     path("day/<uuid:public_id>/<slug:kind>/", handling.handling, name="handling"),
     path("day/<uuid:public_id>/<slug:kind>/take/", handling.take, name="handling_take"),
     path("students/", students.students, name="students"),

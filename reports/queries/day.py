@@ -21,7 +21,7 @@ from reminders.asked.programme import deadlines_of
 from reminders.due.calendar import Calendar
 from reminders.models import Outbox
 from reports import work_items
-from reports.access import coordinators_visible_to, handlings_visible_to
+from reports.access import handlings_visible_to
 from reports.handled import Handled, Task, task
 from reports.item import Facts, Item
 from reports.models import Handling
@@ -44,13 +44,12 @@ class Week:
 
 @dataclass(frozen=True)
 class Day:
-    """`tasks` need this coordinator now, `resting` come back by themselves; `colleagues` are who may take over."""
+    """`tasks` need this coordinator now, `resting` come back by themselves."""
 
     tasks: list[Task]
     resting: list[Task]
     phases: dict[Phase, int]
     week: Week
-    colleagues: list[Person]
 
     @property
     def items(self) -> list[Item]:
@@ -81,7 +80,6 @@ def coordinators_day(viewer: Membership, *, today: date, of: Person | None = Non
         resting=[row for row in mine if row.rests],
         phases=phases,
         week=Week(starts, ends, sent, failed),
-        colleagues=list(coordinators_visible_to(viewer)),
     )
 
 
@@ -139,10 +137,7 @@ def _letters(viewer: Membership, today: date) -> tuple[int, int]:
 def _facts(own: QuerySet[Placement], *, today: date, calendar: Calendar) -> list[Facts]:
     limit = silence_limit(today, calendar)
     horizon = work_items.sign_horizon(today, calendar)
-    placements = list(_candidates(own, horizon=horizon, limit=limit, today=today))
-    newest = {placement.pk: _newest(placement) for placement in placements}
-    asked = _asked([agreement.pk for agreement in newest.values() if agreement])
-    return [_fact(placement, newest[placement.pk], asked) for placement in placements]
+    return [_fact(placement) for placement in _candidates(own, horizon=horizon, limit=limit, today=today)]
 
 
 def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date, today: date) -> QuerySet[Placement]:
@@ -155,7 +150,9 @@ def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date, today: 
     in_force = Agreement.objects.filter(plan__placement=OuterRef("pk"), state=Agreement.State.IN_FORCE).order_by()
     waiting = Q(state__in=Placement.OVER, ends_on__lte=limit) & ~Q(Exists(_feedback())) & waits()
     signatures = Prefetch("agreement__signatures", Signature.objects.order_by("order", "pk"))
-    plans = PlanVersion.objects.select_related("agreement").order_by("-number").prefetch_related(signatures)
+    sent = Transition.objects.filter(noun="agreement", verb="propose", object_id=OuterRef("agreement")).order_by("-at")
+    plans = PlanVersion.objects.select_related("agreement").annotate(asked_at=Subquery(sent.values("at")[:1]))
+    plans = plans.order_by("-number").prefetch_related(signatures)
     return (
         own.annotate(
             agreed=Exists(in_force),
@@ -210,22 +207,14 @@ def _of(entries: QuerySet[WorkEntry], value) -> Coalesce:
     return Coalesce(Subquery(_grouped(entries, value), output_field=IntegerField()), Value(0))
 
 
-def _newest(placement: Placement) -> Agreement | None:
-    return next((getattr(plan, "agreement", None) for plan in placement.plan_versions.all()), None)
-
-
-def _asked(agreements: list[int]) -> dict[int, date]:
-    """When each agreement was sent for signing."""
-    rows = Transition.objects.filter(noun="agreement", verb="propose", object_id__in=agreements).order_by("at")
-    return {key: timezone.localdate(at) for key, at in rows.values_list("object_id", "at")}
-
-
-def _fact(placement, agreement: Agreement | None, asked: dict[int, date]) -> Facts:
+def _fact(placement) -> Facts:
+    plan = next(iter(placement.plan_versions.all()), None)
+    agreement: Agreement | None = getattr(plan, "agreement", None)
     return Facts(
         placement=placement,
         agreement=agreement,
         signatures=tuple(agreement.signatures.all()) if agreement else (),
-        asked_on=asked.get(agreement.pk) if agreement else None,
+        asked_on=timezone.localdate(plan.asked_at) if plan and plan.asked_at else None,
         differ_days=placement.differ_days if placement.state not in Placement.OVER else 0,
         differ_logged=placement.differ_logged,
         differ_confirmed=placement.differ_confirmed,

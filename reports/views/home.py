@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.access import MemberRequest, members_visible_to, person_of
+from accounts.access import MemberRequest, allow, members_visible_to
 from accounts.models import Person
 from accounts.roles import Role
 from core.pages import paged
@@ -59,7 +59,6 @@ def _coordinator(request: MemberRequest) -> HttpResponse:
     needing = [one for one in found if one.first.item.urgency != Urgency.LATER]
     shown = needing if "all" in request.GET else needing[:ITEMS]
     groups = [(label, [one for one in shown if one.first.item.urgency == urgency]) for urgency, label in GROUPS.items()]
-    me = person_of(request.membership)
     context = {
         "day": day,
         "today": today,
@@ -69,11 +68,18 @@ def _coordinator(request: MemberRequest) -> HttpResponse:
         "waiting": [one for one in found if one.first.item.urgency == Urgency.LATER],
         "resting": day.resting,
         "covered": covered,
-        "others": [one for one in day.colleagues if one != me],
         "parts": [] if covered else _parts(day.phases, "&mine=1"),
         "lists": LISTS[Role.COORDINATOR],
     }
     return render(request, "reports/home_coordinator.html", context)
+
+
+@require_GET
+@allow(Role.COORDINATOR)
+def colleagues(request: MemberRequest) -> HttpResponse:
+    """Whose day one may cover: the other coordinators of the school."""
+    others = coordinators_visible_to(request.membership).exclude(user=request.membership.user_id)
+    return render(request, "reports/colleagues.html", {"others": others})
 
 
 def _covered(request: MemberRequest) -> Person | None:

@@ -434,6 +434,7 @@ TABLE = {
     "reports:saved_view_new": Row("/lists/placements/views/new/", post=(C, T, H)),
     "reports:export": Row("/lists/placements/csv/", (C, T, H)),
     "reports:hand_on": Row("/placements/hand-on/", (C,), (C,)),
+    "reports:colleagues": Row("/day/colleagues/", (C,)),
     "reports:placements": Row("/placements/", (C, T, H)),
     "reports:placement": Row("/placements/{placement}/", (C, T, H, S, G, V, P)),
     "reports:late_contacts": Row("/contacts/late/", (C, T)),

@@ -38,15 +38,18 @@ def test_the_coordinator_sees_what_needs_her_and_one_next_step_for_each(as_role)
     answer = as_role(Role.COORDINATOR).get("/")
     items = answer.context["day"].items
     assert [(item.title, item.label, item.step.label) for item in items] == [
+        ("Jonas Ritter at Harbour Hotel", "Host wants to talk", "Read and call"),
+        ("Mina Said at Northgate Clinic", "Nobody guides", "Choose a supervisor"),
+        ("Tom Osei at Quayside Joinery", "Did not come", "Call the student"),
         ("Ada Brandt at Sunrise Bakery", "Unsigned", "Call the host"),
         ("Jonas Ritter at Harbour Hotel", "Unsigned", "Read and sign"),
         ("Mina Said at Northgate Clinic", "Hours differ", "Compare"),
         ("Tom Osei at Quayside Joinery", "Not confirmed", "Call the host"),
         ("Per Ek at Delta Electric", "No feedback", "Call the host"),
     ]
-    assert items[2].why == "Student logged 42 h 30, host confirmed 38 h. 2 days differ."
-    assert items[0].why == "Starts Fri 27 Nov. Not signed yet: Host; asked on Fri 6 Nov."
-    assert items[1].why == "Starts Fri 27 Nov. All others have signed; your signature is missing."
+    assert items[5].why == "Student logged 42 h 30, host confirmed 38 h. 2 days differ."
+    assert items[3].why == "Starts Fri 27 Nov. Not signed yet: Host; asked on Fri 6 Nov."
+    assert items[4].why == "Starts Fri 27 Nov. All others have signed; your signature is missing."
     client = as_role(Role.COORDINATOR)
     assert {client.get(item.step.url).status_code for item in items} == {200}
 
