@@ -45,7 +45,7 @@ def _measure(
         begin = time.perf_counter()
         answer = client.get(path, {"q": q})
         took.append((time.perf_counter() - begin) * 1000)
-        assert answer.context["groups"], f"{q} finds nothing"
+        assert b'list-unstyled found"' in answer.content, "nothing was found"
     took = sorted(took[1:])  # the first request of a process may fill caches
     return Search(
         kind=kind,

@@ -16,7 +16,7 @@ from placements.queries.talk import to_call_about
 from reports.phases import badge
 from reports.queries import students
 from schools.access import cohorts_visible_to
-from schools.models import Cohort, Student
+from schools.models import Cohort, Programme, Student
 
 AT_ONCE = 500
 
@@ -28,7 +28,13 @@ def coordinators_of(viewer: Membership) -> QuerySet[Person]:
 
 
 def cohorts_of(viewer: Membership) -> QuerySet[Cohort]:
-    return cohorts_visible_to(viewer).order_by("-starts_on", "name", "pk")
+    return cohorts_visible_to(viewer).select_related("version__programme").order_by("-starts_on", "name", "pk")
+
+
+def programmes_of(cohorts: Collection[Cohort]) -> list[Programme]:
+    """Those in which somebody can be, by name."""
+    found = {cohort.version.programme_id: cohort.version.programme for cohort in cohorts}
+    return sorted(found.values(), key=lambda programme: (programme.name, programme.pk))
 
 
 def to_call(viewer: Membership, placements: Collection[Placement]) -> set[int]:

@@ -1,6 +1,7 @@
 """The list of placements and the page of one, with credit and log."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -33,14 +34,34 @@ from reports.timeline import told_to
 LOG_LENGTH = 40
 
 
-def listed(viewer: Membership, wanted: Wanted) -> QuerySet[Placement]:
-    """Placements by their first day, newest first; `q` finds students and workplaces without accents and case."""
-    found = with_stop(with_phase(Placement.objects.filter(pk__in=visible_to(viewer).values("pk"))))
+def chosen(viewer: Membership, wanted: Wanted) -> QuerySet[Placement]:
+    """Placements by their first day, newest first; `q` finds students and workplaces without accents and case.
+
+    The school stands here once more, so that the database reads its rows alone; so does the phase, only where asked.
+    """
+    found = Placement.objects.filter(pk__in=visible_to(viewer).values("pk"), school=viewer.organisation_id)
+    found = with_phase(found) if wanted.state else found
     found = found.filter(named(wanted.q, "learner__sort_key", "employer__sort_key"), **_exactly(wanted))
     if wanted.mine:
         found = found.filter(coordinator__user=viewer.user_id)
-    return found.select_related("learner", "employer", "enrolment__cohort__version__programme").order_by(
-        "-starts_on", "learner__sort_key", "pk"
+    return found.order_by("-starts_on", "learner__sort_key", "pk")
+
+
+def listed(viewer: Membership, wanted: Wanted) -> QuerySet[Placement]:
+    """The same, each with all that a row of the list says."""
+    return _whole(chosen(viewer, wanted))
+
+
+def rows_of(placements: Iterable[Placement]) -> list[Placement]:
+    """These, in their order, each with all that a row says: where it stands is computed for one page alone."""
+    keys = [placement.pk for placement in placements]
+    found = {placement.pk: placement for placement in _whole(Placement.objects.filter(pk__in=keys))}
+    return [found[key] for key in keys if key in found]
+
+
+def _whole(placements: QuerySet[Placement]) -> QuerySet[Any]:
+    return with_stop(with_phase(placements)).select_related(
+        "learner", "employer", "enrolment__cohort__version__programme"
     )
 
 

@@ -82,12 +82,14 @@ def search(viewer: Membership, q: str, *, today: date) -> list[Group]:
     return [group for group in groups if group.hits]
 
 
-def _by_name(found: QuerySet[Any], field: str) -> list[Any]:
-    """The first by name, and one more that tells whether there are others.
+def by_name(found: QuerySet[Any], field: str) -> QuerySet[Any]:
+    """By name; where it could sort by the column as it is, the database would walk through the names of all schools."""
+    return found.annotate(name_of_all=Concat(F(field), F(field))).order_by("name_of_all", "pk")
 
-    The database would walk through the names of all schools in order if it could sort by the column as it is.
-    """
-    return list(found.annotate(name_of_all=Concat(F(field), F(field))).order_by("name_of_all", "pk")[: SHOWN + 1])
+
+def _first(found: QuerySet[Any], field: str) -> list[Any]:
+    """The first by name, and one more that tells whether there are others."""
+    return list(by_name(found, field)[: SHOWN + 1])
 
 
 def _group(label: str, icon: str, rows: list[Any], hit: Callable[[Any], Hit], more: str = "") -> Group:
@@ -96,8 +98,8 @@ def _group(label: str, icon: str, rows: list[Any], hit: Callable[[Any], Hit], mo
 
 def _students(viewer: Membership, q: str) -> Group:
     newest = Enrolment.objects.filter(student=OuterRef("pk")).order_by("-starts_on", "-pk")
-    found = Student.objects.filter(pk__in=students_visible_to(viewer).values("pk"))
-    rows = _by_name(
+    found = Student.objects.filter(pk__in=students_visible_to(viewer).values("pk"), school=viewer.organisation_id)
+    rows = _first(
         found.filter(named(q, "person__sort_key"))
         .select_related("person")
         .annotate(cohort=Subquery(newest.values("cohort__name")[:1])),
@@ -113,9 +115,11 @@ def _students(viewer: Membership, q: str) -> Group:
 
 
 def _placements(viewer: Membership, q: str) -> Group:
-    found = with_phase(Placement.objects.filter(pk__in=visible_to(viewer).values("pk")))
-    rows = found.filter(named(q, "learner__sort_key", "employer__sort_key")).select_related("learner", "employer")
-    newest = list(rows.order_by("-starts_on", "learner__sort_key", "pk")[: SHOWN + 1])
+    found = Placement.objects.filter(pk__in=visible_to(viewer).values("pk"), school=viewer.organisation_id)
+    order = ("-starts_on", "learner__sort_key", "pk")
+    fitting = found.filter(named(q, "learner__sort_key", "employer__sort_key")).order_by(*order)
+    keys = list(fitting.values_list("pk", flat=True)[: SHOWN + 1])
+    rows = with_phase(Placement.objects.filter(pk__in=keys)).select_related("learner", "employer").order_by(*order)
 
     def hit(row: Any) -> Hit:
         tone, state = badge(row, viewer.role)
@@ -123,12 +127,12 @@ def _placements(viewer: Membership, q: str) -> Group:
         text = _("%(place)s, %(period)s") % {"place": place, "period": period(row.starts_on, row.ends_on)}
         return Hit(row.learner.full_name, text, reverse("reports:placement", args=[row.public_id]), tone, state)
 
-    return _group(_("Placements"), "users", newest, hit, _list("reports:placements", q))
+    return _group(_("Placements"), "users", list(rows), hit, _list("reports:placements", q))
 
 
 def _firms(viewer: Membership, q: str) -> Group:
     found = relations_visible_to(viewer).filter(named(q, "employer__sort_key")).select_related("employer")
-    rows = _by_name(found, "employer__sort_key")
+    rows = _first(found, "employer__sort_key")
 
     def hit(row: Any) -> Hit:
         return Hit(
@@ -160,7 +164,7 @@ def _holds(text: str, words: list[str]) -> bool:
 
 def _supervisors(viewer: Membership, q: str, today: date) -> Group:
     found = supervisors_visible_to(viewer).filter(at_work(today)).filter(named(q, "person__sort_key"))
-    rows = _by_name(found.select_related("person", "site__employer"), "person__sort_key")
+    rows = _first(found.select_related("person", "site__employer"), "person__sort_key")
 
     def hit(row: Any) -> Hit:
         firm = row.site.employer

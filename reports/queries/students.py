@@ -19,7 +19,7 @@ from placements.models import Placement
 from placements.queries.hours import totals
 from reports.filters import LONGEST
 from reports.phases import with_phase
-from reports.queries.search import named
+from reports.queries.search import by_name, named
 from schools.access import enrolments_visible_to, students_visible_to
 from schools.models import Enrolment, Guardian, Student
 
@@ -31,10 +31,10 @@ def asked(query: QueryDict) -> tuple[str, bool]:
 
 def listed(viewer: Membership, q: str, *, without: bool) -> QuerySet[Student]:
     """Students by name; `q` finds names without accents and case, `without` those who never had a placement."""
-    found = Student.objects.filter(pk__in=students_visible_to(viewer).values("pk"))
+    found = Student.objects.filter(pk__in=students_visible_to(viewer).values("pk"), school=viewer.organisation_id)
     if without:
         found = found.filter(~Exists(placed()))
-    return found.filter(named(q, "person__sort_key")).select_related("person").order_by("person__sort_key", "pk")
+    return by_name(found.filter(named(q, "person__sort_key")).select_related("person"), "person__sort_key")
 
 
 def placed() -> QuerySet[Placement]:

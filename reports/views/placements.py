@@ -31,11 +31,19 @@ from reports.filters import wanted
 from reports.item import Step
 from reports.notices import notices
 from reports.phases import SHOWN, Phase, badge
-from reports.queries.lists import cohorts_of, coordinators_of, states_of, to_call
-from reports.queries.placements import File, file_of, listed, log_of, placements_to_open, signatures_of, tabs_for
+from reports.queries.lists import cohorts_of, coordinators_of, programmes_of, states_of, to_call
+from reports.queries.placements import (
+    File,
+    chosen,
+    file_of,
+    log_of,
+    placements_to_open,
+    rows_of,
+    signatures_of,
+    tabs_for,
+)
 from reports.views.lists import ways_of_a_list
 from reports.ways import ways
-from schools.access import programmes_visible_to
 
 
 class Tab(TextChoices):
@@ -48,15 +56,17 @@ class Tab(TextChoices):
 @allow(*STAFF)
 def placements(request: MemberRequest) -> HttpResponse:
     viewer, filters = request.membership, wanted(request.GET)
-    page = paged(request, listed(viewer, filters))
-    called = to_call(viewer, list(page))
+    page = paged(request, chosen(viewer, filters))
+    rows = rows_of(page)
+    called = to_call(viewer, rows)
+    cohorts = list(cohorts_of(viewer))
     context = {
         "page": page,
-        "rows": [(placement, states_of(placement, viewer, called)) for placement in page],
+        "rows": [(placement, states_of(placement, viewer, called)) for placement in rows],
         "wanted": filters,
         "phases": [phase for phase in Phase if phase in SHOWN or phase == Phase.CANCELLED],
-        "programmes": programmes_visible_to(viewer),
-        "cohorts": cohorts_of(viewer),
+        "programmes": programmes_of(cohorts),
+        "cohorts": cohorts,
         "coordinators": coordinators_of(viewer),
         "host": employers_visible_to(viewer).filter(public_id=filters.host).first() if filters.host else None,
         "clear": reverse("reports:placements") if filters else "",
