@@ -116,6 +116,7 @@ def _sample(uid: str) -> dict[str, Any]:
             person_name="Noa Lindqvist",
             school_name="Tidewater College",
             demo=False,
+            searches=True,
         ),
         "messages": [Message(SUCCESS, "The plan is saved."), Message(ERROR, "The letter was not sent.")],
     }

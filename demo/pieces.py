@@ -352,6 +352,12 @@ PIECES = [
         },
     ),
     Piece(
+        "search_box.html",
+        "Search",
+        "On every page of whoever may search (shell.searches); “/” goes to it.",
+        {"on a page": """{% include "ui/search_box.html" %}"""},
+    ),
+    Piece(
         "rail_items.html",
         "Rail",
         "Drawn by base.html from the context processor “shell”; ends with the languages (languages.html).",

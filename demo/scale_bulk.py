@@ -2,7 +2,7 @@
 
 What is built again is checked by the database, and all of it stands in one transaction: whoever stops it finds the
 database as it was. Only that no two days of work overlap is looked up once and then no longer held: that index grows by
-a search for each row, and took more than half an hour for 14 million days. No page reads it.
+a search for each row, and was a third of the way after seven minutes for 14 million days. No page reads it.
 """
 
 from collections.abc import Iterator

@@ -137,6 +137,8 @@ def left_the_firm(school: people.School, placement: Placement) -> None:
         person=guide, school=school.organisation, purpose=Link.Purpose.CONFIRM, subject_id=0, at=at
     )  # fmt: skip
     not_me(link=link, by=Actor("link", link.pk, Role.SUPERVISOR), at=at)
+    # It is closed, and nobody has its letter: the demo world begins without links.
+    link.delete()
 
 
 def _guide(placement: Placement) -> Person:

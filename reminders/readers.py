@@ -27,7 +27,7 @@ def reaches(rows: Collection[Due], *, now: datetime) -> dict[int, Reach]:
     segments = _segments({row.about_placement_id for row in rows if row.about_placement_id})
     places = _sites_of_hosts([row for row in rows if row.reader == Reader.HOST], segments)
     places |= _sites_of_students([row for row in rows if row.reader == Reader.STUDENT], segments, now.date())
-    sites = Site.objects.in_bulk(set(places.values()))
+    sites = Site.objects.select_related("employer").in_bulk(set(places.values()))
     hosts = _at_hosts(sites, now.date())
     found = {}
     for row in rows:
