@@ -28,7 +28,7 @@ test:
 	@$(ENVIRONMENT) dev && exec $(TEST) -m "not whole" $(ARGS)
 
 whole:
-	@$(ENVIRONMENT) dev && exec $(TEST) -m whole $(ARGS)
+	@$(ENVIRONMENT) dev && exec $(TEST) --maxschedchunk=1 -m whole $(ARGS)
 
 check: lint test
 

@@ -20,7 +20,7 @@ from reminders.due import few
 from reminders.models import Due, Kind, Outbox, Reader
 from tests.conftest import TODAY
 from tests.demo.test_world import set_the_small_world_aside
-from tests.year.play import ZONE, Year
+from tests.demo.year.play import ZONE, Year
 
 DAYS = 365
 TABLE = Path(__file__).with_name("letters.csv")

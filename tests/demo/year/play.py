@@ -14,11 +14,11 @@ from placements.rules.hours import monday
 from placements.workflow import hours
 from reminders import posting, sweeping
 from reminders.models import Due, Outbox
-from tests.year.people import Readers, logs_days
+from tests.demo.year.people import Readers, logs_days
 
 ZONE = ZoneInfo("Europe/London")
 AT_WORK = time(17)
-SWEEPS = (time(7, 5), time(8, 5), time(13, 5), time(19, 5))
+SWEEPS = (time(7, 5), time(8, 5), time(19, 5))
 ANSWER_AFTER = timedelta(minutes=30)
 
 
