@@ -223,7 +223,7 @@ class NotSame(models.Model):
 class Merge(PublicModel):
     """Two entries were one firm: `gone` was merged into `kept`, and can be taken apart again for 30 days.
 
-    `moved` names every row that changed, for taking it back: {"app.model.field": {key: value before}}.
+    `moved` names every row that changed, for taking it back: {"app.model.field": {key: [value before, after]}}.
     """
 
     kept = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="merges")
