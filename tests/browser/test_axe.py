@@ -11,7 +11,7 @@ from accounts.roles import Role
 from tests.browser.looks import Sweep
 
 VISITOR = "visitor"
-NO_PAGES = (".csv", ".json", ".pdf", ".ics", "/file/", "/healthz", "/readyz", "/language/")
+NO_PAGES = (".csv", ".json", ".pdf", ".ics", ".zip", "/csv/", "/file/", "/healthz", "/readyz", "/language/")
 # The living page shows each example in both themes, so its landmarks come twice.
 KNOWN = {"/ui/": frozenset({"landmark-unique"})}
 PATHS = """
