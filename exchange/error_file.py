@@ -11,11 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
+from core.export import UTF8, neutral
 from exchange.models import ImportRow, ImportRun, Outcome
 
-BOM = "\ufeff"
-# How a spreadsheet recognises a formula; an apostrophe in front makes it text again.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # A position west of Greenwich and a phone number are no formulas, and must come back as they went out.
 NUMBER = re.compile(r"[+-][\d .,()-]*")
 
@@ -28,7 +26,7 @@ class _Echo:
 def error_file(run: ImportRun) -> Iterator[str]:
     """The file line by line, with a byte order mark so that Excel reads the letters right."""
     writer = csv.writer(_Echo())
-    yield BOM + writer.writerow([_safe(cell) for cell in _header(run)])
+    yield UTF8 + writer.writerow([_safe(cell) for cell in _header(run)])
     rows = ImportRow.objects.filter(run=run, outcome=Outcome.ERROR).order_by("pk")
     for row in rows.iterator(chunk_size=500):
         place = [row.file, row.line] if run.kind == ImportRun.Kind.ROSTER else [row.line]
@@ -69,4 +67,4 @@ def _header(run: ImportRun) -> list[str]:
 
 def _safe(cell: object) -> str:
     text = str(cell)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) and not NUMBER.fullmatch(text) else text
+    return text if NUMBER.fullmatch(text) else str(neutral(text))

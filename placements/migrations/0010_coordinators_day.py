@@ -59,7 +59,6 @@ class Migration(migrations.Migration):
                 ('claim', models.UUIDField(blank=True, help_text='of the worker that has it just now', null=True)),
                 ('heard_at', models.DateTimeField(blank=True, help_text='its last sign of life', null=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('cancel_asked_at', models.DateTimeField(blank=True, null=True)),
                 ('matching', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='placements.matching')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person')),
             ],

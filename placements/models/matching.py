@@ -143,7 +143,6 @@ class MatchRun(PublicModel):
     claim = models.UUIDField(null=True, blank=True, help_text="of the worker that has it just now")
     heard_at = models.DateTimeField(null=True, blank=True, help_text="its last sign of life")
     finished_at = models.DateTimeField(null=True, blank=True)
-    cancel_asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["matching", "-number"]

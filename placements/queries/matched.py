@@ -59,7 +59,6 @@ class Match:
     tone: str
     grade: str
     why: str
-    kept: bool
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def pins_in_words(pins: Collection[Pin]) -> dict[int, list[str]]:
     """What is settled of each student, by the key of the enrolment."""
     found: dict[int, list[str]] = {}
     for pin in pins:
-        words = {"place": pin.offer.site.employer.name if pin.offer.site.employer else pin.offer.title}
+        words = {"place": name_of(pin.offer)}
         text = _("at %(place)s") if pin.verdict == Pin.Verdict.KEEP else _("not at %(place)s")
         found.setdefault(pin.enrolment_id, []).append(text % words)
     return found
@@ -151,7 +150,6 @@ def _match(row: dict[str, Any], people: dict[int, Enrolment], offers: dict[int, 
         tone=tone,
         grade=str(grade),
         why=listed(why),
-        kept=Reason.KEPT in row["reasons"],
     )
 
 

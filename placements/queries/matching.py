@@ -5,13 +5,14 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from employers.models import Capacity, Offer, SchoolEmployer
 from employers.queries import as_wishes
 from employers.rules import Stay, room_left, stop_of
 from placements.matching.problem import Place, Problem, Seeker
 from placements.models import Matching, MatchingStudent, Pin, Placement, Segment, WishedHost
+from placements.queries.offering import with_taken
 from placements.queries.room import counted_stays
 
 
@@ -26,7 +27,6 @@ def students_of(matching: Matching) -> QuerySet[Any]:
 
 def offers_of(matching: Matching) -> QuerySet[Any]:
     """Offers of the school that stand for all days of the batch, each with the number of places that are `taken`."""
-    taken = Count("placements", filter=~Q(placements__state=Placement.State.CANCELLED))
     found = Offer.objects.filter(
         school=matching.school_id,
         withdrawn_at=None,
@@ -34,7 +34,7 @@ def offers_of(matching: Matching) -> QuerySet[Any]:
         ends_on__gte=matching.ends_on,
         site__employer__isnull=False,
     )
-    return found.select_related("site__employer").annotate(taken=taken).order_by("pk")
+    return with_taken(found).select_related("site__employer").order_by("pk")
 
 
 def problem_of(matching: Matching) -> Problem:

@@ -1,6 +1,7 @@
 """What a host reads of its own offers: those that stand, how many places are taken, and for whom it may offer."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -32,8 +33,12 @@ def own_offers(door: Door, firm: Employer, today: date) -> QuerySet[Offer]:
     found = Offer.objects.filter(site__employer=firm, withdrawn_at=None, ends_on__gte=today)
     if door.school:
         found = found.filter(school=door.school)
-    taken = Count("placements", filter=~Q(placements__state=Placement.State.CANCELLED))
-    return found.select_related("school", "site", "offered_by").annotate(taken=taken).order_by("starts_on", "pk")
+    return with_taken(found).select_related("school", "site", "offered_by").order_by("starts_on", "pk")
+
+
+def with_taken(offers: QuerySet[Offer]) -> QuerySet[Any]:
+    """Each offer with the number of its places that are `taken`."""
+    return offers.annotate(taken=Count("placements", filter=~Q(placements__state=Placement.State.CANCELLED)))
 
 
 def offers_with_words(door: Door, firm: Employer, today: date) -> list[tuple[Offer, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from accounts.models import Membership
@@ -14,7 +14,8 @@ from employers.access import offers_visible_to
 from employers.models import Capacity, Employer, Offer
 from employers.queries import as_wishes
 from employers.rules import wishes_in_words
-from placements.models import HostRequest, Placement
+from placements.models import HostRequest
+from placements.queries.offering import with_taken
 
 MONTHS = 6
 LATELY = timedelta(days=30)
@@ -72,7 +73,7 @@ def rows_of(viewer: Membership, employers: list[Employer], months: list[date], o
     """The months of these firms, in three queries."""
     offers = _standing(viewer, months, occupations).filter(site__employer__in=employers).select_related("site")
     by_firm: dict[int, list[Any]] = defaultdict(list)
-    for offer in _with_taken(offers):
+    for offer in with_taken(offers):
         by_firm[offer.site.employer_id].append(offer)
     today = localdate()
     limits = {row.employer_id: row for row in Capacity.objects.filter(employer__in=employers)}
@@ -88,7 +89,7 @@ def rows_of(viewer: Membership, employers: list[Employer], months: list[date], o
 
 def totals_of(viewer: Membership, months: list[date], occupations: Iterable[str]) -> list[Cell]:
     """All firms together, month by month."""
-    offers = list(_with_taken(_standing(viewer, months, occupations)))
+    offers = list(with_taken(_standing(viewer, months, occupations)))
     return [_cell(month, offers) for month in months]
 
 
@@ -108,11 +109,6 @@ def _standing(viewer: Membership, months: list[date], occupations: Iterable[str]
     found = offers_visible_to(viewer).filter(starts_on__lte=after, ends_on__gte=months[0], site__employer__isnull=False)
     codes = list(occupations)
     return found.filter(occupation_codes__overlap=codes) if codes else found
-
-
-def _with_taken(offers: QuerySet[Offer]) -> QuerySet[Any]:
-    taken = Count("placements", filter=~Q(placements__state=Placement.State.CANCELLED))
-    return offers.annotate(taken=taken).order_by("pk")
 
 
 def _cell(month: date, offers: Iterable[Any]) -> Cell:

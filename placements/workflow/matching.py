@@ -169,7 +169,7 @@ def start_run(*, matching: Matching, person: Person, by: Actor, at: datetime) ->
 
 def cancel_run(*, run: MatchRun, by: Actor, at: datetime) -> None:
     """Stop it; whoever works on it notices at its next step. Raises `Refused` once it is over."""
-    RUNS.apply(run, "cancel", by=by, at=at, cancel_asked_at=at, finished_at=at)
+    RUNS.apply(run, "cancel", by=by, at=at, finished_at=at)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
-"""Reads for giving placements to another coordinator: who is there to take them, and what becomes of each."""
+"""Reads for giving placements to another coordinator: what becomes of each."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Person
+from accounts.models import Person
 from accounts.roles import Role
 from placements.models import Placement
 from placements.workflow.tables import PLACEMENT
@@ -22,16 +21,6 @@ class Line:
     placement: Any
     now: str
     why_not: str = ""
-
-
-def at_work(viewer: Membership) -> QuerySet[Person]:
-    """The coordinators of the school who work there today, by name."""
-    today = timezone.localdate()
-    works = (Q(starts_on=None) | Q(starts_on__lte=today)) & (Q(ends_on=None) | Q(ends_on__gte=today))
-    members = Membership.objects.filter(
-        works, organisation=viewer.organisation_id, role=Role.COORDINATOR, user__is_active=True
-    )
-    return Person.objects.filter(user__in=members.values("user")).order_by("sort_key", "pk")
 
 
 def lines(placements: QuerySet[Placement], to: Person) -> list[Line]:

@@ -14,8 +14,9 @@ from placements.access import visible_to
 from placements.forms.interrupting import TickForm
 from placements.workflow.caseload import hand_on
 from placements.workflow.interrupting import Done
+from reports.access import coordinators_visible_to
 from reports.filters import wanted, without_page
-from reports.queries.caseload import MOST, Line, at_work, lines
+from reports.queries.caseload import MOST, Line, lines
 from reports.queries.placements import listed
 
 
@@ -23,7 +24,7 @@ from reports.queries.placements import listed
 @allow(Role.COORDINATOR)
 def hand_on_many(request: MemberRequest) -> HttpResponse:
     """The same filters as the list; `to` names the one who gets them. Nothing changes before the list is seen."""
-    people = list(at_work(request.membership))
+    people = list(coordinators_visible_to(request.membership))
     to = next((person for person in people if str(person.public_id) == request.GET.get("to")), None)
     rows = lines(listed(request.membership, wanted(request.GET)), to) if to else []
     form = TickForm(data_of(request), initial=_ticks(rows), placements=visible_to(request.membership))
