@@ -8,13 +8,14 @@ Pure: a file in, values out. What is done with them stands in staging.py.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
 from exchange import cells
 from exchange.bundle import Bundle, Line, Reach, open_archive
 from exchange.problems import BadCell, BadLine, FileRefused
+from exchange.roster_rows import BirthRow, ClassRow, LeaverRow, LeftRow, MemberRow, PersonRow, Row
 
 GUARDIANS = {"guardian", "parent", "relative"}
 # Known to the standard, of no use to placements: counted, not refused.
@@ -23,82 +24,6 @@ OTHERS = {
     "systemadministrator",
 }  # fmt: skip
 MAX_ID = 100
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """A teacher, student or guardian. `students` are the source ids a guardian stands behind."""
-
-    file: str
-    line: int
-    part: str
-    source_id: str
-    given_name: str
-    family_name: str
-    email: str
-    phone: str
-    birth_date: date | None = None
-    students: tuple[str, ...] = ()
-    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ClassRow:
-    file: str
-    line: int
-    source_id: str
-    name: str
-    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    """A person in a class, as teacher or student."""
-
-    file: str
-    line: int
-    class_id: str
-    person_id: str
-    part: str
-    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class LeaverRow:
-    """A person whom the register is about to forget, in this part."""
-
-    file: str
-    line: int
-    part: str
-    source_id: str
-    name: str
-    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class LeftRow:
-    """A place in a class that somebody does not have any more."""
-
-    file: str
-    line: int
-    class_id: str
-    person_id: str
-    part: str
-    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class BirthRow:
-    """The birth date of a student who is not in the same delta."""
-
-    file: str
-    line: int
-    source_id: str
-    birth_date: date
-    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
-
-
-Row = PersonRow | ClassRow | MemberRow | LeaverRow | LeftRow | BirthRow
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ from core.workflow import Actor, Refused
 from exchange import bundle, employer_lines, employers, lines, oneroster, roster_lines, rules, workflow
 from exchange.counting import count
 from exchange.models import ColumnMapping, ImportRow, ImportRun, SourcePerson
-from exchange.oneroster import Known, Row
+from exchange.oneroster import Known
 from exchange.problems import BadLine, ColumnsUnclear, FileRefused, problem
+from exchange.roster_rows import Row
 from schools.models import SchoolClass, Student
 
 BLOCK = 400

@@ -14,7 +14,7 @@ from typing import Any
 from core.names import sort_key
 from exchange import roster_changes
 from exchange.models import ImportRun
-from exchange.oneroster import BirthRow, ClassRow, LeaverRow, LeftRow, MemberRow, PersonRow, Row
+from exchange.roster_rows import BirthRow, ClassRow, LeaverRow, LeftRow, MemberRow, PersonRow, Row
 from exchange.sets import execute
 
 

@@ -90,7 +90,6 @@ class Migration(migrations.Migration):
                 ('latitude', models.FloatField(blank=True, null=True)),
                 ('longitude', models.FloatField(blank=True, null=True)),
                 ('most_km', models.PositiveSmallIntegerField(blank=True, help_text='no place farther away than this', null=True)),
-                ('occupation_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, help_text='those of the programme when empty')),
                 ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), blank=True, default=list)),
                 ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('step_free', 'No steps'), ('transport', 'Bus or train nearby'), ('quiet', 'A quiet place to work'), ('breaks', 'More breaks'), ('late_start', 'Starts after nine')], max_length=20), blank=True, default=list)),
                 ('at', models.DateTimeField()),

@@ -20,9 +20,6 @@ class Wish(PublicModel):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     most_km = models.PositiveSmallIntegerField(null=True, blank=True, help_text="no place farther away than this")
-    occupation_codes = ArrayField(
-        models.CharField(max_length=20), default=list, blank=True, help_text="those of the programme when empty"
-    )
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     needs = ArrayField(models.CharField(max_length=20, choices=Need), default=list, blank=True)
     at = models.DateTimeField()

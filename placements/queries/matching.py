@@ -93,13 +93,12 @@ def _seekers(students: Collection[MatchingStudent], day: date):
 def _seeker(row: MatchingStudent, before: frozenset[int], day: date) -> Seeker:
     enrolment, wish = row.enrolment, getattr(row.enrolment, "wish", None)
     born = enrolment.student.birth_date
-    codes = wish.occupation_codes if wish else []
     return Seeker(
         key=enrolment.pk,
         priority=row.priority,
         position=(wish.latitude, wish.longitude) if wish and wish.latitude is not None else None,
         most_km=wish.most_km if wish else None,
-        occupations=frozenset(codes or enrolment.cohort.version.programme.occupation_codes),
+        occupations=frozenset(enrolment.cohort.version.programme.occupation_codes),
         languages=frozenset(wish.languages if wish else ()),
         needs=frozenset(wish.needs if wish else ()),
         school_days=frozenset(enrolment.cohort.school_weekdays if enrolment.school_weekdays is None

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from exchange import oneroster
-from exchange.oneroster import ClassRow, LeaverRow, MemberRow, PersonRow
 from exchange.problems import BadLine, FileRefused
+from exchange.roster_rows import ClassRow, LeaverRow, MemberRow, PersonRow
 from tests.exchange.files import CLASSES, DEMOGRAPHICS, ENROLLMENTS, ORGS, ROSTER, USERS, as_csv, real, roster, zipped
 
 TODAY = date(2026, 11, 23)
