@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.forms import CodesField, DayInput
-from employers.models import SchoolEmployer
+from employers.models import Check, SchoolEmployer
 
 
 class EmployerForm(forms.Form):
@@ -60,9 +60,42 @@ class RelationForm(forms.Form):
         help_text=_("Only the school reads this, never the firm."),
     )
 
-    def __init__(self, *args, owners, **kwargs):
+    def __init__(self, *args, owners, is_checked: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
+        if is_checked:
+            # The checks say it from the first one on.
+            del self.fields["approved_until"]
+
+
+class CheckForm(forms.Form):
+    """A check that was done; only an insurance says itself how long it holds."""
+
+    done_on = forms.DateField(label=_("Day of the check"), widget=DayInput())
+    valid_until = forms.DateField(
+        label=_("Insured until"), widget=DayInput(), help_text=_("The last day that the insurer's paper names.")
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What was seen, or who the insurer is. Only the school reads this."),
+    )
+
+    def __init__(self, *args, kind: Check.Kind, **kwargs):
+        super().__init__(*args, **kwargs)
+        if kind != Check.Kind.INSURANCE:
+            del self.fields["valid_until"]
+
+
+class RecogniseForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only the school reads this, never the firm."),
+    )
 
 
 class OfferForm(forms.Form):

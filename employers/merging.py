@@ -63,7 +63,7 @@ JOINED: dict[type[Model], dict[str, Callable[[Any, Any], Any]]] = {
     # The stricter one stands: the closer check, the nearer end, what was taken back.
     SchoolEmployer: {
         "owner_id": _first, "notes": _notes, "approved_until": _least, "not_approved_since": _least,
-        "suspended_at": _least, "tier": lambda kept, gone: max(kept, gone, key=_TIERS.index),
+        "suspended_at": _least, "recognised_on": _first, "tier": lambda kept, gone: max(kept, gone, key=_TIERS.index),
     },
     Capacity: {
         "at_once": _least, "a_year": _least, "paused_until": _greatest, "left_on": _least,

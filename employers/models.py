@@ -193,6 +193,9 @@ class SchoolEmployer(PublicModel):
     suspended_at = models.DateTimeField(
         null=True, blank=True, help_text="the safeguarding lead asks for no new placement here; why is not said"
     )
+    recognised_on = models.DateField(
+        null=True, blank=True, help_text="the day from which the school calls it a recognised host"
+    )
     notes = models.TextField(blank=True)
 
     class Meta:
@@ -200,6 +203,43 @@ class SchoolEmployer(PublicModel):
 
     def __str__(self):
         return f"employer {self.employer_id} of school {self.school_id}"
+
+
+class Check(PublicModel):
+    """What a school has looked at before it sends students to a firm. Of each kind the last one written holds.
+
+    How long it holds depends on the tier of the firm (employers/rules.py); an insurance ends when its paper says so.
+    """
+
+    class Kind(models.TextChoices):
+        INSURANCE = "insurance", _("Insurance")
+        HAZARDS = "hazards", _("Hazards, and what is done about them")
+        VISIT = "visit", _("Visit of the workplace")
+        AGE_LIMITS = "age_limits", _("Age limits of the work")
+
+    relation = models.ForeignKey(SchoolEmployer, on_delete=models.CASCADE, related_name="checks")
+    kind = models.CharField(max_length=12, choices=Kind)
+    done_on = models.DateField()
+    valid_until = models.DateField(null=True, blank=True, help_text="the last day that the insurer's paper names")
+    note = models.CharField(max_length=500, blank=True)
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["relation", "kind", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="insurance") ^ models.Q(valid_until__isnull=True),
+                name="only_an_insurance_has_an_end_of_its_own",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_until__isnull=True) | models.Q(valid_until__gte=models.F("done_on")),
+                name="check_dates_in_order",
+            ),
+        ]
+
+    def __str__(self):
+        return f"check {self.pk}"
 
 
 class NotSame(models.Model):

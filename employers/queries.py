@@ -8,12 +8,12 @@ from datetime import date
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import ContactPoint, Membership, Organisation, Person
-from accounts.roles import STAFF
+from accounts.roles import STAFF, Role
 from core.models import Transition
-from core.names import sort_key
+from core.names import by_name, sort_key
 from employers.access import offers_visible_to, relations_visible_to, sites_visible_to
-from employers.models import Capacity, Employer, Offer, SchoolEmployer, Site, Supervisor
-from employers.rules import Decline, Wishes
+from employers.models import Capacity, Check, Employer, Offer, SchoolEmployer, Site, Supervisor
+from employers.rules import CHECKS, Decline, Standing, Tier, Wishes, approval, holds_until, standing_of
 
 OFFERS_SHOWN = 50
 
@@ -39,18 +39,67 @@ def is_suspended(school: Organisation, employer: Employer) -> bool:
     return SchoolEmployer.objects.filter(school=school, employer=employer).exclude(suspended_at=None).exists()
 
 
-def relations(viewer: Membership, q: str, tier: str) -> QuerySet[SchoolEmployer]:
+def relations(viewer: Membership, q: str, tier: str, *, recognised: bool) -> QuerySet[SchoolEmployer]:
     """The firms that the school works with, by name; `q` finds names without accents and case."""
     found = relations_visible_to(viewer).filter(employer__merged_into=None, employer__sort_key__contains=sort_key(q))
     if tier in SchoolEmployer.Tier.values:
         found = found.filter(tier=tier)
-    return found.select_related("employer", "owner").order_by("employer__sort_key", "pk")
+    if recognised:
+        found = found.filter(recognised_on__isnull=False)
+    return by_name(found.select_related("employer", "owner"), "employer__sort_key")
 
 
 def site_counts(rows: Iterable[SchoolEmployer]) -> Counter[int]:
     """The number of sites by employer, for one page of the list."""
     employers = [row.employer_id for row in rows]
     return Counter(Site.objects.filter(employer__in=employers).order_by().values_list("employer", flat=True))
+
+
+# ── What a school checks ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """A kind of check that the tier of a firm asks for: the last one, its last day, and where that stands today."""
+
+    kind: Check.Kind
+    check: Check | None
+    until: date | None
+    standing: Standing
+
+
+def checks_of(relation: SchoolEmployer) -> dict[Check.Kind, Check]:
+    """The check of each kind that holds: the last one written."""
+    rows = Check.objects.filter(relation=relation).select_related("person").order_by("pk")
+    return {Check.Kind(row.kind): row for row in rows}
+
+
+def check_lines(relation: SchoolEmployer, today: date) -> list[CheckLine]:
+    """All that the tier asks for, in its order."""
+    found = checks_of(relation)
+    ends = _ends(relation, found)
+    return [
+        CheckLine(kind, found.get(kind), ends.get(kind), standing_of(ends.get(kind), today))
+        for kind in CHECKS[Tier(relation.tier)].kinds
+    ]
+
+
+def approval_of(relation: SchoolEmployer, set_by_hand: date | None) -> date | None:
+    """Until when the checks of the firm let it be approved, with the tier that it has now."""
+    return approval(Tier(relation.tier), _ends(relation, checks_of(relation)), set_by_hand)
+
+
+def _ends(relation: SchoolEmployer, checks: dict[Check.Kind, Check]) -> dict[Check.Kind, date]:
+    return {kind: holds_until(Tier(relation.tier), one.done_on, one.valid_until) for kind, one in checks.items()}
+
+
+def recognised_by(employer: Employer) -> QuerySet[SchoolEmployer]:
+    """The schools that call the firm a recognised host, as the firm itself may know."""
+    found = SchoolEmployer.objects.filter(employer=employer, recognised_on__isnull=False)
+    return found.select_related("school").order_by("recognised_on", "pk")
+
+
+# ── The page of one ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
@@ -63,7 +112,8 @@ class SitePart:
 class Page:
     """A firm as its page shows it; `relation` is the school's own part and empty for the firm itself.
 
-    `capacity` is what the firm has set, `said_no` its last "not this year" with the reason in words.
+    `capacity` is what the firm has set, `said_no` its last "not this year" with the reason in words. `checks` are the
+    school's, `recognised_by` is what the firm itself is told.
     """
 
     employer: Employer
@@ -72,24 +122,28 @@ class Page:
     offers: list[Offer]
     capacity: Capacity | None
     said_no: tuple[Transition, str] | None
+    checks: list[CheckLine]
+    recognised_by: list[SchoolEmployer]
 
 
-def employer_page(employer: Employer, viewer: Membership) -> Page:
+def with_firm(relations: QuerySet[SchoolEmployer]) -> QuerySet[SchoolEmployer]:
+    """Relations with all that the page of a firm shows of them."""
+    return relations.select_related("owner", "employer__capacity__person")
+
+
+def employer_page(employer: Employer, relation: SchoolEmployer | None, viewer: Membership, today: date) -> Page:
+    """`relation` comes `with_firm`."""
     sites = list(sites_visible_to(viewer).filter(employer=employer).order_by("pk"))
     by_site: dict[int, list[Supervisor]] = {}
     for supervisor in _supervisors(employer):
         by_site.setdefault(supervisor.site_id, []).append(supervisor)
-    relation = (
-        relations_visible_to(viewer)
-        .filter(employer=employer)
-        .select_related("owner", "employer__capacity__person")
-        .first()
-    )
     return Page(
         employer=employer,
         relation=relation,
         capacity=getattr(relation.employer, "capacity", None) if relation else capacity_of(employer),
         said_no=said_no(relation) if relation else None,
+        checks=check_lines(relation, today) if relation else [],
+        recognised_by=list(recognised_by(employer)) if viewer.role == Role.OWNER else [],
         sites=[SitePart(site, by_site.get(site.pk, [])) for site in sites],
         offers=list(
             offers_visible_to(viewer)

@@ -1,8 +1,9 @@
-"""How a firm and its sites are found again when a list comes in a second time, why no student goes there now, and
-what a host's own limits say of one more student. Pure."""
+"""How a firm and its sites are found again when a list comes in a second time, why no student goes there now, how long
+the checks of a workplace hold, and what a host's own limits say of one more student. Pure."""
 
 import re
-from collections.abc import Collection
+from calendar import monthrange
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +16,7 @@ from holidays import list_supported_countries
 
 from core.names import sort_key
 from core.templatetags.ui import day_year
+from employers.models import Check, SchoolEmployer
 
 _SHORT = {
     "rd": "road", "st": "street", "ave": "avenue", "ln": "lane", "ltd": "limited", "sq": "square",
@@ -80,6 +82,70 @@ def size_in_words(size_from: int | None, size_to: int | None) -> str:
 def regions_of(country: str) -> list[str]:
     """The codes of regions with public holidays of their own, as the `holidays` library knows them."""
     return list_supported_countries(include_aliases=False).get(country, [])
+
+
+# ── What a school checks ─────────────────────────────────────────────────────────────────────────────────────────────
+
+Kind = Check.Kind
+Tier = SchoolEmployer.Tier
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What a tier asks for, and for how many months it holds; an insurance holds as long as its paper says."""
+
+    kinds: tuple[Check.Kind, ...]
+    months: int
+
+
+CHECKS = {
+    Tier.LIGHT: Checks((Kind.INSURANCE, Kind.HAZARDS), months=36),
+    Tier.STANDARD: Checks((Kind.INSURANCE, Kind.HAZARDS, Kind.VISIT), months=24),
+    Tier.ENHANCED: Checks((Kind.INSURANCE, Kind.HAZARDS, Kind.VISIT, Kind.AGE_LIMITS), months=12),
+}
+SOON = timedelta(days=60)
+"""So long before its end a check is to be done again."""
+
+
+class Standing(TextChoices):
+    """Where one check of a firm stands today."""
+
+    HOLDS = "holds", gettext_lazy("Done")
+    SOON = "soon", gettext_lazy("Runs out soon")
+    OVER = "over", gettext_lazy("Has run out")
+    MISSING = "missing", gettext_lazy("Missing")
+
+    @property
+    def tone(self) -> str:
+        return {self.HOLDS: "good", self.SOON: "warn", self.OVER: "bad", self.MISSING: "quiet"}[self]
+
+
+def holds_until(tier: SchoolEmployer.Tier, done_on: date, valid_until: date | None) -> date:
+    """The last day of a check: its own, or so many months after it was done."""
+    if valid_until:
+        return valid_until
+    month = done_on.month - 1 + CHECKS[tier].months
+    year, month = done_on.year + month // 12, month % 12 + 1
+    return done_on.replace(year=year, month=month, day=min(done_on.day, monthrange(year, month)[1]))
+
+
+def approval(tier: SchoolEmployer.Tier, ends: Mapping[Check.Kind, date], set_by_hand: date | None) -> date | None:
+    """Until when a firm is approved: until the first check of its tier runs out.
+
+    While one is missing, the day that a person has set stands, but not longer than what was checked.
+    """
+    found = [ends[kind] for kind in CHECKS[tier].kinds if kind in ends]
+    if len(found) == len(CHECKS[tier].kinds):
+        return min(found)
+    return min(set_by_hand, *found) if set_by_hand and found else set_by_hand
+
+
+def standing_of(end: date | None, today: date) -> Standing:
+    if end is None:
+        return Standing.MISSING
+    if end < today:
+        return Standing.OVER
+    return Standing.SOON if end - today <= SOON else Standing.HOLDS
 
 
 # ── What a host sets itself ──────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from employers.views import firms, merging
+from employers.views import checks, firms, merging
 
 app_name = "employers"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("employers/merges/<uuid:public_id>/undo/", merging.merge_undo, name="merge_undo"),
     path("employers/<uuid:public_id>/", firms.employer, name="employer"),
     path("employers/<uuid:public_id>/notes/", firms.relation, name="relation"),
+    path("employers/<uuid:public_id>/checks/<slug:kind>/", checks.check, name="check"),
+    path("employers/<uuid:public_id>/recognise/", checks.recognise, name="recognise"),
+    path("employers/<uuid:public_id>/no-longer/", checks.no_longer, name="no_longer"),
     path("employers/sites/<uuid:public_id>/offers/new/", firms.offer_new, name="offer_new"),
     path("employers/sites/<uuid:public_id>/supervisors/new/", firms.supervisor_new, name="supervisor_new"),
     path("employers/sites/<uuid:public_id>/closed/", firms.closed_days, name="closed_days"),

@@ -56,18 +56,21 @@ def _crumbs(employer: Employer | None = None) -> list[tuple[str, str]]:
 @allow(*STAFF)
 def employers(request: MemberRequest) -> HttpResponse:
     q, tier = request.GET.get("q", "").strip(), request.GET.get("tier", "")
-    page = paged(request, queries.relations(request.membership, q, tier))
+    recognised = bool(request.GET.get("recognised"))
+    page = paged(request, queries.relations(request.membership, q, tier, recognised=recognised))
     counts = queries.site_counts(page)
     rows = [(one, counts[one.employer_id], _size(one.employer)) for one in page]
     writes = request.membership.role == Role.COORDINATOR
-    counts_doubles = writes and not q and not tier and page.number == 1 and page.paginator.count <= COUNTED_FIRMS
+    asks = bool(q or tier or recognised)
+    counts_doubles = writes and not asks and page.number == 1 and page.paginator.count <= COUNTED_FIRMS
     context = {
         "page": page,
         "rows": rows,
         "doubles": len(doubles(request.membership)) if counts_doubles else 0,
         "q": q,
         "tier": tier,
-        "clear": reverse("employers:employers") if q or tier else "",
+        "recognised": recognised,
+        "clear": reverse("employers:employers") if asks else "",
         "tiers": SchoolEmployer.Tier.choices,
         "writes": writes,
     }
@@ -81,13 +84,16 @@ def _size(employer: Employer) -> str:
 @require_GET
 @allow(*STAFF, Role.OWNER)
 def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    firms = employers_visible_to(request.membership)
-    merges = open_merges(request.membership, timezone.now()).filter(kept=OuterRef("pk"))
-    employer = firms.filter(public_id=public_id).annotate(is_joined=Exists(merges)).first()
+    viewer, today = request.membership, timezone.localdate()
+    merges = open_merges(viewer, timezone.now()).filter(kept=OuterRef("employer"))
+    known = queries.with_firm(relations_visible_to(viewer)).annotate(is_joined=Exists(merges))
+    relation = known.filter(employer__public_id=public_id).first()
+    firms = employers_visible_to(viewer)
+    employer = relation.employer if relation else firms.filter(public_id=public_id).first()
     if employer is None:
         return redirect("employers:employer", get_object_or_404(firms, merged__public_id=public_id).public_id)
-    page = queries.employer_page(employer, request.membership)
-    is_host, today = request.membership.role == Role.OWNER, timezone.localdate()
+    page = queries.employer_page(employer, relation, viewer, today)
+    is_host = viewer.role == Role.OWNER
     facts = [
         (_("People"), _size(employer)),
         (_("Number in the register"), employer.register_number or _("None")),
@@ -96,14 +102,15 @@ def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
     context = {
         "page": page,
         "crumbs": [] if is_host else _crumbs(),
-        "is_joined": employer.is_joined,
+        "is_joined": bool(relation and relation.is_joined),
         "facts": facts,
         "today": today,
         "is_host": is_host,
         "wishes": wishes_in_words(queries.as_wishes(page.capacity), today) if page.capacity else [],
-        "leads": request.membership.role in (Role.COORDINATOR, Role.HEAD),
-        "stop": _stop(page.relation),
-        "writes": request.membership.role == Role.COORDINATOR,
+        "leads": viewer.role in (Role.COORDINATOR, Role.HEAD),
+        "visits": viewer.role in (Role.COORDINATOR, Role.TEACHER),
+        "stop": _stop(relation),
+        "writes": viewer.role == Role.COORDINATOR,
     }
     return render(request, "employers/employer.html", context)
 
@@ -147,9 +154,12 @@ def relation(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "approved_until": relation.approved_until,
         "notes": relation.notes,
     }
-    form = RelationForm(data_of(request), initial=initial, owners=queries.owners(school_of(request.membership)))
+    is_checked = relation.checks.exists()
+    owners = queries.owners(school_of(request.membership))
+    form = RelationForm(data_of(request), initial=initial, owners=owners, is_checked=is_checked)
     if form.is_valid():
-        edit_relation(relation=relation, **form.cleaned_data, **acting(request))
+        values = {"approved_until": relation.approved_until} | form.cleaned_data
+        edit_relation(relation=relation, **values, **acting(request))
         messages.success(request, _("Saved. The firm does not see this."))
         return redirect("employers:employer", public_id)
     context = {"form": form, "crumbs": _crumbs(relation.employer), "employer": relation.employer}

@@ -4,11 +4,14 @@ Verbs raise `core.workflow.Refused` with a text for the person who tried.
 """
 
 from employers.workflow.capacity import CAPACITY, come_back, leave, set_limits
+from employers.workflow.checks import record_check
 from employers.workflow.firms import (
     RELATIONS,
     edit_relation,
     go_on,
+    no_longer,
     not_this_year,
+    recognise,
     register_employer,
     restore_employer,
     stop,
@@ -52,9 +55,12 @@ __all__ = [
     "leave",
     "merge_employers",
     "name_successor",
+    "no_longer",
     "not_this_year",
     "offer_places",
     "open_site",
+    "recognise",
+    "record_check",
     "register_employer",
     "restore_employer",
     "say_two",

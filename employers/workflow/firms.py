@@ -1,8 +1,10 @@
-"""What a school does with its firms: it comes to know them, looks after them, and sends nobody there any more."""
+"""What a school does with its firms: it comes to know them, looks after them, says which ones it recognises, and sends
+nobody there any more."""
 
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,17 +14,22 @@ from core.models import Transition
 from core.names import sort_key
 from core.workflow import Actor, Move, Refused, Workflow
 from employers.models import Employer, SchoolEmployer, Site
+from employers.queries import approval_of
 from employers.rules import Decline, Stop, address_key, identity
 
 SAME_ANSWER = timedelta(hours=24)
 """The same no within this time is a second tap, not a second answer."""
 _WRITERS = frozenset({Role.COORDINATOR})
 _LEADERS = frozenset({Role.COORDINATOR, Role.HEAD})
+_VISITORS = frozenset({Role.COORDINATOR, Role.TEACHER})
 RELATIONS = Workflow(
     noun="relation",
     moves=(
         Move("register", gettext_lazy("Add a firm"), (), None, _WRITERS),
         Move("edit", gettext_lazy("Change what the school keeps"), (), None, _WRITERS),
+        Move("check", gettext_lazy("Record a check"), (), None, _VISITORS),
+        Move("recognise", gettext_lazy("Recognise this host"), (), None, _LEADERS, needs_reason=True),
+        Move("no_longer", gettext_lazy("No longer recognised"), (), None, _LEADERS, needs_reason=True),
         Move("suspend", gettext_lazy("No new placements here"), (), None, frozenset({Role.SAFEGUARDING})),
         Move("restore", gettext_lazy("New placements again"), (), None, frozenset({Role.SAFEGUARDING})),
         Move("stop", gettext_lazy("The firm stops"), (), None, _LEADERS),
@@ -72,11 +79,43 @@ def edit_relation(
     *, relation: SchoolEmployer, owner: Person | None, tier: str, approved_until: date | None, notes: str,
     by: Actor, at: datetime,
 ) -> None:  # fmt: skip
-    """Change who looks after the firm, how closely it is checked, and what the school notes for itself."""
+    """Change who looks after the firm, how closely it is checked, and what the school notes for itself.
+
+    `approved_until` is what a person says; the checks of the tier have the last word.
+    """
     RELATIONS.must_allow("edit", by)
-    relation.owner, relation.tier, relation.approved_until, relation.notes = owner, tier, approved_until, notes
+    relation.owner, relation.tier, relation.notes = owner, tier, notes
+    relation.approved_until = approval_of(relation, approved_until)
     relation.save(update_fields=["owner", "tier", "approved_until", "notes"])
     RELATIONS.log(relation, "edit", by=by, at=at, details={"tier": tier})
+
+
+@transaction.atomic
+def recognise(*, relation: SchoolEmployer, reason: str, by: Actor, at: datetime) -> bool:
+    """The school calls the firm a recognised host, and says why; whether that is new. Said again, the first day stays.
+
+    Raises `Refused` without a reason.
+    """
+    return _recognise(relation, "recognise", timezone.localdate(at), reason, by, at)
+
+
+@transaction.atomic
+def no_longer(*, relation: SchoolEmployer, reason: str, by: Actor, at: datetime) -> bool:
+    """The school takes this back, and says why; whether that is new. Raises `Refused` without a reason."""
+    return _recognise(relation, "no_longer", None, reason, by, at)
+
+
+def _recognise(relation: SchoolEmployer, verb: str, on: date | None, reason: str, by: Actor, at: datetime) -> bool:
+    RELATIONS.must_allow(verb, by)
+    if not reason.strip():
+        raise Refused(_("Please give a reason."))
+    locked = SchoolEmployer.objects.select_for_update(of=("self",)).get(pk=relation.pk)
+    if bool(locked.recognised_on) == bool(on):
+        return False
+    relation.recognised_on = on
+    relation.save(update_fields=["recognised_on"])
+    RELATIONS.log(relation, verb, by=by, at=at, reason=" ".join(reason.split()))
+    return True
 
 
 @transaction.atomic
