@@ -15,7 +15,8 @@ from placements.matching.explaining import unmatched
 from placements.matching.solving import solve
 from placements.models import Matching
 from placements.queries.matching import offers_of, problem_of, students_of
-from placements.workflow.matching import RUNS, Wishes, make_matching, say_wish, start_run
+from placements.workflow.matching import RUNS, make_matching, say_wish, start_run
+from placements.workflow.wishing import Wishes
 from schools.models import Enrolment
 
 HARBOUR = (51.12, 1.31)

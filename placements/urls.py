@@ -19,6 +19,7 @@ from placements.views import (
     earlier,
     employer_time,
     feedback,
+    firm_contacts,
     following_up,
     handing_over,
     host,
@@ -49,6 +50,7 @@ from placements.views import (
     stopping,
     talk,
     teacher_reports,
+    wishes,
 )
 
 app_name = "placements"
@@ -231,6 +233,7 @@ _wishes: list[URLPattern] = [
 _breaking: list[URLPattern] = [
     path("placements/<uuid:public_id>/transfer/", breaking.transfer, name="transfer"),
     path("employers/<uuid:public_id>/stops/", stopping.host_stops, name="host_stops"),
+    path("employers/<uuid:public_id>/contacts/new/", firm_contacts.firm_contact, name="firm_contact"),
     path("employers/<uuid:public_id>/time/", employer_time.employer_time, name="employer_time"),
     path("employers/<uuid:public_id>/goes-on/", stopping.host_goes_on, name="host_goes_on"),
     path("link/<str:token>/not-me/", handing_over.link_not_me, name="link_not_me"),
@@ -324,6 +327,9 @@ _learning: list[URLPattern] = [
 
 _matching: list[URLPattern] = [
     path("places/", places.places, name="places"),
+    path("wishes/", wishes.wishes, name="wishes"),
+    path("wishes/firms/", wishes.wish_firms, name="wish_firms"),
+    path("wishes/firms/<uuid:public_id>/", wishes.wish_firm, name="wish_firm"),
     path("matchings/", matching.matchings, name="matchings"),
     path("matchings/new/", matching.matching_new, name="matching_new"),
     path("matchings/<uuid:public_id>/", matching.matching, name="matching"),

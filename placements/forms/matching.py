@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import DayInput
 from employers.models import Employer, Need
 from placements.models import Wish
-from placements.workflow.matching import Wishes
+from placements.workflow.wishing import FIRMS, Wishes
 from schools.models import Cohort, Enrolment
-
-HOSTS = 3
 
 
 class CohortForm(forms.Form):
@@ -82,7 +80,7 @@ class WishForm(forms.Form):
 
     def __init__(self, *args, hosts: QuerySet[Employer], **kwargs):
         super().__init__(*args, **kwargs)
-        labels = (_("First wish"), _("Second wish"), _("Third wish"))
+        labels = (_("First wish"), _("Second wish"), _("Third wish"), _("Fourth wish"), _("Fifth wish"))
         for number, label in enumerate(labels, 1):
             self.fields[f"host_{number}"] = HostField(
                 hosts, label=label, to_field_name="public_id", required=False, empty_label=_("No wish")
@@ -101,7 +99,7 @@ class WishForm(forms.Form):
     def wishes(self) -> Wishes:
         said = self.cleaned_data
         known = said["latitude"] is not None
-        hosts = (said[f"host_{number}"] for number in range(1, HOSTS + 1))
+        hosts = (said[f"host_{number}"] for number in range(1, FIRMS + 1))
         return Wishes(
             position=(said["latitude"], said["longitude"]) if known else None,
             most_km=said["most_km"],
@@ -115,7 +113,7 @@ def initial_of(wish: Wish | None, *, priority: bool) -> dict[str, Any]:
     """What is known of a student's wishes, for the form."""
     if wish is None:
         return {"priority": priority}
-    hosts = {f"host_{row.position}": row.employer.public_id for row in wish.hosts.all()[:HOSTS]}
+    hosts = {f"host_{row.position}": row.employer.public_id for row in wish.hosts.all()}
     return {
         "priority": priority,
         "latitude": wish.latitude,

@@ -22,6 +22,10 @@ class Wish(PublicModel):
     most_km = models.PositiveSmallIntegerField(null=True, blank=True, help_text="no place farther away than this")
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     needs = ArrayField(models.CharField(max_length=20, choices=Need), default=list, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="when the student last said it, not the school")
+    agreed_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the student agreed that the school reads the needs"
+    )
     at = models.DateTimeField()
     retain_until = models.DateField(null=True, blank=True)
 

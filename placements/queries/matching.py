@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from employers.models import Capacity, Offer, SchoolEmployer
 from employers.queries import as_wishes
@@ -62,13 +62,17 @@ def problem_of(matching: Matching) -> Problem:
 
 def placed_in(matching: Matching) -> set[int]:
     """Enrolments of the batch with a placement that begins on one of these days, by key."""
+    return set(matching.students.filter(has_place()).values_list("enrolment", flat=True))
+
+
+def has_place() -> Exists:
+    """Whether a student of a batch has a placement that begins on one of its days."""
     there = Placement.objects.filter(
-        enrolment__in=matching.students.values("enrolment"),
+        enrolment=OuterRef("enrolment"),
         purpose=Placement.Purpose.STUDENT,
-        starts_on__range=(matching.starts_on, matching.ends_on),
+        starts_on__range=(OuterRef("matching__starts_on"), OuterRef("matching__ends_on")),
     )
-    gone = (Placement.State.CANCELLED, Placement.State.BROKEN)
-    return set(there.exclude(state__in=gone).values_list("enrolment", flat=True))
+    return Exists(there.exclude(state__in=(Placement.State.CANCELLED, Placement.State.BROKEN)).order_by())
 
 
 def _stopped(matching: Matching) -> set[int]:

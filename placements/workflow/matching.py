@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Person
 from core.workflow import SYSTEM, Actor, Move, Refused, Workflow
-from employers.models import Employer, Offer
+from employers.models import Offer
 from placements.matching.stored import as_json
-from placements.models import Matching, MatchingStudent, MatchRun, Pin, Placement, Wish, WishedHost
+from placements.models import Matching, MatchingStudent, MatchRun, Pin, Placement, Wish
 from placements.queries.matching import problem_of
 from placements.workflow.placing import create_placement
 from placements.workflow.tables import OFFICE
+from placements.workflow.wishing import Wishes, keep_wishes
 from schools.models import Enrolment
 
 State = MatchRun.State
@@ -48,17 +49,6 @@ RUNS = Workflow(
     ),
     school_id=lambda run: run.matching.school_id,
 )
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What a student wishes; a position is in degrees, `hosts` are firms, the most wanted first."""
-
-    position: tuple[float, float] | None = None
-    most_km: int | None = None
-    languages: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    hosts: tuple[Employer, ...] = ()
 
 
 @transaction.atomic
@@ -91,22 +81,8 @@ def make_matching(
 def say_wish(*, row: MatchingStudent, wishes: Wishes, priority: bool, by: Actor, at: datetime) -> Wish:
     """What a student wishes and needs, in place of what was known. A position is kept to about a kilometre."""
     MATCHING.must_allow("wish", by)
-    north, east = wishes.position or (None, None)
-    values = {
-        "latitude": None if north is None else round(north, 2),
-        "longitude": None if east is None else round(east, 2),
-        "most_km": wishes.most_km,
-        "languages": list(wishes.languages),
-        "needs": list(wishes.needs),
-        "at": at,
-        "retain_until": row.matching.ends_on + timedelta(days=365),
-    }
-    wish, _created = Wish.objects.update_or_create(enrolment=row.enrolment, defaults=values)
-    wish.hosts.all().delete()
-    hosts = dict.fromkeys(wishes.hosts)
-    WishedHost.objects.bulk_create(
-        WishedHost(wish=wish, employer=host, position=place) for place, host in enumerate(hosts, 1)
-    )
+    until = row.matching.ends_on + timedelta(days=365)
+    wish = keep_wishes(row.enrolment, wishes, at=at, retain_until=until)
     row.priority = priority
     row.save(update_fields=["priority"])
     MATCHING.log(row.matching, "wish", by=by, at=at, details={"enrolment": row.enrolment_id})

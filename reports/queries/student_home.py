@@ -18,6 +18,7 @@ from placements.queries.hours import log_plan
 from placements.queries.learning import aims_in, with_aims
 from placements.queries.plans import unsigned
 from placements.queries.reflecting import asked_in, with_asked
+from placements.queries.wishing import looking
 from placements.rules.learning import Aim, goals
 from reports.queries.homes import nearest
 
@@ -27,7 +28,7 @@ LINES = 2
 @dataclass(frozen=True)
 class Today:
     """`asked` is a teacher's question or the reply to its answer, `feedback` says that the host's waits to be read,
-    `planned` is the next visit or talk with the student."""
+    `planned` is the next visit or talk with the student, `looks` whether a place is looked for."""
 
     placement: Placement | None
     segment: Segment | None
@@ -37,6 +38,7 @@ class Today:
     asked: Reflection | None = None
     feedback: bool = False
     planned: Next | None = None
+    looks: bool = True
     aims: list[Aim] = field(default_factory=list)
 
     @property
@@ -83,6 +85,7 @@ def students_today(viewer: Membership, *, now: datetime) -> Today:
         asked=asked_in(segment),
         feedback=segment.has_feedback,
         planned=next_of(segment),
+        looks=segment.looks,
         aims=aims_in(segment),
     )
 
@@ -95,7 +98,11 @@ def _nearest_segment(viewer: Membership, now: datetime) -> Any:
     rows = with_next(rows, HourClaim.Side.STUDENT, now=now, placement="placement")
     rows = with_aims(with_asked(rows, viewer, now=now), enrolment="placement__enrolment", placement="placement")
     return (
-        rows.annotate(nearest=nearest("placement__"), has_feedback=Exists(unanswered))
+        rows.annotate(
+            nearest=nearest("placement__"),
+            has_feedback=Exists(unanswered),
+            looks=Exists(looking(viewer, localdate(now)).order_by()),
+        )
         .select_related(
             "placement__employer", "placement__school", "placement__enrolment__cohort__version",
             "placement__enrolment__student__school",

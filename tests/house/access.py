@@ -43,6 +43,7 @@ from placements.models import (
     SkillReview,
     TeacherReport,
     WeekSheet,
+    Wish,
     WorkEntry,
     WorkPhoto,
 )
@@ -176,6 +177,9 @@ TABLE = {
     "employers:supervisor_end": Row("/employers/supervisors/{supervisor}/end/", (C,), (C,)),
     # placements: plan and agreement
     "placements:places": Row("/places/", (C, T, H)),
+    "placements:wishes": Row("/wishes/", (S,), (S,)),
+    "placements:wish_firms": Row("/wishes/firms/", (S,)),
+    "placements:wish_firm": Row("/wishes/firms/{wished_firm}/", NONE, (S,)),
     "placements:matchings": Row("/matchings/", (C,)),
     "placements:matching_new": Row("/matchings/new/", (C,), (C,)),
     "placements:matching": Row("/matchings/{matching}/", (C,)),
@@ -809,6 +813,12 @@ class Things(dict):
         if new:
             MatchingStudent.objects.create(matching=made, enrolment=self.enrolment())
         return made
+
+    def wished_firm(self):
+        firm = self.lina_at_motors.employer
+        wish, _new = Wish.objects.get_or_create(enrolment=self.enrolment(), defaults={"at": self.now})
+        wish.hosts.get_or_create(employer=firm, defaults={"position": 1})
+        return firm
 
     def match_run(self, number=2):
         problem = {"seekers": [], "places": [], "room": [], "keep": [], "never": []}

@@ -16,7 +16,8 @@ from placements.matching.stored import as_json, from_json
 from placements.models import HostRequest, MatchRun, Pin, Placement, Wish
 from placements.queries.matching import problem_of
 from placements.workflow import matching as verbs
-from placements.workflow.matching import SILENT, Wishes
+from placements.workflow.matching import SILENT
+from placements.workflow.wishing import Wishes
 from reminders.models import Outbox
 from schools.models import Enrolment, Student
 from tests.placements import college as colleges
