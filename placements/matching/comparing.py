@@ -1,9 +1,36 @@
-"""Two runs side by side: who gained, who lost, who only moved."""
+"""Two runs side by side: what each found in all, who gained, who lost, who only moved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from placements.matching.problem import Grade
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a run found in all; `km` are all ways of known length, `settled` the pairs that a person had settled."""
+
+    students: int
+    placed: int
+    first_wishes: int
+    wishes: int
+    km: float
+    settled: int
+
+
+def totals(result: Mapping[str, Any]) -> Totals:
+    """Of a stored result (stored.py)."""
+    matches = result["matches"]
+    grades = [match["grade"] for match in matches]
+    return Totals(
+        students=len(matches) + len(result["unmatched"]),
+        placed=len(matches),
+        first_wishes=grades.count(Grade.FIRST_WISH),
+        wishes=grades.count(Grade.FIRST_WISH) + grades.count(Grade.WISH),
+        km=round(sum(match["km"] or 0 for match in matches), 1),
+        settled=sum("kept" in match["reasons"] for match in matches),
+    )
 
 
 @dataclass(frozen=True)

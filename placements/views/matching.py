@@ -26,11 +26,12 @@ from placements.forms.matching import BatchForm, CohortForm, WishForm, initial_o
 from placements.matching.comparing import compare
 from placements.models import Matching, MatchRun, Pin
 from placements.queries import matched
-from placements.queries.matching import offers_of, students_of
+from placements.queries.matching import offers_of, placed_in, students_of
 from placements.workflow import matching as verbs
 from schools.access import cohorts_visible_to, enrolments_visible_to
 from schools.models import Enrolment
 
+ROWS = 50
 TONES = {
     MatchRun.State.WAITING: "quiet",
     MatchRun.State.RUNNING: "info",
@@ -73,11 +74,13 @@ def matching_new(request: MemberRequest) -> HttpResponse:
 def matching(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """A batch: its students with what they wish and what is settled, and its runs."""
     found = _load(request, public_id)
-    pins = found.pins.select_related("offer__site__employer")
+    page = paged(request, students_of(found), ROWS)
+    pins = found.pins.filter(enrolment__in=[row.enrolment_id for row in page]).select_related("offer__site__employer")
     settled = matched.pins_in_words(pins)
     context = {
         "matching": found,
-        "rows": [_row(row, settled.get(row.enrolment_id, [])) for row in students_of(found)],
+        "page": page,
+        "rows": [_row(row, settled.get(row.enrolment_id, [])) for row in page],
         "places": sum(max(offer.places - offer.taken, 0) for offer in offers_of(found)),
         "runs": [(run, TONES[MatchRun.State(run.state)]) for run in found.runs.select_related("person")],
     }
@@ -129,19 +132,38 @@ def match(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def match_run(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The page of one run; asked by htmx, the part that changes while a worker is busy."""
     run = _run(request, public_id)
-    others = run.matching.runs.filter(state=MatchRun.State.DONE).exclude(pk=run.pk)
+    result = matched.result_of(run)
     context = {
         "run": run,
         "tone": TONES[MatchRun.State(run.state)],
         "at_work": run.state in MatchRun.OPEN,
-        "result": matched.result_of(run),
+        "result": result,
         "sizes": matched.problem_size(run.problem) if run.problem else (0, 0),
-        "others": others,
+        "others": run.matching.runs.filter(state=MatchRun.State.DONE).exclude(pk=run.pk).only("public_id", "number"),
+        **(_shown(request, result) if result else {}),
     }
     template = "placements/match_run.html#run" if request.htmx else "placements/match_run.html"  # type: ignore[attr-defined]
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _shown(request: MemberRequest, result: matched.Result) -> dict[str, Any]:
+    """One page of one of the two lists: those without a place first, as long as there are any."""
+    lists = {"without": result.without, "with": result.matches}
+    usual = "without" if result.without else "with"
+    chosen = request.GET.get("show") if request.GET.get("show") in lists else usual
+    page = paged(request, lists[chosen], ROWS)
+    labels = {"without": _("Without a place"), "with": _("With a place")}
+    return {
+        "tabs": [
+            {"label": label, "url": f"?show={name}", "current": name == chosen, "count": len(lists[name])}
+            for name, label in labels.items()
+        ],
+        "page": page,
+        "matches": matched.matches_in_words(list(page)) if chosen == "with" else [],
+        "without": matched.without_in_words(list(page)) if chosen == "without" else [],
+    }
 
 
 @require_POST
@@ -160,44 +182,50 @@ def match_cancel(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def match_choose(request: MemberRequest, public_id: UUID, enrolment: UUID) -> HttpResponse:
     """Every offer for one student, to settle another one by hand."""
     run, someone = _run(request, public_id), _enrolment(request, enrolment)
-    context = {"run": run, "enrolment": someone, "choices": matched.choices_of(run, someone)}
+    page = paged(request, matched.places_for(run, someone), ROWS)
+    context = {"run": run, "enrolment": someone, "page": page, "choices": matched.choices_in_words(list(page))}
     return render(request, "placements/match_choose.html", context)
 
 
 @require_GET
 @allow(Role.COORDINATOR)
 def match_compare(request: MemberRequest, public_id: UUID, other: UUID) -> HttpResponse:
-    """Two runs of one batch side by side: who loses, who gains, who only moves."""
+    """Two runs of one batch side by side: what each found in all, then who loses, who gains, who only moves."""
     after = _run(request, public_id)
     before = get_object_or_404(match_runs_visible_to(request.membership), public_id=other, matching=after.matching)
     moves = compare(*matched.runs_by_student(before, after))
-    people = matched.enrolments_by_key([move.seeker for move in moves])
-    offers = matched.offers_by_key({key for move in moves for key in (move.before, move.after) if key})
-    rows = [
-        (people[move.seeker], offers.get(move.before or 0), offers.get(move.after or 0), move.better)
-        for move in moves
-        if move.seeker in people
-    ]
-    return render(request, "placements/match_compare.html", {"before": before, "after": after, "rows": rows})
+    page = paged(request, moves, ROWS)
+    context = {
+        "before": before,
+        "after": after,
+        "totals": matched.totals_in_words(before, after),
+        "told": matched.counts_in_words(moves),
+        "page": page,
+        "rows": matched.moves_in_words(list(page)),
+    }
+    return render(request, "placements/match_compare.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @allow(Role.COORDINATOR)
 def match_plan(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """Make planned placements of the ticked matches. No host hears of it before a person asks it."""
+    """Make planned placements of the ticked matches, a page at a time. No host hears of it before a person asks it."""
     run = _run(request, public_id)
     result = matched.result_of(run)
     if result is None:
         return redirect("placements:match_run", public_id=public_id)
+    placed = placed_in(run.matching)
+    page = paged(request, [row for row in result.matches if row["seeker"] not in placed], ROWS)
+    rows = matched.matches_in_words(list(page))
     if request.method == "POST":
         ticked = set(request.POST.getlist("enrolment"))
-        chosen = [row.enrolment.pk for row in result.matches if str(row.enrolment.public_id) in ticked]
+        chosen = [row.enrolment.pk for row in rows if str(row.enrolment.public_id) in ticked]
         planned = verbs.plan_matches(
             run=run, enrolments=chosen, coordinator=person_of(request.membership), **acting(request)
         )
         _tell(request, planned)
-        return redirect("placements:match_run", public_id=public_id)
-    return render(request, "placements/match_plan.html", {"run": run, "result": result})
+        return redirect("placements:match_plan" if page.has_next() else "placements:match_run", public_id=public_id)
+    return render(request, "placements/match_plan.html", {"run": run, "page": page, "rows": rows})
 
 
 def _row(row: Any, settled: list[str]) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from employers.models import Capacity, Employer, Offer, SchoolEmployer, Site
 from placements import finding
 from placements.matching.problem import Grade
 from placements.matching.stored import as_json, from_json
-from placements.models import HostRequest, MatchRun, Pin, Placement, Wish
+from placements.models import HostRequest, MatchingStudent, MatchRun, Pin, Placement, Wish
 from placements.queries.matching import problem_of
+from placements.views import matching as views
 from placements.workflow import matching as verbs
 from placements.workflow.matching import SILENT
 from placements.workflow.wishing import Wishes
@@ -295,10 +296,13 @@ def test_a_coordinator_makes_a_batch_looks_for_places_and_plans_them(desk, colle
     run = MatchRun.objects.get()
     finding.find_places(run.pk)
     done = desk.get(started.url)
-    assert "2 students with a place" in done.text
+    assert [(tab["label"], tab["count"]) for tab in done.context["tabs"]] == [
+        ("Without a place", 0),
+        ("With a place", 2),
+    ]
     assert "There is no better way" in done.text
     plan = reverse("placements:match_plan", args=[run.public_id])
-    ticked = [match.enrolment.public_id for match in desk.get(plan).context["result"].matches]
+    ticked = [match.enrolment.public_id for match in desk.get(plan).context["rows"]]
     told = desk.post(plan, {"enrolment": ticked[:1]}, follow=True)
     assert "1 placement is planned." in told.text
 
@@ -341,9 +345,62 @@ def test_two_runs_are_compared(desk, batch, students, offers, college, office):
     verbs.pin(matching=batch, enrolment=someone, offer=offers[0], verdict="never", person=person, **office)
     after = run_of(batch, college, office)
     page = desk.get(reverse("placements:match_compare", args=[after.public_id, before.public_id]))
-    enrolment, _old, _new, better = page.context["rows"][0]
-    assert (enrolment.pk, better) == (first, False)
+    row = page.context["rows"][0]
+    assert (row.enrolment.pk, row.better) == (first, False)
+    assert [(str(label), old, new) for label, old, new in page.context["totals"]] == [
+        ("Students who look", "3", "3"),
+        ("Have a place", "1", "1"),
+        ("Go where they most want", "0", "0"),
+        ("Go to a firm that they named", "0", "0"),
+        ("All ways together, in km", "1.0", "1.0"),
+        ("Settled by you", "0", "0"),
+    ]
+    assert "1 is worse off, 1 is better off" in page.text
     assert before.result["matches"][0]["grade"] == Grade.NEAR
+
+
+def test_a_large_run_is_shown_50_at_a_time_with_as_many_queries_and_little_to_load(
+    desk, batch, offers, college, office, django_assert_max_num_queries
+):
+    first = college.enrolment
+    people = Person.objects.bulk_create(
+        Person(given_name="Ann", family_name=f"Ash {number:03}", sort_key=f"ash {number:03} ann")
+        for number in range(120)
+    )
+    pupils = Student.objects.bulk_create(Student(person=person, school=college.school) for person in people)
+    found = Enrolment.objects.bulk_create(
+        Enrolment(student=pupil, cohort=first.cohort, starts_on=first.starts_on) for pupil in pupils
+    )
+    MatchingStudent.objects.bulk_create(MatchingStudent(matching=batch, enrolment=one) for one in found)
+    Offer.objects.filter(pk=offers[1].pk).update(places=60)
+    runs = [run_of(batch, college, office) for _turn in range(2)]
+    url = reverse("placements:match_run", args=[runs[1].public_id])
+    for path, rows in (
+        (reverse("placements:matching", args=[batch.public_id]), 50),
+        (url, 50),
+        (f"{url}?show=without&page=2", 12),
+        (f"{url}?show=with", 50),
+        (reverse("placements:match_plan", args=[runs[1].public_id]), 50),
+        (reverse("placements:match_choose", args=[runs[1].public_id, first.public_id]), 2),
+        (reverse("placements:match_compare", args=[runs[1].public_id, runs[0].public_id]), 0),
+    ):
+        with django_assert_max_num_queries(12):
+            page = desk.get(path)
+        assert len(page.context["page"].object_list) == rows, path
+        assert len(page.content) < 100_000, path
+
+
+def test_a_page_of_matches_is_planned_and_the_next_one_comes(
+    desk, batch, students, offers, college, office, monkeypatch
+):
+    monkeypatch.setattr(views, "ROWS", 1)
+    plan = reverse("placements:match_plan", args=[run_of(batch, college, office).public_id])
+    (first,) = desk.get(plan).context["rows"]
+    assert desk.post(plan, {"enrolment": [first.enrolment.public_id]}).url == plan
+    (second,) = desk.get(plan).context["rows"]
+    assert second.enrolment != first.enrolment
+    desk.post(plan, {"enrolment": [second.enrolment.public_id]})
+    assert "All these students have a place by now" in desk.get(plan).text
 
 
 def test_a_wish_that_is_half_a_position_comes_back(desk, batch, students):
