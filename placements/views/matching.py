@@ -151,8 +151,8 @@ def match_run(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def _shown(request: MemberRequest, result: matched.Result) -> dict[str, Any]:
     """One page of one of the two lists: those without a place first, as long as there are any."""
     lists = {"without": result.without, "with": result.matches}
-    usual = "without" if result.without else "with"
-    chosen = request.GET.get("show") if request.GET.get("show") in lists else usual
+    asked = request.GET.get("show", "")
+    chosen = asked if asked in lists else ("without" if result.without else "with")
     page = paged(request, lists[chosen], ROWS)
     labels = {"without": _("Without a place"), "with": _("With a place")}
     return {
