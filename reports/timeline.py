@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from accounts.roles import STAFF, Role
 from core.models import Transition
 from core.templatetags.ui import day, day_year, hours
+from employers.models import Check
+from employers.rules import Decline
 from placements.models import Signature
 
 SENTENCES: dict[tuple[str, str], Any] = {
@@ -110,14 +112,23 @@ SENTENCES: dict[tuple[str, str], Any] = {
     ("handling", "rest"): gettext_lazy("What waits here rests until %(until)s."),
     ("handling", "wake"): gettext_lazy("What waits here was brought back."),
     ("handling", "note"): gettext_lazy("A note was written about what waits here."),
+    ("offer", "offer"): gettext_lazy("Places were offered: %(places)s."),
+    ("offer", "withdraw"): gettext_lazy("An offer was taken back."),
+    ("relation", "not_this_year"): gettext_lazy("No places this year: %(why)s."),
+    ("relation", "check"): gettext_lazy("Checked on %(on)s: %(check)s."),
+    ("relation", "recognise"): gettext_lazy("The school recognises this host."),
+    ("relation", "no_longer"): gettext_lazy("The school no longer recognises this host."),
+    ("relation", "stop"): gettext_lazy("The host stops."),
+    ("relation", "go_on"): gettext_lazy("The host goes on."),
     ("rule_exception", "grant"): gettext_lazy("An exception from a rule was granted."),
     ("rule_exception", "withdraw"): gettext_lazy("An exception from a rule was withdrawn."),
 }
-STAFF_ONLY = {"request", "contact", "appointment", "incident", "handling", "rule_exception"}
+STAFF_ONLY = {"request", "contact", "appointment", "incident", "handling", "offer", "relation", "rule_exception"}
 """What the school tells the student and the guardian itself, where it concerns them."""
 TONES = {
     "break": "warn", "cancel": "warn", "refuse": "bad", "correct": "warn", "decline": "warn", "start_unagreed": "warn",
-    "agree": "good", "accept": "good", "credit": "good", "credit_partly": "good",
+    "not_this_year": "warn", "stop": "warn",
+    "agree": "good", "accept": "good", "credit": "good", "credit_partly": "good", "recognise": "good",
 }  # fmt: skip
 _DATES = ("last_day", "week", "planned_end", "starts_on", "day", "on", "answer_by", "until")
 _MINUTES = ("minutes", "logged", "proposed")
@@ -158,11 +169,15 @@ def _event(row: Transition, today: date, role: str) -> Event:
 
 
 def _words(details: dict) -> dict[str, Any]:
-    words = dict.fromkeys(("version", "party", *_DATES, *_MINUTES), "") | details
+    words = dict.fromkeys(("version", "party", "places", "why", "check", *_DATES, *_MINUTES), "") | details
     words |= {name: day(date.fromisoformat(details[name])) for name in _DATES if details.get(name)}
     words |= {name: hours(details[name]) for name in _MINUTES if details.get(name) is not None}
     if details.get("party") in Signature.Party.values:
         words["party"] = Signature.Party(details["party"]).label
+    if details.get("decline") in Decline.values:
+        words["why"] = Decline(details["decline"]).label
+    if details.get("kind") in Check.Kind.values:
+        words["check"] = Check.Kind(details["kind"]).label
     return words
 
 

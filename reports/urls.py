@@ -1,6 +1,17 @@
 from django.urls import path
 
-from reports.views import caseload, contacts, handling, home, lists, own_pages, placements, search, students
+from reports.views import (
+    caseload,
+    contacts,
+    handling,
+    home,
+    lists,
+    own_pages,
+    placements,
+    relationship,
+    search,
+    students,
+)
 
 app_name = "reports"
 
@@ -15,6 +26,7 @@ urlpatterns = [
     path("placements/", placements.placements, name="placements"),
     path("placements/hand-on/", caseload.hand_on_many, name="hand_on"),
     path("placements/<uuid:public_id>/", placements.placement, name="placement"),
+    path("employers/<uuid:public_id>/log/", relationship.relationship, name="relationship"),
     path("contacts/late/", contacts.late_contacts, name="late_contacts"),
     path("day/colleagues/", home.colleagues, name="colleagues"),
     path("day/<uuid:public_id>/<slug:kind>/", handling.handling, name="handling"),

@@ -116,6 +116,25 @@ class ContactForm(forms.Form):
         return Words(**said, with_student=Side.STUDENT in people, with_host=Side.HOST in people)
 
 
+class FirmContactForm(forms.Form):
+    """A talk with a firm that is about no placement."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    method = forms.ChoiceField(
+        label=_("How?"),
+        choices=Method.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how it was held.")},
+    )
+    on = forms.DateField(label=_("Day"), widget=DayInput())
+    seen = _text("seen")
+    learned = _text("learned")
+
+    def __init__(self, data: Any):
+        super().__init__(data, initial={"key": uuid4(), "on": timezone.localdate(), "method": Method.PHONE})
+        self.fields["seen"].label = _("What was said?")
+
+
 def answers_of(contact: Contact) -> dict[str, Any]:
     """The initial values of the form for a contact that is written."""
     there = ((Side.STUDENT, contact.with_student), (Side.HOST, contact.with_host))

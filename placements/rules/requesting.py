@@ -1,8 +1,11 @@
 """A request to a host as arithmetic: until when it is answered, how long an answer can be taken back, and what is told
 of a student before the host has said yes. Pure."""
 
+from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import median_high
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +28,32 @@ def working_day(day: date, count: int, closed: Collection[date]) -> date:
 def answer_by(asked_on: date, closed: Collection[date]) -> date:
     """The last day for an answer: five working days after the request (product 4.1)."""
     return working_day(asked_on, ANSWER_DAYS, closed)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as the figures read it."""
+
+    state: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What became of the requests to a firm; half of its answers came within `days`, where it has answered at all."""
+
+    states: Counter[str]
+    days: int | None
+
+    @property
+    def asked(self) -> int:
+        return self.states.total()
+
+
+def answers(requests: Collection[Asked]) -> Answers:
+    took = [(one.answered_at - one.asked_at).days for one in requests if one.answered_at]
+    return Answers(Counter(one.state for one in requests), median_high(took) if took else None)
 
 
 def may_undo(answered_at: datetime | None, now: datetime) -> bool:

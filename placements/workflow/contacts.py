@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Person
+from accounts.models import Organisation, Person
 from accounts.roles import HOST, STAFF, Role
 from core.workflow import Actor, Move, Refused, Workflow
+from employers.models import Employer
 from placements.models import Concern, Contact, HourClaim, Placement
 from placements.rules.contacts import OWN_WORDS, SHAPES, recordable
 from placements.workflow.absences import side_of
@@ -54,7 +56,7 @@ CONTACT = Workflow(
         Move("correct", gettext_lazy("Correct"), (), None, _BY_ALL),
     ),
     school_id=lambda contact: contact.school_id,
-    timeline=lambda contact: f"placement:{contact.placement_id}",
+    timeline=lambda contact: f"placement:{contact.placement_id}" if contact.placement_id else "",
 )
 
 
@@ -128,6 +130,32 @@ def record_contact(
         _must_fit(contact, placement, by, at)
         contact.save(force_insert=True)
         CONTACT.log(contact, kind, by=by, at=at, details={"on": contact.on.isoformat(), "method": contact.method})
+    return contact
+
+
+@transaction.atomic
+def note_contact(
+    *, school: Organisation, employer: Employer, on: date, method: str, seen: str, learned: str, person: Person,
+    public_id: UUID, by: Actor, at: datetime,
+) -> Contact:  # fmt: skip
+    """Write down a talk with a firm that is about no placement. The same `public_id` again gives the row that is there.
+
+    Raises `Refused` for a day to come, and without a word.
+    """
+    CONTACT.must_allow(Kind.CONTACT, by)
+    if on > timezone.localdate(at):
+        raise Refused(_("This day has not come yet."))
+    if not seen and not learned:
+        raise Refused(_("Write down what was said or learned: that is what this contact is for."))
+    contact, new = Contact.objects.get_or_create(
+        public_id=public_id, school=school, employer=employer, placement=None, person=person,
+        defaults={
+            "kind": Kind.CONTACT, "method": method, "on": on, "seen": seen, "learned": learned, "with_host": True,
+            "at": at,
+        },
+    )  # fmt: skip
+    if new:
+        CONTACT.log(contact, Kind.CONTACT, by=by, at=at, details={"on": on.isoformat(), "method": method})
     return contact
 
 
