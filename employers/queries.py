@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.http import QueryDict
 
 from accounts.models import ContactPoint, Membership, Organisation, Person
 from accounts.roles import STAFF, Role
@@ -13,7 +14,7 @@ from core.models import Transition
 from core.names import by_name, sort_key
 from employers.access import offers_visible_to, relations_visible_to, sites_visible_to
 from employers.models import Capacity, Check, Employer, Offer, SchoolEmployer, Site, Supervisor
-from employers.rules import CHECKS, Decline, Standing, Tier, Wishes, approval, holds_until, standing_of
+from employers.rules import CHECKS, Decline, Standing, Tier, Wishes, approval, holds_until, size_in_words, standing_of
 
 OFFERS_SHOWN = 50
 
@@ -39,14 +40,38 @@ def is_suspended(school: Organisation, employer: Employer) -> bool:
     return SchoolEmployer.objects.filter(school=school, employer=employer).exclude(suspended_at=None).exists()
 
 
-def relations(viewer: Membership, q: str, tier: str, *, recognised: bool) -> QuerySet[SchoolEmployer]:
+@dataclass(frozen=True)
+class Wanted:
+    """Filters of the list of firms; what is empty lets all pass."""
+
+    q: str = ""
+    tier: str = ""
+    recognised: bool = False
+
+
+def wanted(query: QueryDict) -> Wanted:
+    """What the list is asked for in its address; what is not known there is passed over."""
+    tier = query.get("tier", "")
+    return Wanted(
+        q=query.get("q", "").strip(),
+        tier=tier if tier in SchoolEmployer.Tier.values else "",
+        recognised=bool(query.get("recognised")),
+    )
+
+
+def relations(viewer: Membership, wanted: Wanted) -> QuerySet[SchoolEmployer]:
     """The firms that the school works with, by name; `q` finds names without accents and case."""
-    found = relations_visible_to(viewer).filter(employer__merged_into=None, employer__sort_key__contains=sort_key(q))
-    if tier in SchoolEmployer.Tier.values:
-        found = found.filter(tier=tier)
-    if recognised:
+    named = Q(employer__merged_into=None, employer__sort_key__contains=sort_key(wanted.q))
+    found = relations_visible_to(viewer).filter(named)
+    if wanted.tier:
+        found = found.filter(tier=wanted.tier)
+    if wanted.recognised:
         found = found.filter(recognised_on__isnull=False)
     return by_name(found.select_related("employer", "owner"), "employer__sort_key")
+
+
+def size_of(employer: Employer) -> str:
+    return size_in_words(employer.size_from, employer.size_to)
 
 
 def site_counts(rows: Iterable[SchoolEmployer]) -> Counter[int]:

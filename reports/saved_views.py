@@ -17,6 +17,7 @@ MOST = 30
 class List(TextChoices):
     PLACEMENTS = "placements", gettext_lazy("Placements")
     STUDENTS = "students", gettext_lazy("Students")
+    EMPLOYERS = "employers", gettext_lazy("Employers")
 
 
 def saved_views_of(viewer: Membership) -> QuerySet[SavedView]:

@@ -27,7 +27,8 @@ from employers.access import (
 from employers.doubles import doubles, open_merges
 from employers.forms import EmployerForm, OfferForm, PhotosForm, RegionForm, RelationForm, ShutdownForm, SupervisorForm
 from employers.models import Employer, SchoolEmployer, Shutdown, Site
-from employers.rules import Stop, regions_of, size_in_words, stop_of, wishes_in_words
+from employers.queries import size_of
+from employers.rules import Stop, regions_of, stop_of, wishes_in_words
 from employers.workflow import (
     add_supervisor,
     allow_photos,
@@ -55,30 +56,23 @@ def _crumbs(employer: Employer | None = None) -> list[tuple[str, str]]:
 @require_GET
 @allow(*STAFF)
 def employers(request: MemberRequest) -> HttpResponse:
-    q, tier = request.GET.get("q", "").strip(), request.GET.get("tier", "")
-    recognised = bool(request.GET.get("recognised"))
-    page = paged(request, queries.relations(request.membership, q, tier, recognised=recognised))
+    wanted = queries.wanted(request.GET)
+    page = paged(request, queries.relations(request.membership, wanted))
     counts = queries.site_counts(page)
-    rows = [(one, counts[one.employer_id], _size(one.employer)) for one in page]
+    rows = [(one, counts[one.employer_id], size_of(one.employer)) for one in page]
     writes = request.membership.role == Role.COORDINATOR
-    asks = bool(q or tier or recognised)
+    asks = wanted != queries.Wanted()
     counts_doubles = writes and not asks and page.number == 1 and page.paginator.count <= COUNTED_FIRMS
     context = {
         "page": page,
         "rows": rows,
         "doubles": len(doubles(request.membership)) if counts_doubles else 0,
-        "q": q,
-        "tier": tier,
-        "recognised": recognised,
+        "wanted": wanted,
         "clear": reverse("employers:employers") if asks else "",
         "tiers": SchoolEmployer.Tier.choices,
         "writes": writes,
     }
     return render(request, "employers/employers.html", context)
-
-
-def _size(employer: Employer) -> str:
-    return size_in_words(employer.size_from, employer.size_to)
 
 
 @require_GET
@@ -95,7 +89,7 @@ def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
     page = queries.employer_page(employer, relation, viewer, today)
     is_host = viewer.role == Role.OWNER
     facts = [
-        (_("People"), _size(employer)),
+        (_("People"), size_of(employer)),
         (_("Number in the register"), employer.register_number or _("None")),
         (_("Sites"), len(page.sites)),
     ]

@@ -1,4 +1,4 @@
-"""Reads around the lists of placements and students: what they can be chosen by, and their rows as a table file."""
+"""Reads around long lists: what they can be chosen by, and their rows as a table file."""
 
 from collections.abc import Collection, Iterator
 from itertools import batched
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Person
 from accounts.roles import Role
 from core.export import Cell
+from employers.models import SchoolEmployer
+from employers.queries import site_counts, size_of
 from placements.models import Placement
 from placements.queries.hosts import stop_at
 from placements.queries.talk import to_call_about
@@ -83,6 +85,22 @@ def student_table(found: QuerySet[Student], viewer: Membership) -> Iterator[list
                 badge(row.placement, viewer.role)[1],
                 row.credited if row.enrolment else None,
                 row.enrolment.cohort.version.required_minutes if row.enrolment else None,
+            ]
+
+
+def employer_table(found: QuerySet[SchoolEmployer]) -> Iterator[list[Cell]]:
+    """The columns of the list, in its order; the mark of a recognised host is the day on which it was given."""
+    yield [_("Firm"), _("Recognised host since"), _("People"), _("Sites"), _("Tier"), _("Looked after by")]
+    for rows in batched(found.iterator(AT_ONCE), AT_ONCE):
+        sites = site_counts(rows)
+        for row in rows:
+            yield [
+                row.employer.name,
+                row.recognised_on,
+                size_of(row.employer),
+                sites[row.employer_id],
+                row.get_tier_display(),
+                row.owner.full_name if row.owner else "",
             ]
 
 

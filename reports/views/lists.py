@@ -16,11 +16,12 @@ from accounts.roles import STAFF
 from core.export import Format, answer
 from core.pages import data_of, status_of
 from core.workflow import Refused
+from employers import queries as employers
 from reports.filters import wanted, without_page
 from reports.list_forms import NameForm
 from reports.models import SavedView
 from reports.queries import placements, students
-from reports.queries.lists import placement_table, student_table
+from reports.queries.lists import employer_table, placement_table, student_table
 from reports.saved_views import List, forget_view, keep_view, rename_view, saved_views_of
 
 
@@ -35,8 +36,12 @@ def ways_of_a_list(request: MemberRequest, name: str) -> dict[str, Any]:
 
 
 def address(view: SavedView) -> str:
-    url = reverse(f"reports:{view.list}")
-    return f"{url}?{view.query}" if view.query else url
+    return _address(view.list, view.query)
+
+
+def _address(name: str, query: str) -> str:
+    url = reverse("employers:employers" if name == List.EMPLOYERS else f"reports:{name}")
+    return f"{url}?{query}" if query else url
 
 
 @require_GET
@@ -48,9 +53,11 @@ def export(request: MemberRequest, name: str, kind: str) -> HttpResponse:
     viewer = request.membership
     if name == List.PLACEMENTS:
         rows = placement_table(placements.listed(viewer, wanted(request.GET)), viewer)
-    else:
+    elif name == List.STUDENTS:
         q, without = students.asked(request.GET)
         rows = student_table(students.listed(viewer, q, without=without), viewer)
+    else:
+        rows = employer_table(employers.relations(viewer, employers.wanted(request.GET)))
     return answer(rows, kind=Format(kind), name=f"{name}-{timezone.localdate():%Y-%m-%d}")
 
 
@@ -67,7 +74,7 @@ def saved_view_new(request: MemberRequest, name: str) -> HttpResponse:
     if name not in List.values:
         raise Http404
     query = without_page(QueryDict(request.POST.get("query", "")))
-    back = f"{reverse(f'reports:{name}')}{'?' if query else ''}{query}"
+    back = _address(name, query)
     form = NameForm(request.POST)
     if not form.is_valid() or len(query) > _longest():
         messages.error(request, _("The view needs a name of at most 60 letters."))

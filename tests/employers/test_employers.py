@@ -101,12 +101,12 @@ def test_the_list_finds_names_without_accents_and_filters_by_tier(client, site):
 
 def test_the_list_shows_25_firms_and_costs_the_same_for_one_and_many(client, coordinator, django_assert_num_queries):
     path = reverse("employers:employers")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(path, {"q": "sunrise"})
     for number in range(30):
         register(coordinator, name=f"Firm {number}", register_number=f"9{number}")
     # The first page also says how many firms may be there twice.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         text = client.get(path).content.decode()
     assert text.count("row-link") == 25
     assert "page=2" in text

@@ -14,7 +14,7 @@ from accounts.models import Person
 from accounts.roles import Role
 from core.export import Format, answer, neutral
 from core.names import sort_key
-from employers.models import Employer
+from employers.models import Employer, SchoolEmployer
 from placements.models import Placement
 from schools.models import Student
 from tests.placements import college
@@ -118,6 +118,25 @@ def test_the_file_of_students_has_minutes_as_numbers(school, office):
         ["Ada0 Quill00", "Vehicles, 2nd year", "Novak Garage", "Being agreed", 0, 18900],
     ]
     assert len(cells(office.get(url, {"without": "1"}))) == 2
+
+
+def test_the_file_of_firms_holds_what_the_list_shows_with_its_filters(school, office):
+    SchoolEmployer.objects.filter(school=school.school).update(tier="light", owner=school.teacher.user.person)
+    Employer.objects.filter(pk=school.site.employer_id).update(size_from=10, size_to=49)
+    quay = Employer.objects.create(name="Quay Motors", sort_key="quay motors", identity="name:GB:quay motors:")
+    SchoolEmployer.objects.create(school=school.school, employer=quay, recognised_on=date(2026, 11, 24))
+    url = reverse("reports:export", args=["employers", "csv"])
+    assert table(office.get(url)) == [
+        ["Firm", "Recognised host since", "People", "Sites", "Tier", "Looked after by"],
+        ["Novak Garage", "", "10 to 49 people", "1", "Light", "Tom Hale"],
+        ["Quay Motors", "2026-11-24", "Not known", "0", "Standard", ""],
+    ]
+    for query, names in (
+        ("q=QUAY", ["Quay Motors"]),
+        ("tier=light", ["Novak Garage"]),
+        ("recognised=1", ["Quay Motors"]),
+    ):
+        assert [row[0] for row in table(office.get(f"{url}?{query}"))[1:]] == names
 
 
 def test_the_name_of_a_firm_is_neutral_too(school, office):

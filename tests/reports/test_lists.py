@@ -112,6 +112,15 @@ def test_each_list_has_views_of_its_own(school, office):
     assert len(office.get(reverse("reports:saved_views")).context["rows"]) == 2
 
 
+def test_a_view_of_the_firms_is_kept_and_leads_to_their_list(school, office):
+    url = reverse("employers:employers")
+    answer = office.post(reverse("reports:saved_view_new", args=["employers"]), {"name": "Ours", "query": "tier=light"})
+    assert answer["Location"] == f"{url}?tier=light"
+    text = office.get(url).content.decode()
+    assert f'href="{url}?tier=light"' in text
+    assert reverse("reports:export", args=["employers", "xlsx"]) in text
+
+
 def test_a_view_is_renamed_and_deleted(school, office):
     save(office, "Mine", "mine=1")
     save(office, "Ready", "state=ready")
