@@ -1,13 +1,16 @@
-"""What the hosts of the cast have set and offered themselves."""
+"""What the hosts of the cast have set and offered themselves, and what the school knows of one of them."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from accounts.roles import Role
 from demo.lives import actor, moment
 from demo.people import School
-from employers.models import Employer, Supervisor
+from employers.models import Check, Employer, SchoolEmployer, Supervisor
 from employers.rules import Wishes
-from employers.workflow import offer_places, set_limits
+from employers.workflow import offer_places, recognise, record_check, set_limits
+from placements.models import Contact
+from placements.workflow.contacts import note_contact
 
 DECEMBER = 12
 
@@ -26,4 +29,31 @@ def speak(school: School, garage: str, bakery: str) -> None:
         starts_on=school.monday + timedelta(days=7 * 10), ends_on=school.monday + timedelta(days=7 * 18 + 4),
         occupation_codes=[], offered_by=foreman.person, by=actor(Role.SUPERVISOR, foreman.person),
         at=moment(school.today - timedelta(days=3)),
+    )  # fmt: skip
+
+
+def is_known(school: School, garage: str) -> None:
+    """The school has looked at the garage half a year ago, recognises it, and called last week."""
+    office, looked_on = school.coordinators[0], school.today - timedelta(days=180)
+    relation = SchoolEmployer.objects.select_related("employer").get(
+        school=school.organisation, employer__sites__name=garage
+    )
+    by = {"by": actor(Role.COORDINATOR, office), "at": moment(looked_on, 15)}
+    notes = {
+        Check.Kind.INSURANCE: "Harbour Mutual, seen as a copy.",
+        Check.Kind.HAZARDS: "Lifts, brake dust, solvents. Goggles are there for everybody.",
+        Check.Kind.VISIT: "",
+    }
+    for kind, note in notes.items():
+        insured = relation.approved_until if kind == Check.Kind.INSURANCE else None
+        record_check(
+            relation=relation, kind=kind, done_on=looked_on, valid_until=insured, note=note, person=office, **by
+        )
+    relation.refresh_from_db()
+    recognise(relation=relation, reason="Two of our students were taken on last year.", **by)
+    called_on = school.today - timedelta(days=7)
+    note_contact(
+        school=school.organisation, employer=relation.employer, on=called_on, method=Contact.Method.PHONE,
+        seen="Marek has room for two more in spring.", learned="", person=office, public_id=uuid4(),
+        by=actor(Role.COORDINATOR, office), at=moment(called_on, 11),
     )  # fmt: skip

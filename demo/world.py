@@ -37,6 +37,7 @@ def load(*, today: date, crowd: bool = True) -> None:
     if crowd:
         _came_of_it(school, garage="Marek Motors")
         hosts.speak(school, garage="Marek Motors", bakery="Sunrise Bakery")
+        hosts.is_known(school, garage="Marek Motors")
         fill(school, played | {"credited": 1})
         batch.look_for_places(school)
     westgate = people.open_school(cast.WESTGATE, today, cast.OUTSIDERS, list(PROGRAMMES)[:2])

@@ -62,9 +62,9 @@ def recognise(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @allow(Role.COORDINATOR, Role.HEAD)
 def no_longer(request: MemberRequest, public_id: UUID) -> HttpResponse:
     words = {
-        "title": _("No longer recognised"),
+        "title": _("Take the recognition back"),
         "lead": _("The firm does not read it on its page any more. Placements stay as they are."),
-        "button": _("No longer recognised"),
+        "button": _("Take the recognition back"),
     }
     return _recognised(request, public_id, workflow.no_longer, words)
 

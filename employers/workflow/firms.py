@@ -29,7 +29,7 @@ RELATIONS = Workflow(
         Move("edit", gettext_lazy("Change what the school keeps"), (), None, _WRITERS),
         Move("check", gettext_lazy("Record a check"), (), None, _VISITORS),
         Move("recognise", gettext_lazy("Recognise this host"), (), None, _LEADERS, needs_reason=True),
-        Move("no_longer", gettext_lazy("No longer recognised"), (), None, _LEADERS, needs_reason=True),
+        Move("no_longer", gettext_lazy("Take the recognition back"), (), None, _LEADERS, needs_reason=True),
         Move("suspend", gettext_lazy("No new placements here"), (), None, frozenset({Role.SAFEGUARDING})),
         Move("restore", gettext_lazy("New placements again"), (), None, frozenset({Role.SAFEGUARDING})),
         Move("stop", gettext_lazy("The firm stops"), (), None, _LEADERS),

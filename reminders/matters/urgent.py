@@ -1,9 +1,13 @@
 """What cannot wait: that there is something, and where it is read. What was said and whom it is about stays there."""
 
+from datetime import date
+
 from django.urls import reverse
 from django.utils import timezone
 
+from core import formats
 from employers.models import SchoolEmployer
+from employers.queries import check_lines
 from placements.models import Concern, Incident, Placement, SafeguardingNote
 from reminders.letters.parts import Matter
 from reminders.matters.placements import matter_of, still_to_come
@@ -64,8 +68,14 @@ def to_renew(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> l
             starts_on=relation.approved_until,
             ends_on=relation.approved_until,
             by=still_to_come(relation.approved_until, ways.now),
-            url=ways.page(reverse("employers:relation", args=[relation.employer.public_id])),
+            what=_running_out(relation, relation.approved_until),
+            url=ways.page(reverse("employers:employer", args=[relation.employer.public_id])),
         )
         for relation in relations.exclude(approved_until=None).order_by("approved_until", "pk")
         if relation.approved_until
     ]
+
+
+def _running_out(relation: SchoolEmployer, until: date) -> str:
+    """The checks that end with the approval; nothing where it was set by hand."""
+    return formats.listed(line.kind.label for line in check_lines(relation, until) if line.until == until)

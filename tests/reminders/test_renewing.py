@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.models import Membership, Organisation, Person
 from accounts.roles import Role
-from employers.models import SchoolEmployer
+from employers.models import Check, SchoolEmployer
 from employers.rules import Stop
-from employers.workflow import edit_relation, stop
+from employers.workflow import edit_relation, record_check, stop
 from reminders.models import Due, Kind, Outbox
 from tests.placements.college import NOW, member
 from tests.reminders.conftest import World, post, sweep, utc
@@ -45,7 +45,22 @@ def test_the_owner_of_the_firm_at_the_school_is_told_60_30_and_1_days_before(wor
     assert letter.to == ["tom.hale@college.test"]
     assert letter.subject == "Please look at a workplace again: its approval runs out"
     assert "Your school has approved Novak Garage until Wed 31 Mar 2027." in letter.body
-    assert reverse("employers:relation", args=[world.college.site.employer.public_id]) in letter.body
+    assert "First to run out" not in letter.body
+    assert reverse("employers:employer", args=[world.college.site.employer.public_id]) in letter.body
+    assert "overalls" not in f"{letter.body}{letter.alternatives[0].content}"
+
+
+def test_the_letter_names_the_check_with_which_the_approval_ends(world):
+    for kind, until in ((Check.Kind.INSURANCE, UNTIL), (Check.Kind.HAZARDS, None), (Check.Kind.VISIT, None)):
+        record_check(
+            relation=relation(world), kind=kind, done_on=NOW.date(), valid_until=until, note=NOTES,
+            person=world.college.coordinator.user.person, by=world.college.office, at=NOW,
+        )  # fmt: skip
+    sweep(NOW)
+    sweep(utc(3, 1, year=2027))
+    post(utc(3, 1, year=2027))
+    (letter,) = mail.outbox
+    assert "until Wed 31 Mar 2027. Please look at it again before that. First to run out: Insurance." in letter.body
     assert "overalls" not in f"{letter.body}{letter.alternatives[0].content}"
 
 
