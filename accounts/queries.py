@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, User
 from accounts.rules import in_force
-from core.names import sort_key
+from core.names import by_name, sort_key
 
 
 def open_memberships(user: User, today: date) -> list[Membership]:
@@ -18,4 +18,4 @@ def open_memberships(user: User, today: date) -> list[Membership]:
 def staff(visible: QuerySet[Membership], q: str) -> QuerySet[Membership]:
     """The members by name; `q` finds names and addresses, without accents and case."""
     wanted = Q(user__person__sort_key__contains=sort_key(q)) | Q(user__email__icontains=q.strip())
-    return visible.filter(wanted).select_related("user__person").order_by("user__person__sort_key", "role", "pk")
+    return by_name(visible.filter(wanted).select_related("user__person"), "user__person__sort_key", "role")

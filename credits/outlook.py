@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from core.keys import among
 from core.templatetags.ui import day_year, hours
 from credits.access import enrolments_to_credit
 from credits.holding import holding
@@ -19,8 +20,9 @@ from credits.replay import cases_under, evaluated
 from credits.rules.pace import Halves, Outlook, Pace, halves
 from credits.rules.result import Result
 from credits.worked import counted_entries
-from placements.models import Placement, PlannedShift, PlanVersion
-from placements.queries.days import IN_FORCE_FIRST, planned_days
+from placements.models import Placement, PlannedShift
+from placements.queries.days import planned_days
+from placements.queries.limits import standing_keys
 from placements.queries.plans import with_calendar_days
 from schools.models import Enrolment
 
@@ -86,12 +88,12 @@ def _shifts(enrolments: QuerySet[Enrolment], today: date) -> dict[int, list[Any]
     """
     live = {"placement__enrolment": OuterRef("segment__placement__enrolment"), "placement__state__in": Placement.LIVE}
     sums = counted_entries().filter(**live).order_by().values("placement__enrolment")
-    plan = PlanVersion.objects.filter(placement=OuterRef("segment__placement")).order_by(IN_FORCE_FIRST, "-number")
-    shifts = PlannedShift.objects.filter(
-        segment__placement__enrolment__in=enrolments.order_by().values("pk"),
-        segment__placement__state__in=Placement.LIVE,
-        plan=Subquery(plan.values("pk")[:1]),
-    ).select_related("segment__site", "segment__placement__enrolment__cohort")
+    plans = standing_keys(
+        Placement.objects.filter(enrolment__in=enrolments.order_by().values("pk"), state__in=Placement.LIVE)
+    )
+    shifts = PlannedShift.objects.filter(among("plan", plans)).select_related(
+        "segment__site", "segment__placement__enrolment__cohort"
+    )
     worked = {
         name: Coalesce(Subquery(sums.filter(days).annotate(sum=Sum("logged_minutes")).values("sum")), 0)
         for name, days in (("worked", Q(day__lt=today)), ("worked_today", Q(day=today)))
@@ -174,7 +176,9 @@ def falling_short(viewer: Membership, *, today: date) -> list[tuple[Enrolment, P
     """Of the students whose credit this member reads and who have begun a placement: who falls short, worst first."""
     begun = Placement.objects.filter(enrolment=OuterRef("pk")).exclude(state__in=Placement.NOT_BEGUN).order_by()
     open_now = [Q(**{name: None}) | Q(**{f"{name}__gte": today}) for name in ("ends_on", "cohort__ends_on")]
-    found = paces(enrolments_to_credit(viewer).filter(Exists(begun), *open_now), today=today)
+    keys = list(enrolments_to_credit(viewer).filter(Exists(begun), *open_now).values_list("pk", flat=True))
+    # As a list the database knows how few they are; a condition for them would make it read those of every school.
+    found = paces(Enrolment.objects.filter(pk__in=keys), today=today)
     return sorted((row for row in found if row[1].short), key=lambda row: (-row[1].short, row[0].pk))
 
 

@@ -259,7 +259,8 @@ GROUPED = """
     JOIN placements_placement placement ON placement.id = entry.placement_id
     LEFT JOIN schools_unit unit ON unit.id = entry.unit_id
     LEFT JOIN (SELECT plan.placement_id, min(LEAST(agreement.counts_from, agreement.in_force_at)) AS at
-      FROM placements_agreement agreement JOIN placements_planversion plan ON plan.id = agreement.plan_id GROUP BY 1
+      FROM placements_agreement agreement JOIN placements_planversion plan ON plan.id = agreement.plan_id
+      JOIN placements_placement own ON own.id = plan.placement_id AND own.enrolment_id IN ({enrolments}) GROUP BY 1
       ) agreed
       ON agreed.placement_id = placement.id
     LEFT JOIN (SELECT placement_id, min("on") AS day FROM credits_record WHERE kind = 'agreement' GROUP BY 1) noted
@@ -279,7 +280,7 @@ PLANNED = "SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '128MB'"
 def grouped(enrolments: QuerySet[Enrolment]) -> tuple[str, tuple]:
     """The query of the sums, in no order, and its parameters."""
     inner, values = enrolments.order_by().values("pk").query.sql_with_params()
-    return GROUPED.format(enrolments=inner), values
+    return GROUPED.format(enrolments=inner), values * GROUPED.count("{enrolments}")
 
 
 def weeks(enrolments: QuerySet[Enrolment]) -> Iterator[Sums]:

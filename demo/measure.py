@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -13,23 +14,40 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
+from placements.models import Placement
 
-PAGES = [
+HOMES = [
     *((f"home of the {role}", role, "reports:home") for role in Role if role not in (Role.SUPERVISOR, Role.OWNER)),
     ("week of the supervisor", Role.SUPERVISOR, "placements:host"),
     ("week of the owner", Role.OWNER, "placements:host"),
-    ("placements", Role.COORDINATOR, "reports:placements"),
-    ("students", Role.COORDINATOR, "reports:students"),
-    ("employers", Role.COORDINATOR, "employers:employers"),
-    ("saved views", Role.COORDINATOR, "reports:saved_views"),
-    ("matchings", Role.COORDINATOR, "placements:matchings"),
-    ("programmes", Role.COORDINATOR, "schools:programmes"),
-    ("imports", Role.COORDINATOR, "exchange:imports"),
-    ("letters", Role.COORDINATOR, "reminders:letters"),
     ("members", Role.ADMINISTRATOR, "accounts:members"),
     ("to decide", Role.TEACHER, "credits:to_decide"),
     ("talks", Role.SAFEGUARDING, "placements:notes"),
 ]
+# Every page that a coordinator reads, by whose page it is; "planned" is a placement that has not begun.
+COORDINATORS = {
+    "": (
+        "reports:placements", "reports:students", "employers:employers", "reports:saved_views", "reports:colleagues",
+        "reports:late_contacts", "reports:hand_on", "employers:doubles", "placements:places", "placements:matchings",
+        "placements:matching_new", "placements:new", "placements:interrupt", "placements:alerts", "placements:learned",
+        "placements:incidents", "placements:concerns", "credits:pace", "schools:programmes", "schools:new_year",
+        "schools:rule_sets", "exchange:imports", "reminders:letters", "reminders:left_out",
+    ),
+    "placement": (
+        "reports:placement", "placements:change", "placements:segments", "placements:links", "placements:hours",
+        "placements:feedback", "placements:skills", "placements:alerts_of", "placements:week_sheet",
+        "placements:report_hours", "placements:contacts", "placements:demonstrations", "reminders:about",
+    ),
+    "planned": ("placements:plan", "placements:request_new"),
+    "student": ("reports:student", "credits:transcript"),
+    "enrolment": ("credits:decision", "credits:records", "schools:exceptions", "schools:own_school_days"),
+    "employer": (
+        "employers:employer", "employers:relation", "placements:host_stops", "placements:employer_time",
+    ),
+    "site": ("employers:closed_days",),
+    "programme": ("schools:programme",),
+    "cohort": ("schools:cohort", "schools:enrol", "schools:school_days"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,7 +64,39 @@ class Figure:
 def figures(*, students: int, requests: int) -> list[dict]:
     """One row a page, as `build/bench.json` holds them."""
     settings.ALLOWED_HOSTS = ["testserver"]
-    return [asdict(_measure(name, role, reverse(url), students, requests)) for name, role, url in PAGES]
+    return [asdict(_measure(name, role, path, students, requests)) for name, role, path in pages()]
+
+
+def pages() -> list[tuple[str, Role, str]]:
+    """Name, role and address of each page that is measured."""
+    things = _things()
+    return [(name, role, reverse(url)) for name, role, url in HOMES] + [
+        (url, Role.COORDINATOR, reverse(url, args=[things[thing]] if thing else []))
+        for thing, urls in COORDINATORS.items()
+        for url in urls
+    ]
+
+
+def _things() -> dict[str, UUID]:
+    """Whose pages are opened: those of a student whom the coordinator with an account looks after."""
+    own = Placement.objects.filter(coordinator__user__email=f"{Role.COORDINATOR}@scale.example").order_by("pk")
+    running = own.filter(state=Placement.State.RUNNING).select_related(
+        "employer", "enrolment__student", "enrolment__cohort__version__programme"
+    )[0]
+    enrolment = running.enrolment
+    assert enrolment
+    assert running.employer
+    found = {
+        "placement": running,
+        "planned": own.filter(state=Placement.State.PLANNED)[0],
+        "student": enrolment.student,
+        "enrolment": enrolment,
+        "employer": running.employer,
+        "site": running.employer.sites.order_by("pk")[0],
+        "programme": enrolment.cohort.version.programme,
+        "cohort": enrolment.cohort,
+    }
+    return {name: thing.public_id for name, thing in found.items()}
 
 
 def _measure(name: str, role: Role, path: str, students: int, requests: int) -> Figure:

@@ -1,8 +1,8 @@
 """Fill large tables in one go: what costs time for each row is put aside and built again at the end, all at once.
 
 What is built again is checked by the database, and all of it stands in one transaction: whoever stops it finds the
-database as it was. Only that no two days of work overlap is looked up once and then no longer held: that index grows by
-a search for each row, and was a third of the way after seven minutes for 14 million days. No page reads it.
+database as it was. That no two days of work overlap is half of the time for a million students: its index grows by a
+search for each of 14 million days.
 """
 
 from collections.abc import Iterator
@@ -26,10 +26,6 @@ INDEXES = """
     SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
     WHERE indrelid = ANY(%s::regclass[]) AND NOT indisprimary
     AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid) ORDER BY indexrelid"""
-OVERLAPS = """
-    SELECT count(*) FROM (SELECT span && lag(span) OVER (PARTITION BY learner_id ORDER BY span) AS meets
-    FROM placements_workentry WHERE state <> 'withdrawn') one WHERE meets"""
-EXCLUDES = "EXCLUDE"
 MEMORY = "SET LOCAL maintenance_work_mem = '1GB'; SET LOCAL work_mem = '256MB'"
 
 
@@ -71,7 +67,4 @@ def _put_back(cursor: CursorWrapper, aside: Aside) -> None:
     for _name, definition in aside.indexes:
         cursor.execute(definition)
     for table, name, definition in aside.constraints:
-        if not definition.startswith(EXCLUDES):
-            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
-    cursor.execute(OVERLAPS)
-    assert cursor.fetchone() == (0,), "days of work overlap"
+        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")

@@ -28,6 +28,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import ClosedDay, ContactPoint, Person
 from accounts.roles import Role
+from core.keys import among
 from employers.queries import at_work
 from placements.models import (
     Absence,
@@ -41,7 +42,7 @@ from placements.models import (
     WorkEntry,
 )
 from placements.queries.days import planned_days
-from placements.queries.limits import standing_plans
+from placements.queries.limits import standing_keys, standing_plans
 from placements.queries.plans import with_calendar_days
 from placements.rules import contacts as rules
 from placements.rules.contacts import Due, Facts, Held, Mood
@@ -344,8 +345,8 @@ def with_closed_days(placements: QuerySet[Placement]) -> QuerySet[Placement, Any
 
 def _planned(placement_ids: Collection[int]) -> tuple[dict[int, dict[date, int]], dict[int, time]]:
     """Planned minutes by day, without those that a calendar takes away, and when work begins on the first of them."""
-    plans = standing_plans(Placement.objects.filter(pk__in=placement_ids))
-    shifts = with_calendar_days(PlannedShift.objects.filter(plan__in=plans), "segment__")
+    plans = standing_keys(Placement.objects.filter(pk__in=placement_ids))
+    shifts = with_calendar_days(PlannedShift.objects.filter(among("plan", plans)), "segment__")
     shifts = shifts.select_related("plan", "segment__site", "segment__placement__enrolment__cohort")
     by_placement: dict[int, list[PlannedShift]] = defaultdict(list)
     for shift in shifts.order_by("starts_on", "weekday", "starts_at", "pk"):

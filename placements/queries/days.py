@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Case, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from core.keys import among
 from placements.models import Absence, Agreement, Placement, PlannedShift, PlanVersion, WorkEntry
 from placements.queries.plans import as_shift, calendar_of, with_calendar_days
 from placements.rules import plan as rules
@@ -21,7 +22,7 @@ IN_FORCE_FIRST = Case(When(Q(agreement__state=Agreement.State.IN_FORCE), then=0)
 def current_shifts(placement: Placement) -> list[PlannedShift]:
     """The pattern that holds: of the plan in force, else of the newest."""
     plan = PlanVersion.objects.filter(placement=placement).order_by(IN_FORCE_FIRST, "-number").values("pk")[:1]
-    shifts = with_calendar_days(PlannedShift.objects.filter(plan__in=plan), "segment__")
+    shifts = with_calendar_days(PlannedShift.objects.filter(among("plan", plan)), "segment__")
     shifts = shifts.select_related("segment__site", "segment__placement__enrolment__cohort")
     return list(shifts.order_by("starts_on", "weekday", "starts_at", "pk"))
 

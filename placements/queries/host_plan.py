@@ -7,12 +7,13 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from core.keys import among
 from placements import plan_text
 from placements.models import Placement, PlannedOutcome, PlannedShift, PlanVersion, Segment, TaskDone
 from placements.queries import plans
 from placements.queries.adjustments import texts_for_host
 from placements.queries.contacts import Caller, callers_of
-from placements.queries.limits import bounds_for, standing_plans
+from placements.queries.limits import bounds_for, standing_keys, standing_plans
 from placements.rules import host_plan as rules
 from placements.rules.calendars import Calendars
 from placements.rules.requesting import age_group
@@ -76,11 +77,11 @@ def host_plan_of(placement: Placement, today: date, *, with_helps: bool) -> Host
 
 def _planned(placement: Placement) -> tuple[PlanVersion | None, list[Segment], Timetable | None]:
     """The plan with its workplaces and its days, in one query; without days two more, and no timetable."""
-    standing = standing_plans(Placement.objects.filter(pk=placement.pk))
-    shifts = plans.with_calendar_days(PlannedShift.objects.filter(plan__in=standing), "segment__")
+    own = Placement.objects.filter(pk=placement.pk)
+    shifts = plans.with_calendar_days(PlannedShift.objects.filter(among("plan", standing_keys(own))), "segment__")
     rows = list(shifts.select_related("plan", *_WITH_PLACE).order_by("starts_on", "weekday", "starts_at"))
     if not rows:
-        return standing.first(), plans.segments_of(placement), None
+        return standing_plans(own).first(), plans.segments_of(placement), None
     by_key = {row.segment_id: row for row in rows}
     segments = sorted((row.segment for row in by_key.values()), key=lambda one: (one.starts_on, one.pk))
     table = Timetable(

@@ -1,6 +1,7 @@
 """Reads for working time: the limits that hold for a student, and all work that is planned for a person."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 
@@ -27,10 +28,14 @@ def bounds_for(enrolment: Enrolment | None, today: date) -> tuple[RuleSetVersion
 
 def standing_plans(placements: QuerySet[Placement]) -> QuerySet[PlanVersion]:
     """Of each placement the plan that is agreed, else the newest one."""
+    return PlanVersion.objects.filter(pk__in=standing_keys(placements))
+
+
+def standing_keys(placements: QuerySet[Placement]) -> QuerySet[Placement, Any]:
+    """As `standing_plans`, their keys alone; nothing for a placement without a plan."""
     in_force = When(agreement__state=Agreement.State.IN_FORCE, then=0)
     plan = PlanVersion.objects.filter(placement=OuterRef("pk")).order_by(Case(in_force, default=1), "-number")
-    standing = placements.annotate(standing=Subquery(plan.values("pk")[:1])).order_by()
-    return PlanVersion.objects.filter(pk__in=standing.values("standing"))
+    return placements.annotate(standing=Subquery(plan.values("pk")[:1])).order_by().values("standing")
 
 
 def planned_elsewhere(placement: Placement) -> Planned:

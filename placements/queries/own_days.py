@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from core.keys import among
 from placements.models import Absence, Agreement, Placement, PlannedShift, PlanVersion, WorkEntry
 from placements.queries.days import IN_FORCE_FIRST, work_days
 from placements.queries.plans import with_calendar_days
@@ -77,12 +78,11 @@ class OwnWeek:
 
 def own_shifts(placements: QuerySet[Placement]) -> list[PlannedShift]:
     """The pattern that holds of each placement: of the plan in force, else of the newest that was sent. One query."""
-    sent = PlanVersion.objects.filter(placement=OuterRef("plan__placement")).exclude(
+    sent = PlanVersion.objects.filter(placement=OuterRef("pk")).exclude(
         agreement__state=Agreement.State.DRAFT, placement__state=Placement.State.PLANNED
     )
-    held = Subquery(sent.order_by(IN_FORCE_FIRST, "-number").values("pk")[:1])
-    shifts = PlannedShift.objects.filter(plan__placement__in=placements.values("pk"), plan=held)
-    known = with_calendar_days(shifts, "segment__").select_related(
+    held = placements.values_list(Subquery(sent.order_by(IN_FORCE_FIRST, "-number").values("pk")[:1]))
+    known = with_calendar_days(PlannedShift.objects.filter(among("plan", held)), "segment__").select_related(
         "segment__site__employer", "segment__placement__enrolment__cohort", "segment__placement__employer"
     )
     return list(known.order_by("starts_on", "weekday", "starts_at", "pk"))

@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
+from core.keys import among
 from core.templatetags.ui import day as day_name
 from core.templatetags.ui import hours
 from placements.models import (
@@ -21,7 +22,7 @@ from placements.models import (
     WeekConfirmation,
     WorkEntry,
 )
-from placements.queries.limits import standing_plans
+from placements.queries.limits import standing_keys
 from placements.queries.plans import as_shift, calendar_of, with_calendar_days
 from placements.rules import patterns, sources
 from placements.rules.calendars import Calendars
@@ -157,10 +158,10 @@ def _days(placement_ids: Collection[int]) -> dict[int, list[patterns.Day]]:
 
 def _planned(placement_ids: Collection[int]) -> tuple[dict[tuple[int, date], int], set[tuple[int, date]]]:
     """Planned minutes by placement and day, and the days that were planned as single dates."""
-    rows = with_calendar_days(
-        PlannedShift.objects.filter(plan__in=standing_plans(Placement.objects.filter(pk__in=placement_ids))),
-        "segment__",
-    ).select_related("segment__site", "segment__placement__enrolment__cohort")
+    plans = standing_keys(Placement.objects.filter(pk__in=placement_ids))
+    rows = with_calendar_days(PlannedShift.objects.filter(among("plan", plans)), "segment__").select_related(
+        "segment__site", "segment__placement__enrolment__cohort"
+    )
     planned: dict[tuple[int, date], int] = defaultdict(int)
     meant: set[tuple[int, date]] = set()
     for row in rows.order_by("pk"):

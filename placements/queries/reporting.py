@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Person
+from accounts.models import Membership, Person
+from core.keys import among
+from employers.models import Site, Supervisor
 from employers.queries import at_work
-from placements.models import HourClaim, Placement, PlannedShift, WorkEntry
+from placements.models import HourClaim, Placement, PlannedShift, Segment, WorkEntry
 from placements.queries.days import planned_between
 from placements.queries.hours import host_word, school_word
 
@@ -23,11 +25,11 @@ class ReportDay:
 
 def people_of_host(placement: Placement, today: date) -> QuerySet[Person]:
     """Who can speak for the host: whoever guides students at one of its sites, and the members of its firm."""
-    site = Q(supervisors__site__segments__placement=placement)
-    if placement.employer_id:
-        site |= Q(supervisors__site__employer=placement.employer_id)
-    firm = Q(user__memberships__organisation__employer=placement.employer_id) if placement.employer_id else Q(pk=None)
-    return Person.objects.filter(site & at_work(today, "supervisors__") | firm).distinct()
+    places = among("site", Segment.objects.filter(placement=placement).values("site"))
+    branches = among("site", Site.objects.filter(employer__placements=placement).values("pk"))
+    guides = Supervisor.objects.filter(Q(places) | Q(branches), at_work(today))
+    members = Membership.objects.filter(organisation__employer__placements=placement)
+    return Person.objects.filter(Q(among("pk", guides.values("person"))) | Q(among("user", members.values("user"))))
 
 
 def week_to_report(placement: Placement, first: date, today: date) -> list[ReportDay]:

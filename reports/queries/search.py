@@ -8,13 +8,12 @@ from operator import and_
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Concat
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from core.names import sort_key
+from core.names import by_name, sort_key
 from core.templatetags.ui import period
 from employers.access import relations_visible_to, sites_visible_to, supervisors_visible_to
 from employers.queries import at_work
@@ -80,11 +79,6 @@ def search(viewer: Membership, q: str, *, today: date) -> list[Group]:
         _supervisors(viewer, q, today),
     ]
     return [group for group in groups if group.hits]
-
-
-def by_name(found: QuerySet[Any], field: str) -> QuerySet[Any]:
-    """By name; where it could sort by the column as it is, the database would walk through the names of all schools."""
-    return found.annotate(name_of_all=Concat(F(field), F(field))).order_by("name_of_all", "pk")
 
 
 def _first(found: QuerySet[Any], field: str) -> list[Any]:

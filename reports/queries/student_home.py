@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 
 from accounts.models import Membership
+from core.keys import among
 from credits.queries import Opinion, opinion_of
 from placements.access import visible_to
 from placements.forms.hours import DayForm, form_of_plan
@@ -94,7 +95,7 @@ def _nearest_segment(viewer: Membership, now: datetime) -> Any:
     """Where the student is now, or goes next, or was last, with everything else that this page has no query for."""
     placements = visible_to(viewer).exclude(state=Placement.State.CANCELLED)
     unanswered = Feedback.objects.filter(placement=OuterRef("placement"), reply=None).order_by()
-    rows = with_learner_ask(Segment.objects.filter(placement__in=placements.values("pk")))
+    rows = with_learner_ask(Segment.objects.filter(among("placement", placements.values("pk"))))
     rows = with_next(rows, HourClaim.Side.STUDENT, now=now, placement="placement")
     rows = with_aims(with_asked(rows, viewer, now=now), enrolment="placement__enrolment", placement="placement")
     return (

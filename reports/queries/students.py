@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from accounts.models import Membership
+from core.names import by_name
 from credits.access import enrolments_to_credit
 from credits.corrections import Told, told
 from credits.models import LedgerEntry
@@ -19,7 +20,7 @@ from placements.models import Placement
 from placements.queries.hours import totals
 from reports.filters import LONGEST
 from reports.phases import with_phase
-from reports.queries.search import by_name, named
+from reports.queries.search import named
 from schools.access import enrolments_visible_to, students_visible_to
 from schools.models import Enrolment, Guardian, Student
 
