@@ -284,3 +284,38 @@ class Merge(PublicModel):
 
     def __str__(self):
         return f"merge {self.pk}"
+
+
+class Round(PublicModel):
+    """The question of a school to many firms, whether they take students in a period."""
+
+    school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="rounds")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="nobody is asked any more")
+
+    class Meta:
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="round_dates_in_order")
+        ]
+
+    def __str__(self):
+        return f"round {self.pk}"
+
+
+class RoundFirm(models.Model):
+    """A firm that is asked in a round, and who reads the question there."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="firms")
+    employer = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["round", "pk"]
+        constraints = [models.UniqueConstraint(fields=["round", "employer"], name="asked_once_a_round")]
+
+    def __str__(self):
+        return f"firm {self.employer_id} in round {self.round_id}"

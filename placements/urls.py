@@ -42,6 +42,7 @@ from placements.views import (
     reflections,
     reporting,
     requests,
+    rounds,
     segments,
     settling,
     sheets,
@@ -327,6 +328,10 @@ _learning: list[URLPattern] = [
 
 _matching: list[URLPattern] = [
     path("places/", places.places, name="places"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/new/", rounds.round_new, name="round_new"),
+    path("rounds/<uuid:public_id>/", rounds.round, name="round"),
+    path("rounds/<uuid:public_id>/close/", rounds.round_close, name="round_close"),
     path("wishes/", wishes.wishes, name="wishes"),
     path("wishes/firms/", wishes.wish_firms, name="wish_firms"),
     path("wishes/firms/<uuid:public_id>/", wishes.wish_firm, name="wish_firm"),

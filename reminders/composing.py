@@ -58,7 +58,7 @@ def write(rows: Collection[Due], ways: Ways, *, language: str) -> Letter:
             ways.school.name,
             list(parts.values()),
             may_forward=bool(ways.minted) and Reader.HOST in {row.reader for row in rows},
-            reply_to=_reply_to(placements),
+            reply_to=_reply_to(placements) or _askers(parts.values()),
             choices=ways.choices(next(iter(parts))),
             calendars=_calendars(parts.values(), ways.now),
         )
@@ -126,3 +126,7 @@ def _reply_to(placements: dict[int, Placement]) -> list[str]:
     """The coordinator, so that an answer by mail reaches a human."""
     users = [placement.coordinator.user for placement in placements.values() if placement.coordinator]
     return [user.email for user in users if user][:1]
+
+
+def _askers(parts: Iterable[Part]) -> list[str]:
+    return [matter.reply for part in parts for matter in part.matters if matter.reply][:1]

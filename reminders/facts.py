@@ -1,7 +1,7 @@
 """What is due now, from what is open (reminders/asked/): in a fixed number of queries for many rows, and judged."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from placements.rules.hours import monday
 from reminders.appointments import still_invited
 from reminders.asked import Wanted, asked_about
 from reminders.asked.endings import uses_to_tell
+from reminders.asked.finding import to_offer, to_tell
 from reminders.asked.hosts import ASKED_FOR, may_confirm
 from reminders.asked.renewing import to_renew
 from reminders.due.calendar import Calendar
@@ -24,6 +25,12 @@ from reminders.kinds import NOTICES
 from reminders.models import Due, Kind, Reader, Reason
 from reminders.urgent import URGENT, still_urgent
 
+APART_FROM_PLACEMENTS: dict[Kind, Callable[[Collection[int], date], Sequence[Fact]]] = {
+    Kind.RENEW: to_renew,
+    Kind.CAPACITY: to_offer,
+    Kind.READY: to_tell,
+}
+"""What is asked for because of something that is no placement: the facts that stand today, by their keys."""
 STOPPED = (Placement.State.PAUSED, Placement.State.CANCELLED, Placement.State.BROKEN)
 
 
@@ -142,8 +149,8 @@ def close(rows: Collection[Due], *, now: datetime) -> None:
 def still_told(rows: Collection[Due], *, now: datetime) -> set[int]:
     """The notices that are still true, by their key: not taken back, no link to what is done, and nothing about a
     placement that is over for a personal reason (E35), unless somebody may have been hurt there."""
-    waiting = still_urgent(rows, now=now) | _still_to_renew(rows, now)
-    rows = _not_stilled([row for row in rows if row.kind not in (*URGENT, Kind.RENEW)])
+    waiting = still_urgent(rows, now=now) | _still_asked(rows, now)
+    rows = _not_stilled([row for row in rows if row.kind not in (*URGENT, *APART_FROM_PLACEMENTS)])
     coming = still_invited([row for row in rows if row.kind == Kind.APPOINTMENT], now=now)
     decided = set(
         Decision.objects.filter(pk__in=_subjects(rows, Kind.CREDITED), state__in=Decision.DECIDED).values_list(
@@ -170,11 +177,13 @@ def still_told(rows: Collection[Due], *, now: datetime) -> set[int]:
     return waiting | {row.pk for row in rows if tests[Kind(row.kind)](row)}
 
 
-def _still_to_renew(rows: Collection[Due], now: datetime) -> set[int]:
-    """Another day, or another owner of the firm, makes rows of its own."""
-    wanted = to_renew(_subjects(rows, Kind.RENEW), timezone.localdate(now))
-    stands = {(fact.relation, fact.person, fact.until.isoformat()) for fact in wanted}
-    return {row.pk for row in rows if row.kind == Kind.RENEW and (row.subject_id, row.person_id, row.series) in stands}
+def _still_asked(rows: Collection[Due], now: datetime) -> set[int]:
+    """What is asked for apart from placements. Another day, or another owner of the firm, makes rows of its own."""
+    today = timezone.localdate(now)
+    asked = [fact for kind, read in APART_FROM_PLACEMENTS.items() for fact in read(_subjects(rows, kind), today)]
+    schools = calendars({fact.school for fact in asked})
+    stands = {line.series_key for fact in asked for line in fact.lines(schools[fact.school])}
+    return {row.pk for row in rows if series_key(row) in stands}
 
 
 def _not_stilled(rows: Collection[Due]) -> list[Due]:

@@ -5,7 +5,7 @@ from reminders.models import Kind, MessageClass
 APART = (Kind.LINK, Kind.TALK, Kind.INCIDENT, Kind.CONCERN)
 """Go at once, beside the one letter of the day: somebody asked for it just now, or somebody may be hurt."""
 
-ASKS_NEW = (Kind.REQUEST,)
+ASKS_NEW = (Kind.REQUEST, Kind.CAPACITY)
 """Asks a host for something new: not in the months and pauses in which it wants no such question. What a placement that
 runs needs of its host is asked in every month, and thanks leave the question out."""
 
@@ -16,6 +16,8 @@ NOTICES = (
     Kind.CONCERN,
     Kind.APPOINTMENT,
     Kind.RENEW,
+    Kind.CAPACITY,
+    Kind.READY,
     Kind.HOURS_CHANGED,
     Kind.CREDITED,
     Kind.LOOK_AGAIN,
@@ -30,6 +32,7 @@ CLASS_OF: dict[Kind, MessageClass | None] = {
     Kind.INCIDENT: None,
     Kind.CONCERN: None,
     Kind.REQUEST: MessageClass.PLACES,
+    Kind.CAPACITY: MessageClass.PLACES,
     Kind.SIGN: MessageClass.TASKS,
     Kind.CONFIRM: MessageClass.TASKS,
     Kind.FEEDBACK: MessageClass.TASKS,
@@ -47,6 +50,7 @@ CLASS_OF: dict[Kind, MessageClass | None] = {
     Kind.CREDITED: MessageClass.NEWS,
     Kind.ANSWERED: MessageClass.NEWS,
     Kind.REFLECT: MessageClass.TASKS,
+    Kind.READY: MessageClass.TASKS,
     Kind.LOG: MessageClass.TASKS,
     Kind.USED: MessageClass.NEWS,
     Kind.THANKS: MessageClass.NEWS,

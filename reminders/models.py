@@ -16,6 +16,7 @@ class Kind(models.TextChoices):
     INCIDENT = "incident", _("Something happened at work")
     CONCERN = "concern", _("A host wants to talk")
     REQUEST = "request", _("Request for a place")
+    CAPACITY = "capacity", _("Places for a period")
     SIGN = "sign", _("Agreement to sign")
     CONFIRM = "confirm", _("Hours to confirm")
     FEEDBACK = "feedback", _("Closing feedback")
@@ -33,6 +34,7 @@ class Kind(models.TextChoices):
     CREDITED = "credited", _("Credit decided")
     ANSWERED = "answered", _("Request answered")
     REFLECT = "reflect", _("Question to think about")
+    READY = "ready", _("Wishes for the next place")
     LOG = "log", _("Day to log")
     USED = "used", _("What came of the feedback")
     THANKS = "thanks", _("Thank you, and what came of it")
@@ -144,7 +146,8 @@ class Due(models.Model):
 
     `subject_id` is a signature (sign), a decision (credited), a correction (look_again, answered), a link (link), a
     request to a host (request), a note in confidence (talk), an incident, a concern, an appointment, a reflection
-    (reflect), a use (used), a relation of school and employer (renew) or else a placement. `series` keeps apart what
+    (reflect), a use (used), a relation of school and employer (renew), a firm in a round (capacity), a student in a
+    batch (ready) or else a placement. `series` keeps apart what
     repeats for one subject, such as weeks and days; the rounds of a series follow each other. At its last decision,
     `decided_at`: `seen` is the state of the placement then, `field` the fact that is asked for ("signature.signed_at"),
     and `reason` why it was skipped or waits longer.

@@ -1,5 +1,8 @@
-"""Letters that follow from a move: new links, changed hours, decisions and requests to look at them again, and what
-became of a feedback."""
+"""Letters that follow from a move: new links, changed hours, decisions and requests to look at them again, what became
+of a feedback, and what is asked for before there is a placement."""
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -8,14 +11,16 @@ from accounts.models import Link
 from core.models import Transition
 from credits.corrections import who_answers
 from credits.models import Correction, Decision
-from placements.models import FeedbackUse, Placement, Signature, WorkEntry
+from employers.models import RoundFirm
+from placements.models import FeedbackUse, MatchingStudent, Placement, Signature, WorkEntry
 from placements.workflow.links import placement_id
 from reminders import facts
 from reminders.appointments import invited
 from reminders.asked.agreements import READER
+from reminders.asked.finding import to_offer, to_tell
 from reminders.asked.renewing import to_renew
 from reminders.due.credit import ToAnswer
-from reminders.due.lines import Line
+from reminders.due.lines import Fact, Line
 from reminders.models import Kind, Reader
 from reminders.urgent import urgent
 
@@ -30,6 +35,8 @@ def notices(moves: list[Transition]) -> list[Line]:
         *_answers([move for move in moves if move.noun == "correction" and move.verb != "ask"]),
         *urgent(moves),
         *_renewals([move for move in moves if move.noun == "relation"]),
+        *_rounds([move for move in moves if move.noun == "round" and move.verb == "open"]),
+        *_batches([move for move in moves if move.noun == "matching" and move.verb == "make"]),
         *_invitations([move for move in moves if move.noun == "appointment"]),
         *_uses([move for move in moves if move.noun == "feedback" and move.verb == "use"]),
     ]
@@ -187,9 +194,29 @@ def _renewals(moves: list[Transition]) -> list[Line]:
     if not moves:
         return []
     last = max(move.at for move in moves)
-    found = to_renew({move.object_id for move in moves}, timezone.localdate(last))
+    return _to_come(to_renew({move.object_id for move in moves}, timezone.localdate(last)), last)
+
+
+def _rounds(moves: list[Transition]) -> list[Line]:
+    """The firms of a round, each three times until it answers."""
+    if not moves:
+        return []
+    asked = RoundFirm.objects.filter(round__in={move.object_id for move in moves}).values_list("pk", flat=True)
+    return _to_come(to_offer(set(asked), timezone.localdate(moves[0].at)), moves[0].at)
+
+
+def _batches(moves: list[Transition]) -> list[Line]:
+    """The students of a batch of whom nothing is known, before the school begins to look; what has gone by is left
+    out."""
+    if not moves:
+        return []
+    rows = MatchingStudent.objects.filter(matching__in={move.object_id for move in moves}).values_list("pk", flat=True)
+    return _to_come(to_tell(set(rows), timezone.localdate(moves[0].at)), moves[0].at)
+
+
+def _to_come(found: Sequence[Fact], since: datetime) -> list[Line]:
     schools = facts.calendars({fact.school for fact in found})
-    return [line for fact in found for line in fact.lines(schools[fact.school]) if line.due_at >= last]
+    return [line for fact in found for line in fact.lines(schools[fact.school]) if line.due_at >= since]
 
 
 def placement_of(move: Transition) -> int | None:

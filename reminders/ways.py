@@ -51,6 +51,14 @@ class Ways:
         there = reverse(f"placements:link_{name}", args=["-", placement_key])
         return self.link(Link.Purpose.CONFIRM, 0) + there.removeprefix(reverse("placements:link", args=["-"]))
 
+    def offers(self, firm: UUID | None = None) -> str:
+        """The page on which a host offers places, behind a sign-in or its own link; of this firm where it is named."""
+        query = f"?firm={firm}" if firm else ""
+        if self.has_account:
+            return self.page(reverse("placements:host_offers")) + query
+        behind = reverse("placements:link_offers", args=["-"]).removeprefix(reverse("placements:link", args=["-"]))
+        return self.link(Link.Purpose.CONFIRM, 0) + behind + query
+
     def stand_in(self, guide: Person, placement_id: int) -> str:
         """The tasks of a colleague: the weeks of all students of the one who guides, or one closing feedback."""
         purpose = Link.Purpose.FEEDBACK if placement_id else Link.Purpose.CONFIRM

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from core.forms import DayInput
-from employers.models import Capacity, Site
+from employers.models import Capacity, Round, Site
 from employers.rules import Decline, Wishes
 
 _COUNT: dict[str, Any] = {"required": False, "min_value": 1, "max_value": 200}
@@ -71,8 +72,13 @@ class HostOfferForm(forms.Form):
     )
     site = forms.ModelChoiceField(Site.objects.none(), label=_("At which address?"), to_field_name="public_id")
 
-    def __init__(self, *args: Any, schools: Sequence[Organisation], sites: Sequence[Site], today: date, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None, *, schools: Sequence[Organisation], sites: Sequence[Site], asked: Round | None,
+        today: date,
+    ):  # fmt: skip
+        """A school that has `asked` for places finds its own weeks filled in."""
+        super().__init__(data, initial=_weeks(asked))
+        self.asked = asked
         self.today = today
         _choose(self, "school", schools)
         _choose(self, "site", sites)
@@ -90,6 +96,12 @@ class HostOfferForm(forms.Form):
     def values(self) -> dict[str, Any]:
         said = {name: value for name, value in self.cleaned_data.items() if name != "key"}
         return {**said, "public_id": self.cleaned_data["key"]}
+
+
+def _weeks(asked: Round | None) -> dict[str, Any]:
+    if asked is None:
+        return {}
+    return {"starts_on": asked.starts_on, "ends_on": asked.ends_on, "school": asked.school.public_id}
 
 
 class NotThisYearForm(forms.Form):

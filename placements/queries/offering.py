@@ -1,12 +1,13 @@
 """What a host reads of its own offers: those that stand, how many places are taken, and for whom it may offer."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Organisation
-from employers.models import Employer, Offer, Site
+from employers.models import Employer, Offer, Round, Site
 from employers.queries import at_work, wishes_of
 from employers.rules import beyond
 from placements.doors import Door
@@ -26,6 +27,12 @@ def sites_behind(door: Door, firm: Employer, today: date) -> list[Site]:
     sites = Site.objects.filter(employer=firm).order_by("pk")
     own = sites.filter(at_work(today, "supervisors__"), supervisors__person=door.guide).distinct()
     return list(own) or list(sites)
+
+
+def asked_of(schools: Collection[Organisation], firm: Employer, today: date) -> Round | None:
+    """The last round in which one of these schools asks the firm for places, while it goes on."""
+    found = Round.objects.filter(firms__employer=firm, school__in=schools, closed_at=None, starts_on__gt=today)
+    return found.select_related("school").order_by("-at", "-pk").first()
 
 
 def own_offers(door: Door, firm: Employer, today: date) -> QuerySet[Offer]:

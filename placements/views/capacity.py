@@ -143,7 +143,8 @@ def _offer_form(request: HttpRequest | None, desk: Desk) -> HostOfferForm:
     today = timezone.localdate()
     schools = offering.schools_behind(desk.door, desk.firm)
     sites = offering.sites_behind(desk.door, desk.firm, today)
-    return HostOfferForm(request and data_of(request), schools=schools, sites=sites, today=today)
+    asked = offering.asked_of(schools, desk.firm, today)
+    return HostOfferForm(data_of(request) if request else None, schools=schools, sites=sites, asked=asked, today=today)
 
 
 def _offered(form: HostOfferForm, desk: Desk) -> bool:

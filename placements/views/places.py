@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, allow
-from accounts.roles import STAFF
+from accounts.roles import STAFF, Role
 from core.pages import paged
 from placements.queries import places as queries
 from schools.access import programmes_visible_to
@@ -25,6 +25,7 @@ def places(request: MemberRequest) -> HttpResponse:
     months = queries.months_from(_first(request.GET.get("from", "")))
     page = paged(request, queries.employers_with_offers(viewer, months, occupations))
     context = {
+        "asks": viewer.role == Role.COORDINATOR,
         "programmes": programmes,
         "chosen": chosen,
         "months": months,

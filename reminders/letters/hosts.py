@@ -18,6 +18,15 @@ def request(matters: list[Matter]) -> Part:
     return Part(subject, "reminders/letters/request.txt", "reminders/letters/request.html", matters)
 
 
+def capacity(matters: list[Matter]) -> Part:
+    return Part(
+        _("Can you take students? Please say how many, or not this year"),
+        "reminders/letters/capacity.txt",
+        "reminders/letters/capacity.html",
+        matters,
+    )
+
+
 def sign(matters: list[Matter]) -> Part:
     subject = ngettext(
         "Please sign the agreement for a placement", "Please sign the agreements for %(count)d placements", len(matters)

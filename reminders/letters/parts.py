@@ -10,7 +10,8 @@ from core.ics import Entry
 class Matter:
     """One thing that a letter is about, in the words of its reader; `url` is empty when there is no page for them.
 
-    `entry` goes into the reader's calendar, or with the topic "off" out of it.
+    `entry` goes into the reader's calendar, or with the topic "off" out of it. `reply` is the mail address of whoever
+    asks, where no placement has a coordinator to answer to.
     """
 
     student: str
@@ -30,6 +31,7 @@ class Matter:
     when: str = ""
     place: str = ""
     agenda: str = ""
+    reply: str = ""
     entry: Entry | None = None
 
     def saying(self, topic: str, what: str) -> "Matter":

@@ -28,6 +28,8 @@ def _details(today: date) -> dict[Kind, dict[str, Any]]:
     first = monday(today)
     return {
         Kind.REQUEST: {"by": today, "student": "Noa", "what": _("Automotive")},
+        Kind.CAPACITY: {"student": "", "sender": "Kim Vale"},
+        Kind.READY: {"student": "", "own": True, "by": today},
         Kind.SIGN: {"by": today},
         Kind.CONFIRM: {"week": first, "minutes": 2250},
         Kind.COLLEAGUE: {"week": first, "minutes": 2250, "sender": "Kim Vale"},

@@ -47,6 +47,15 @@ def reflect(matters: list[Matter]) -> Part:
     return Part(subject % values, "reminders/letters/reflect.txt", "reminders/letters/reflect.html", matters)
 
 
+def ready(matters: list[Matter]) -> Part:
+    return Part(
+        _("Please say what you wish for your next place"),
+        "reminders/letters/ready.txt",
+        "reminders/letters/ready.html",
+        matters,
+    )
+
+
 def follow_up(matters: list[Matter]) -> Part:
     return Part(
         _("Please tell us what you do now: one tap"),

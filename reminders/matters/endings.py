@@ -33,7 +33,7 @@ def to_thank(rows: list[Due], placements: dict[int, Placement], ways: Ways) -> l
             minutes=figures[placement.employer_id].minutes,
             count=figures[placement.employer_id].students,
             what=uses.get(placement.pk, ""),
-            url=_offers(ways) if placement.pk in offering else "",
+            url=ways.offers() if placement.pk in offering else "",
         )
         for placement in hosts
     ]
@@ -46,15 +46,6 @@ def _offering(placements: list[Placement], ways: Ways) -> set[int]:
     silent = Employer.objects.filter(quiet(timezone.localdate(ways.now)), placements__in=ids)
     no, firms = set(unwilling.values_list("placement", flat=True)), set(silent.values_list("pk", flat=True))
     return {placement.pk for placement in placements if placement.pk not in no and placement.employer_id not in firms}
-
-
-def _offers(ways: Ways) -> str:
-    """The page on which a host offers places, behind a sign-in or behind its own link."""
-    page = reverse("placements:host_offers")
-    if ways.has_account:
-        return ways.page(page)
-    behind = reverse("placements:link_offers", args=["-"]).removeprefix(reverse("placements:link", args=["-"]))
-    return ways.link(Link.Purpose.CONFIRM, 0) + behind
 
 
 def _figures(placements: list[Placement]) -> dict[int | None, Figures]:

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from credits.models import Decision, Record
 from credits.workflow import issue
 from demo import cast as demo_cast
-from employers.models import Employer, Offer, SchoolEmployer, Shutdown, Site, Supervisor
+from employers.models import Employer, Offer, Round, SchoolEmployer, Shutdown, Site, Supervisor
 from employers.workflow import merge_employers
 from exchange.models import ImportRun
 from placements.models import (
@@ -28,6 +28,7 @@ from placements.models import (
     Demonstration,
     EarlierWork,
     Feedback,
+    HandOver,
     HostRequest,
     HourClaim,
     Incident,
@@ -177,6 +178,10 @@ TABLE = {
     "employers:supervisor_end": Row("/employers/supervisors/{supervisor}/end/", (C,), (C,)),
     # placements: plan and agreement
     "placements:places": Row("/places/", (C, T, H)),
+    "placements:rounds": Row("/rounds/", (C,)),
+    "placements:round_new": Row("/rounds/new/", (C,), (C,)),
+    "placements:round": Row("/rounds/{round}/", (C,)),
+    "placements:round_close": Row("/rounds/{round}/close/", NONE, (C,)),
     "placements:wishes": Row("/wishes/", (S,), (S,)),
     "placements:wish_firms": Row("/wishes/firms/", (S,)),
     "placements:wish_firm": Row("/wishes/firms/{wished_firm}/", NONE, (S,)),
@@ -441,7 +446,9 @@ TABLE = {
     "reports:saved_view_delete": Row("/lists/views/{saved_view}/delete/", post=(C,)),
     "reports:saved_view_new": Row("/lists/placements/views/new/", post=(C, T, H)),
     "reports:export": Row("/lists/placements/csv/", (C, T, H)),
-    "reports:hand_on": Row("/placements/hand-on/", (C,), (C,)),
+    "reports:hand_on": Row("/placements/hand-on/", (C, H), (C, H)),
+    "reports:hand_overs": Row("/hand-overs/", (C, H)),
+    "reports:hand_over": Row("/hand-overs/{hand_over}/", (C, H), (C,)),
     "reports:colleagues": Row("/day/colleagues/", (C,)),
     "reports:placements": Row("/placements/", (C, T, H)),
     "reports:placement": Row("/placements/{placement}/", (C, T, H, S, G, V, P)),
@@ -526,6 +533,14 @@ class Things(dict):
         return SavedView.objects.create(
             school=self.school, person=owner, list="placements", name="Late", query="state=running", at=self.now
         )
+
+    def hand_over(self):
+        """From the head to the coordinator, who has not read it."""
+        people = {"giver": Role.HEAD, "receiver": Role.COORDINATOR}
+        named = {name: demo_cast.member(role).user.person for name, role in people.items()}
+        found = HandOver.objects.create(school=self.school, note="Call Marek Motors first.", at=self.now, **named)
+        found.things.create(placement=self.lina_at_motors)
+        return found
 
     def teacher(self):
         return demo_cast.member(Role.TEACHER).user.person
@@ -814,6 +829,12 @@ class Things(dict):
         )
         if new:
             MatchingStudent.objects.create(matching=made, enrolment=self.enrolment())
+        return made
+
+    def round(self):
+        days = {"starts_on": self.now.date() + timedelta(days=90), "ends_on": self.now.date() + timedelta(days=150)}
+        made = Round.objects.get_or_create(school=self.school, **days, defaults={"at": self.now})[0]
+        made.firms.get_or_create(employer=self.lina_at_motors.employer, defaults={"person": self.foreman})
         return made
 
     def wished_firm(self):
