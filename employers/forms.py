@@ -4,7 +4,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
 from core.forms import CodesField, DayInput
 from employers.models import Check, SchoolEmployer
 
@@ -39,13 +38,6 @@ class EmployerForm(forms.Form):
 class RelationForm(forms.Form):
     """What one school keeps about a firm."""
 
-    owner = forms.ModelChoiceField(
-        Person.objects.none(),
-        label=_("Who looks after the firm"),
-        to_field_name="public_id",
-        required=False,
-        empty_label=_("Nobody yet"),
-    )
     tier = forms.ChoiceField(
         label=_("How closely the firm is checked"),
         choices=SchoolEmployer.Tier.choices,
@@ -60,9 +52,8 @@ class RelationForm(forms.Form):
         help_text=_("Only the school reads this, never the firm."),
     )
 
-    def __init__(self, *args, owners, is_checked: bool, **kwargs):
+    def __init__(self, *args, is_checked: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
         if is_checked:
             # The checks say it from the first one on.
             del self.fields["approved_until"]

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import QueryDict
 
 from accounts.models import ContactPoint, Membership, Organisation, Person
-from accounts.roles import STAFF, Role
+from accounts.roles import Role
 from core.models import Transition
 from core.names import by_name, sort_key
 from employers.access import offers_visible_to, relations_visible_to, sites_visible_to
@@ -187,15 +187,6 @@ def _supervisors(employer: Employer) -> QuerySet[Supervisor]:
         .select_related("person")
         .prefetch_related(Prefetch("person__contact_points", queryset=mail, to_attr="mail"))
         .order_by("person__sort_key", "pk")
-    )
-
-
-def owners(school: Organisation) -> QuerySet[Person]:
-    """The staff of the school who may look after a firm."""
-    return (
-        Person.objects.filter(user__memberships__organisation=school, user__memberships__role__in=STAFF)
-        .distinct()
-        .order_by("sort_key", "pk")
     )
 
 

@@ -40,10 +40,10 @@ def wanted(query: QueryDict) -> Wanted:
     return Wanted(
         q=query.get("q", "").strip()[:LONGEST],
         state=state if state in Phase.values else "",
-        programme=_key(query.get("programme", "")),
-        cohort=_key(query.get("cohort", "")),
-        coordinator=_key(query.get("coordinator", "")),
-        host=_key(query.get("host", "")),
+        programme=key_of(query.get("programme", "")),
+        cohort=key_of(query.get("cohort", "")),
+        coordinator=key_of(query.get("coordinator", "")),
+        host=key_of(query.get("host", "")),
         mine=bool(query.get("mine")),
         first=_day(query.get("from", "")),
         last=_day(query.get("to", "")),
@@ -59,7 +59,7 @@ def without_page(query: QueryDict) -> str:
     return kept.urlencode()
 
 
-def _key(text: str) -> UUID | None:
+def key_of(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Who handles an item of the day, until when it rests, and a note."""
+"""Who handles an item of the day, until when it rests, and a note; and what is handed over to a colleague."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.forms import DayInput
+from employers.models import SchoolEmployer
+from placements.models import Placement
 from reports.workflow import Wish
 
 
@@ -49,3 +51,41 @@ class HandlingForm(forms.Form):
     def wish(self) -> Wish:
         said = self.cleaned_data
         return Wish(said["owner"], said.get("rests_until"), said["note"])
+
+
+class HandOverForm(forms.Form):
+    """The placements and firms that are meant, each with a tick, and what the receiver should know."""
+
+    placements = forms.ModelMultipleChoiceField(Placement.objects.none(), to_field_name="public_id", required=False)
+    firms = forms.ModelMultipleChoiceField(SchoolEmployer.objects.none(), to_field_name="public_id", required=False)
+    note = forms.CharField(
+        label=_("What should your colleague know?"),
+        help_text=_("What you have promised, whom to call first. Nothing about health, please."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write down what your colleague should know.")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        placements: QuerySet[Placement],
+        firms: QuerySet[SchoolEmployer],
+        needs_note: bool,
+        **kwargs: Any,
+    ):
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["placements"].queryset, fields["firms"].queryset = placements, firms
+        fields["note"].required = needs_note
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("placements") and not cleaned.get("firms"):
+            self.add_error(None, _("Tick at least one placement or one firm."))
+        return cleaned
+
+    @property
+    def ticked(self) -> set[str]:
+        """The public ids that are ticked, as text; at first all that can be given."""
+        return {str(key) for name in ("placements", "firms") for key in self[name].value() or ()}

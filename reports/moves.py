@@ -11,6 +11,7 @@ from credits.workflow.correcting import CORRECTION
 from credits.workflow.deciding import DECISION
 from placements.workflow.absences import ABSENCE
 from placements.workflow.appointments import APPOINTMENT
+from placements.workflow.caseload import HAND_OVER
 from placements.workflow.concerns import CONCERN
 from placements.workflow.contacts import CONTACT
 from placements.workflow.hours import HOURS
@@ -21,7 +22,7 @@ from reports.workflow import HANDLING
 
 SHOWN: tuple[Workflow, ...] = (
     PLACEMENT, AGREEMENT, REQUEST, DECISION, CORRECTION, HOURS, ABSENCE, INCIDENT, CONCERN, CONTACT,
-    APPOINTMENT, HANDLING,
+    APPOINTMENT, HANDLING, HAND_OVER,
 )  # fmt: skip
 HEAD = """# Moves
 

@@ -114,6 +114,7 @@ SENTENCES: dict[tuple[str, str], Any] = {
     ("handling", "note"): gettext_lazy("A note was written about what waits here."),
     ("offer", "offer"): gettext_lazy("Places were offered: %(places)s."),
     ("offer", "withdraw"): gettext_lazy("An offer was taken back."),
+    ("relation", "give_on"): gettext_lazy("Somebody else at the school looks after the firm from now on."),
     ("relation", "not_this_year"): gettext_lazy("No places this year: %(why)s."),
     ("relation", "check"): gettext_lazy("Checked on %(on)s: %(check)s."),
     ("relation", "recognise"): gettext_lazy("The school recognises this host."),

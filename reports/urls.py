@@ -3,6 +3,7 @@ from django.urls import path
 from reports.views import (
     caseload,
     contacts,
+    hand_overs,
     handling,
     home,
     lists,
@@ -31,6 +32,8 @@ urlpatterns = [
     path("day/colleagues/", home.colleagues, name="colleagues"),
     path("day/<uuid:public_id>/<slug:kind>/", handling.handling, name="handling"),
     path("day/<uuid:public_id>/<slug:kind>/take/", handling.take, name="handling_take"),
+    path("hand-overs/", hand_overs.hand_overs, name="hand_overs"),
+    path("hand-overs/<uuid:public_id>/", hand_overs.hand_over, name="hand_over"),
     path("students/", students.students, name="students"),
     path("students/<uuid:public_id>/", students.student, name="student"),
     path("my/hours/", students.my_hours, name="my_hours"),

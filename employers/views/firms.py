@@ -140,17 +140,15 @@ def employer_new(request: MemberRequest) -> HttpResponse:
 def relation(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """What the school keeps about the firm: `public_id` is the firm's."""
     relation = get_object_or_404(
-        relations_visible_to(request.membership).select_related("employer", "owner"), employer__public_id=public_id
+        relations_visible_to(request.membership).select_related("employer"), employer__public_id=public_id
     )
     initial = {
-        "owner": relation.owner and relation.owner.public_id,
         "tier": relation.tier,
         "approved_until": relation.approved_until,
         "notes": relation.notes,
     }
     is_checked = relation.checks.exists()
-    owners = queries.owners(school_of(request.membership))
-    form = RelationForm(data_of(request), initial=initial, owners=owners, is_checked=is_checked)
+    form = RelationForm(data_of(request), initial=initial, is_checked=is_checked)
     if form.is_valid():
         values = {"approved_until": relation.approved_until} | form.cleaned_data
         edit_relation(relation=relation, **values, **acting(request))

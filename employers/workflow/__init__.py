@@ -8,6 +8,7 @@ from employers.workflow.checks import record_check
 from employers.workflow.firms import (
     RELATIONS,
     edit_relation,
+    give_on,
     go_on,
     no_longer,
     not_this_year,
@@ -50,6 +51,7 @@ __all__ = [
     "come_back",
     "edit_relation",
     "end_supervisor",
+    "give_on",
     "go_on",
     "guide_at",
     "leave",

@@ -27,6 +27,7 @@ RELATIONS = Workflow(
     moves=(
         Move("register", gettext_lazy("Add a firm"), (), None, _WRITERS),
         Move("edit", gettext_lazy("Change what the school keeps"), (), None, _WRITERS),
+        Move("give_on", gettext_lazy("Give to another coordinator"), (), None, _LEADERS),
         Move("check", gettext_lazy("Record a check"), (), None, _VISITORS),
         Move("recognise", gettext_lazy("Recognise this host"), (), None, _LEADERS, needs_reason=True),
         Move("no_longer", gettext_lazy("Take the recognition back"), (), None, _LEADERS, needs_reason=True),
@@ -76,18 +77,30 @@ def _employer(country: str, name: str, register_number: str, postcode: str) -> E
 
 @transaction.atomic
 def edit_relation(
-    *, relation: SchoolEmployer, owner: Person | None, tier: str, approved_until: date | None, notes: str,
-    by: Actor, at: datetime,
-) -> None:  # fmt: skip
-    """Change who looks after the firm, how closely it is checked, and what the school notes for itself.
+    *, relation: SchoolEmployer, tier: str, approved_until: date | None, notes: str, by: Actor, at: datetime
+) -> None:
+    """Change how closely the firm is checked, and what the school notes for itself.
 
     `approved_until` is what a person says; the checks of the tier have the last word.
     """
     RELATIONS.must_allow("edit", by)
-    relation.owner, relation.tier, relation.notes = owner, tier, notes
+    relation.tier, relation.notes = tier, notes
     relation.approved_until = approval_of(relation, approved_until)
-    relation.save(update_fields=["owner", "tier", "approved_until", "notes"])
+    relation.save(update_fields=["tier", "approved_until", "notes"])
     RELATIONS.log(relation, "edit", by=by, at=at, details={"tier": tier})
+
+
+@transaction.atomic
+def give_on(*, relation: SchoolEmployer, to: Person, by: Actor, at: datetime) -> bool:
+    """Somebody else of the school looks after the firm from now on; whether that is new."""
+    RELATIONS.must_allow("give_on", by)
+    locked = SchoolEmployer.objects.select_for_update(of=("self",)).get(pk=relation.pk)
+    if locked.owner_id == to.pk:
+        return False
+    relation.owner = to
+    relation.save(update_fields=["owner"])
+    RELATIONS.log(relation, "give_on", by=by, at=at, details={"from": locked.owner_id, "to": to.pk})
+    return True
 
 
 @transaction.atomic

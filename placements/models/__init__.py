@@ -10,6 +10,7 @@ from placements.models.feedback import (
     SkillMark,
     SkillReview,
 )
+from placements.models.handing import HandedOver, HandOver
 from placements.models.hours import (
     Absence,
     Doubt,
@@ -55,6 +56,8 @@ __all__ = [
     "FeedbackTask",
     "FeedbackUse",
     "FollowUp",
+    "HandOver",
+    "HandedOver",
     "HostRequest",
     "HostTime",
     "HourClaim",

@@ -130,7 +130,13 @@ PLACEMENT = Workflow(
             for (undone, before, after), verb in ending.RESTORING.items()
         ),
         Move("host_stops", gettext_lazy("The host stops"), Placement.LIVE, None, OFFICE_OR_HEAD),
-        Move("hand_on", gettext_lazy("Give to another coordinator"), (*Placement.LIVE, *Placement.OVER), None, OFFICE),
+        Move(
+            "hand_on",
+            gettext_lazy("Give to another coordinator"),
+            (*Placement.LIVE, *Placement.OVER),
+            None,
+            OFFICE_OR_HEAD,
+        ),
         Move("hand_over", gettext_lazy("Not me"), (*Placement.LIVE, *Placement.OVER), None, frozenset(HOST)),
     ),
     school_id=lambda placement: placement.school_id,

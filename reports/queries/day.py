@@ -1,5 +1,6 @@
 """The coordinator's day: exceptions, the strip of own placements, this week."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -85,12 +86,18 @@ def coordinators_day(viewer: Membership, *, today: date, of: Person | None = Non
 
 def task_of(viewer: Membership, placement: Placement, kind: str, *, today: date) -> Task | None:
     """One item with its handling as the screen of one item shows it; None when nothing waits any more."""
+    tasks = tasks_among(viewer, [placement.pk], today=today)
+    return next((task for task in tasks if task.item.kind == kind), None)
+
+
+def tasks_among(viewer: Membership, placement_ids: Collection[int], *, today: date) -> list[Task]:
+    """All that waits at these placements, whoever looks after them."""
     calendar = _calendar(viewer.organisation)
-    facts = _facts(visible_to(viewer).filter(pk=placement.pk), today=today, calendar=calendar)
+    facts = _facts(visible_to(viewer).filter(pk__in=placement_ids), today=today, calendar=calendar)
     items = work_items.items(facts, viewer_id=person_of(viewer).pk, today=today, calendar=calendar)
-    item = next((item for item in items if item.kind == kind), None)
-    rows = handlings_visible_to(viewer).filter(placement=placement, kind=kind).select_related("owner")
-    return task(item, _handled(rows.first()), today=today) if item else None
+    rows = handlings_visible_to(viewer).filter(placement__in=placement_ids).select_related("owner").order_by("pk")
+    known = {(row.placement_id, row.kind): row for row in rows}
+    return [task(item, _handled(known.get((item.placement.pk, item.kind))), today=today) for item in items]
 
 
 def _handled(row: Handling | None) -> Handled | None:

@@ -101,7 +101,7 @@ def test_with_all_checks_of_its_tier_a_firm_is_approved_until_the_first_runs_out
 
 def test_another_tier_makes_the_approval_anew(cast, relation):
     member = cast.insider(Role.COORDINATOR)
-    values = {"owner": relation.owner, "notes": "", "by": actor_of(member), "at": NOW}
+    values = {"notes": "", "by": actor_of(member), "at": NOW}
     for kind in ("hazards", "visit"):
         record(relation, member, kind)
     record(relation, member, "insurance", until=date(2031, 1, 1))
@@ -153,7 +153,7 @@ def test_the_day_of_an_approval_is_typed_until_the_first_check_says_it(cast, rel
     record(relation, member, "insurance", until=C)
     until = approved(relation)
     assert 'name="approved_until"' not in client.get(path).content.decode()
-    client.post(path, {"owner": "", "tier": "standard", "notes": "", "approved_until": "2040-01-01"})
+    client.post(path, {"tier": "standard", "notes": "", "approved_until": "2040-01-01"})
     assert approved(relation) == until
 
 

@@ -26,6 +26,7 @@ from placements.models import Agreement, HostRequest, Placement, Signature
 from placements.workflow.requesting import REQUEST
 from placements.workflow.tables import AGREEMENT, PLACEMENT
 from reports import moves
+from tests.placements.college import member
 
 LETTERS = {
     Role.COORDINATOR: "C", Role.TEACHER: "T", Role.HEAD: "H", Role.STUDENT: "S", Role.GUARDIAN: "G",
@@ -49,7 +50,7 @@ restore_paused   .    .        .        .       .      .          C
 restore_planned  .    .        .        .       .      C          .
 restore_running  .    .        .        C       .      .          .
 host_stops       .    CH       CH       CH      .      .          .
-hand_on          .    C        C        C       C      .          C
+hand_on          .    CH       CH       CH      CH     .          CH
 hand_over        .    VO       VO       VO      VO     .          VO
 """
 AGREEMENTS = """
@@ -173,7 +174,7 @@ REASON = {"reason": "It is so."}
 
 
 def test_no_illegal_move_of_a_placement_changes_a_row(cast, placement):
-    today = timezone.localdate()
+    today, colleague = timezone.localdate(), member("Paz Ito", Role.COORDINATOR, placement.school).user.person
     week = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "purpose_text": "Learn.", "rhythm": "weekly"}
     early = REASON | {
         "end_reason": "people", "initiator": "school", "direction": "company", "last_day": today.isoformat(),
@@ -194,6 +195,11 @@ def test_no_illegal_move_of_a_placement_changes_a_row(cast, placement):
             {},
         ),
         Post(("transfer",), named("placements:transfer"), later),
+        Post(
+            ("hand_on",),
+            lambda noun, role: f"{reverse('reports:hand_on')}?receiver={colleague.public_id}",
+            {"placements": str(placement.public_id), "note": "Call the host first."},
+        ),
     ]  # fmt: skip
 
     def put(state: str) -> None:

@@ -10,7 +10,7 @@ from accounts.models import Membership, Organisation, Person
 from accounts.roles import Role
 from employers.models import Check, SchoolEmployer
 from employers.rules import Stop
-from employers.workflow import edit_relation, record_check, stop
+from employers.workflow import edit_relation, give_on, record_check, stop
 from reminders.models import Due, Kind, Outbox
 from tests.placements.college import NOW, member
 from tests.reminders.conftest import World, post, sweep, utc
@@ -25,8 +25,10 @@ def relation(world: World) -> SchoolEmployer:
 
 
 def approve(world: World, until: date | None = UNTIL, owner: Person | None = None, at=NOW) -> None:
-    values = {"owner": owner, "tier": "standard", "approved_until": until, "notes": NOTES}
+    values = {"tier": "standard", "approved_until": until, "notes": NOTES}
     edit_relation(relation=relation(world), by=world.college.office, at=at, **values)
+    if owner:
+        give_on(relation=relation(world), to=owner, by=world.college.office, at=at)
 
 
 def readers() -> set[str]:

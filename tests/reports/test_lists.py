@@ -1,4 +1,4 @@
-"""Lists that people come back to: filters, saved views of one's own, and many placements given on at once."""
+"""Lists that people come back to: filters, and saved views of one's own."""
 
 from datetime import date
 from uuid import uuid4
@@ -8,13 +8,9 @@ from django.urls import reverse
 
 from accounts.models import Person
 from accounts.roles import Role
-from core.workflow import Refused
-from placements.models import Placement, Signature
-from placements.workflow.caseload import hand_on
 from reports.models import SavedView
 from reports.saved_views import MOST
 from tests.placements import college
-from tests.placements.college import NOW
 
 LIST = "reports:placements"
 
@@ -156,96 +152,3 @@ def test_of_views_there_are_no_more_than_a_menu_holds(school, office):
         page = save(office, f"View {number}", "")
     assert SavedView.objects.filter(school=school.school).count() == MOST
     assert f"You have {MOST} saved views." in page.content.decode()
-
-
-# ── Many at once ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def give(office, colleague, *placements, **query):
-    url = f"{reverse('reports:hand_on')}?to={colleague.public_id}"
-    return office.post(url, {"chosen": [placement.public_id for placement in placements]})
-
-
-def test_the_preview_shows_the_list_as_filtered_with_what_becomes_of_each(school, office, colleague):
-    mine, theirs = school.placement(), school.placement(coordinator=colleague)
-    cancelled = school.placement()
-    Placement.objects.filter(pk=cancelled.pk).update(state="cancelled")
-    page = office.get(reverse("reports:hand_on"), {"to": colleague.public_id, "q": "berg"})
-    said = {line.placement.pk: (line.now, line.why_not) for line in page.context["rows"]}
-    assert said == {
-        mine.pk: ("Cora Diaz", ""),
-        theirs.pk: ("Paz Ito", "Has it already."),
-        cancelled.pk: ("Cora Diaz", "It was cancelled."),
-    }
-    assert page.context["ticked"] == {str(mine.public_id)}
-    assert office.get(reverse("reports:hand_on"), {"to": colleague.public_id, "q": "x"}).context["rows"] == []
-
-
-def test_only_what_is_ticked_is_given_and_the_answer_says_so(school, office, colleague):
-    first, second = school.placement(), school.placement()
-    page = give(office, colleague, first)
-    assert "Paz Ito looks after 1 placement." in page.content.decode()
-    for placement, owner in ((first, colleague), (second, school.coordinator.user.person)):
-        placement.refresh_from_db()
-        assert placement.coordinator == owner
-    (move,) = school.moves.filter(verb="hand_on")
-    assert move.details == {"from": school.coordinator.user.person.pk, "to": colleague.pk}
-
-
-def test_what_cannot_be_given_is_told_with_its_reason_and_the_others_are_done(school, office, colleague):
-    good, cancelled = school.placement(), school.placement()
-    Placement.objects.filter(pk=cancelled.pk).update(state="cancelled")
-    page = give(office, colleague, good, cancelled)
-    assert [one.pk for one in page.context["done"]] == [good.pk]
-    assert [(one.pk, why) for one, why in page.context["refused"]] == [
-        (cancelled.pk, "This is no longer possible: it has changed in the meantime.")
-    ]
-
-
-def test_sent_twice_it_moves_once(school, office, colleague):
-    placement = school.placement()
-    assert [len(give(office, colleague, placement).context["done"]) for _time in range(2)] == [1, 1]
-    assert school.moves.filter(verb="hand_on").count() == 1
-
-
-def test_whom_nothing_is_ticked_for_gets_nothing(school, office, colleague):
-    school.placement()
-    page = give(office, colleague)
-    assert page.status_code == 422
-    assert "Tick at least one student." in page.content.decode()
-
-
-def test_the_new_coordinator_is_asked_for_the_signature_that_the_school_still_owes(school, office, colleague):
-    places = school.asked()
-    give(office, colleague, places["school"].agreement.plan.placement)
-    assert Signature.objects.get(pk=places["school"].pk).person == colleague
-    assert Signature.objects.get(pk=places["student"].pk).person == school.student.user.person
-
-
-def test_what_the_school_has_signed_keeps_its_name(school, office, colleague):
-    placement = school.agreed()
-    give(office, colleague, placement)
-    signed = Signature.objects.get(agreement__plan__placement=placement, party="school")
-    assert signed.person == school.coordinator.user.person
-
-
-@pytest.mark.parametrize("role", [Role.TEACHER, Role.HEAD])
-def test_nobody_but_a_coordinator_of_the_school_gets_them(school, role):
-    placement = school.placement()
-    other = college.member("Ona Lux", role, school.school).user.person
-    with pytest.raises(Refused, match="Only a coordinator of the school"):
-        hand_on(placements=[placement], to=other, by=school.office, at=NOW)
-
-
-def test_a_coordinator_of_another_school_gets_none(cast, school):
-    elsewhere = cast.insider(Role.COORDINATOR).user.person
-    with pytest.raises(Refused, match="Only a coordinator of the school"):
-        hand_on(placements=[school.placement()], to=elsewhere, by=school.office, at=NOW)
-
-
-def test_placements_of_another_school_are_not_there(cast, school, colleague):
-    stranger = cast.client(cast.outsider(Role.COORDINATOR))
-    placement = school.placement()
-    give(stranger, colleague, placement)
-    placement.refresh_from_db()
-    assert placement.coordinator == school.coordinator.user.person
