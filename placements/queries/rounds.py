@@ -44,7 +44,7 @@ class Answer:
 
 
 OFFERED, SAID_NO, SILENT = "offered", "no", "silent"
-ANSWERS = {OFFERED: _("Offered places"), SAID_NO: _("Said no"), SILENT: _("Not answered")}
+ANSWERS = {OFFERED: _("Firms that offer"), SAID_NO: _("Said no"), SILENT: _("Not answered")}
 
 
 def rounds_visible_to(viewer: Membership) -> QuerySet[Round]:

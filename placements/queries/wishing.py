@@ -66,9 +66,9 @@ def areas_near(school: Organisation) -> dict[Position, str]:
 
 
 def firms_to_name(school: Organisation, q: str = "") -> QuerySet[Employer]:
-    """Firms of the school to which students go, by name; `q` is part of it."""
+    """Firms of the school to which students go, by name, with their sites; `q` is part of the name."""
     goes = SchoolEmployer.objects.filter(school=school, suspended_at=None, not_approved_since=None)
     found = Employer.objects.filter(
         pk__in=goes.values("employer"), closed_on=None, merged_into=None, capacity__left_on=None
     )
-    return found.filter(sort_key__contains=sort_key(q)).order_by("sort_key", "pk")
+    return found.filter(sort_key__contains=sort_key(q)).prefetch_related("sites").order_by("sort_key", "pk")

@@ -99,7 +99,7 @@ def round(request: MemberRequest, public_id: UUID) -> HttpResponse:
             for name, label, count in kinds
         ],
         "facts": [
-            (_("Asked"), len(answers)),
+            (_("Firms asked"), len(answers)),
             (_("Places offered"), sum(answer.places for answer in answers)),
             *((label, count) for _name, label, count in kinds[1:]),
         ],

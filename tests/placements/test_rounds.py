@@ -226,7 +226,7 @@ def test_a_coordinator_sees_every_firm_before_it_is_asked_and_un_ticks(college, 
         done = desk.post(NEW, sent, follow=True)
     assert set(Round.objects.get().firms.values_list("employer", flat=True)) == {mill.pk, tiny.pk}
     assert [(str(label), value) for label, value in done.context["facts"]] == [
-        ("Asked", 2), ("Places offered", 0), ("Offered places", 0), ("Said no", 0), ("Not answered", 2),
+        ("Firms asked", 2), ("Places offered", 0), ("Firms that offer", 0), ("Said no", 0), ("Not answered", 2),
     ]  # fmt: skip
 
 
