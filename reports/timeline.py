@@ -121,6 +121,7 @@ SENTENCES: dict[tuple[str, str], Any] = {
     ("relation", "no_longer"): gettext_lazy("The school no longer recognises this host."),
     ("relation", "stop"): gettext_lazy("The host stops."),
     ("relation", "go_on"): gettext_lazy("The host goes on."),
+    ("enrolment", "move_up"): gettext_lazy("Goes on in another cohort from %(starts_on)s."),
     ("rule_exception", "grant"): gettext_lazy("An exception from a rule was granted."),
     ("rule_exception", "withdraw"): gettext_lazy("An exception from a rule was withdrawn."),
 }

@@ -1,13 +1,14 @@
-"""The forms of a new school year, and of a programme that begins as another one is."""
+"""The forms of a new school year, of students who go on, and of a programme that begins as another one is."""
 
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ClosedDay
+from accounts.models import ClosedDay, Person
 from core.forms import DayInput
-from schools.models import Cohort
+from schools.models import Cohort, Enrolment
 from schools.rules import a_year_later, name_a_year_later
 from schools.workflow.years import Next
 
@@ -74,3 +75,31 @@ class YearForm(forms.Form):
     @property
     def days(self) -> list[ClosedDay]:
         return self._days if self.cleaned_data.get("closed") else []
+
+
+class MoveUpForm(forms.Form):
+    """Which students go on in another cohort, from when, and who assesses them there."""
+
+    enrolments = forms.ModelMultipleChoiceField(
+        Enrolment.objects.none(),
+        to_field_name="public_id",
+        error_messages={"required": _("Please choose at least one student.")},
+    )
+    starts_on = forms.DateField(label=_("First day there"), widget=DayInput)
+    teacher = forms.ModelChoiceField(
+        Person.objects.none(),
+        label=_("Teacher who assesses them"),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("Each keeps the teacher of now"),
+    )
+
+    def __init__(self, *args, enrolments: QuerySet[Enrolment], teachers: QuerySet[Person], **kwargs):
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["enrolments"].queryset, fields["teacher"].queryset = enrolments, teachers
+
+    @property
+    def ticked(self) -> set[str]:
+        """The public ids that are ticked, as text; at first all who can go on."""
+        return {str(key) for key in self["enrolments"].value() or ()}

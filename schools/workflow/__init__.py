@@ -1,4 +1,5 @@
 from schools.workflow.blocks import BLOCKS, move_block, remove_block, write_block
+from schools.workflow.cohorts import move_up
 from schools.workflow.exceptions import EXCEPTIONS, grant_exception, withdraw_exception, write_facts
 from schools.workflow.programmes import (
     ENROLMENTS,
@@ -40,6 +41,7 @@ __all__ = [
     "enrol",
     "grant_exception",
     "move_block",
+    "move_up",
     "open_cohort",
     "remove_block",
     "remove_unit",

@@ -49,6 +49,7 @@ ENROLMENTS = Workflow(
     noun="enrolment",
     moves=(
         Move("enrol", gettext_lazy("Enrol students"), (), None, frozenset({Role.COORDINATOR})),
+        Move("move_up", gettext_lazy("Move to another cohort"), (), None, frozenset({Role.COORDINATOR})),
         Move("write_facts", gettext_lazy("Write what the rule asks"), (), None, _EXCEPTING),
         Move("school_days", gettext_lazy("Write days at school"), (), None, frozenset({Role.COORDINATOR})),
     ),

@@ -136,6 +136,7 @@ TABLE = {
     "schools:cohort_new": Row("/programmes/{programme}/cohorts/new/", (C, A), (C, A)),
     "schools:cohort": Row("/programmes/cohorts/{cohort}/", (C, T, H)),
     "schools:enrol": Row("/programmes/cohorts/{cohort}/enrol/", (C,), (C,)),
+    "placements:moving_up": Row("/programmes/cohorts/{cohort}/move/", (C,), (C,)),
     "schools:school_days": Row("/programmes/cohorts/{cohort}/school-days/", (C,), (C,)),
     "schools:own_school_days": Row("/students/{enrolment}/school-days/", (C,), (C,)),
     "schools:blocks": Row("/programmes/terms/", (C, A)),
