@@ -28,7 +28,8 @@ HOMES = [
 COORDINATORS = {
     "": (
         "reports:placements", "reports:students", "employers:employers", "reports:saved_views", "reports:colleagues",
-        "reports:late_contacts", "reports:hand_on", "employers:doubles", "placements:places", "placements:matchings",
+        "reports:late_contacts", "reports:hand_on", "reports:hand_overs", "placements:rounds", "placements:round_new",
+        "placements:adjustments_refused", "employers:doubles", "placements:places", "placements:matchings",
         "placements:matching_new", "placements:new", "placements:interrupt", "placements:alerts", "placements:learned",
         "placements:incidents", "placements:concerns", "credits:pace", "schools:programmes", "schools:new_year",
         "schools:rule_sets", "exchange:imports", "reminders:letters", "reminders:left_out",
@@ -36,13 +37,15 @@ COORDINATORS = {
     "placement": (
         "reports:placement", "placements:change", "placements:segments", "placements:links", "placements:hours",
         "placements:feedback", "placements:skills", "placements:alerts_of", "placements:week_sheet",
-        "placements:report_hours", "placements:contacts", "placements:demonstrations", "reminders:about",
+        "placements:report_hours", "placements:contacts", "placements:contact_new", "placements:absence_new",
+        "placements:demonstrations", "reminders:about",
     ),
     "planned": ("placements:plan", "placements:request_new"),
     "student": ("reports:student", "credits:transcript"),
     "enrolment": ("credits:decision", "credits:records", "schools:exceptions", "schools:own_school_days"),
     "employer": (
-        "employers:employer", "employers:relation", "placements:host_stops", "placements:employer_time",
+        "employers:employer", "employers:relation", "reports:relationship", "placements:host_stops",
+        "placements:employer_time",
     ),
     "site": ("employers:closed_days",),
     "programme": ("schools:programme",),
@@ -79,16 +82,16 @@ def pages() -> list[tuple[str, Role, str]]:
 
 def _things() -> dict[str, UUID]:
     """Whose pages are opened: those of a student whom the coordinator with an account looks after."""
-    own = Placement.objects.filter(coordinator__user__email=f"{Role.COORDINATOR}@scale.example").order_by("pk")
-    running = own.filter(state=Placement.State.RUNNING).select_related(
-        "employer", "enrolment__student", "enrolment__cohort__version__programme"
-    )[0]
+    placements = Placement.objects.order_by("pk")
+    running = placements.filter(
+        state=Placement.State.RUNNING, coordinator__user__email=f"{Role.COORDINATOR}@scale.example"
+    ).select_related("employer", "enrolment__student", "enrolment__cohort__version__programme")[0]
     enrolment = running.enrolment
     assert enrolment
     assert running.employer
     found = {
         "placement": running,
-        "planned": own.filter(state=Placement.State.PLANNED)[0],
+        "planned": placements.filter(state=Placement.State.PLANNED, school=running.school_id)[0],
         "student": enrolment.student,
         "enrolment": enrolment,
         "employer": running.employer,

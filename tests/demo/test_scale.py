@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import Organisation
-from demo import measure_search, scale, scale_credit
+from demo import measure, measure_search, scale, scale_credit
 from placements.models import Placement, WorkEntry
 from tests.conftest import TODAY
 
@@ -26,6 +26,13 @@ def test_the_world_of_the_replay_is_filled(nothing_yet):
     scale_credit.seed(students=8, today=TODAY, say=print)
     found = Organisation.objects.filter(name__startswith=f"{scale_credit.PREFIX} ")
     assert WorkEntry.objects.filter(placement__school__in=found, placement__enrolment__isnull=False).count() == 8 * 90
+
+
+def test_no_page_that_is_measured_needs_more_than_15_queries(nothing_yet):
+    scale.seed(students=60, today=TODAY, say=print)
+    rows = measure.figures(students=60, requests=1)
+    assert [row["name"] for row in rows if row["queries"] > 15] == []
+    assert [row["name"] for row in rows if not row["bytes"]] == []
 
 
 HELD = """
