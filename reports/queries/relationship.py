@@ -71,12 +71,13 @@ class Hosted:
 class Firm:
     """What the page of a relationship is drawn from; `relation` comes with `letters`, `forms` and `seconds`.
 
-    `placements` are all of the school here, by key, each with `is_seen`: whether the reader may open it.
+    `placements` are all of the school here, by key, each with `is_seen`: whether the reader may open it. So are the
+    `requests`, each with `is_taken_back` too.
     """
 
     relation: Any
     placements: dict[int, Any]
-    requests: list[HostRequest]
+    requests: list[Any]
 
     @property
     def again(self) -> Feedback | None:
@@ -87,7 +88,7 @@ class Firm:
     @property
     def opened(self) -> dict[int, Any]:
         """The placements that the reader may open, with those for which the firm was only asked."""
-        asked = {one.placement_id: one.placement for one in self.requests if one.is_seen}  # type: ignore[attr-defined]
+        asked = {one.placement_id: one.placement for one in self.requests if one.is_seen}
         return asked | {key: one for key, one in self.placements.items() if one.is_seen}
 
     def hosted(self, today: date) -> Hosted:
@@ -96,7 +97,12 @@ class Firm:
 
     def answers(self, now: datetime) -> Answers:
         lately = [one for one in self.requests if one.asked_at >= now - YEAR]
-        return answers([Asked(one.state, one.asked_at, one.answered_at) for one in lately])
+        return answers([Asked(_state(one), one.asked_at, one.answered_at) for one in lately])
+
+
+def _state(request: Any) -> str:
+    """A request that the school took back is no silence of the firm."""
+    return "" if request.is_taken_back else request.state
 
 
 def firm_of(viewer: Membership, public_id: UUID, *, now: datetime) -> Firm | None:
@@ -109,7 +115,10 @@ def firm_of(viewer: Membership, public_id: UUID, *, now: datetime) -> Firm | Non
     seen = visible_to(viewer).filter(pk=OuterRef("pk"))
     placements = here.annotate(is_seen=Exists(seen)).select_related("learner", "feedback").order_by("pk")
     asked = HostRequest.objects.filter(placement__school=relation.school_id, site__employer=relation.employer_id)
-    requests = asked.annotate(is_seen=Exists(visible_to(viewer).filter(pk=OuterRef("placement")))).order_by("pk")
+    taken_back = Transition.objects.filter(noun="request", object_id=OuterRef("pk"), verb="take_back")
+    requests = asked.annotate(
+        is_seen=Exists(visible_to(viewer).filter(pk=OuterRef("placement"))), is_taken_back=Exists(taken_back)
+    ).order_by("pk")
     return Firm(relation, {one.pk: one for one in placements}, list(requests.select_related("placement__learner")))
 
 
@@ -152,7 +161,7 @@ def log_of(firm: Firm, part: str) -> QuerySet[Any]:
     rows = {
         "relation": {firm.relation.pk},
         "placement": mine,
-        "request": {one.pk for one in firm.requests if one.is_seen},  # type: ignore[attr-defined]
+        "request": {one.pk for one in firm.requests if one.is_seen},
         **_kept(firm.relation, mine),
     }
     wanted = MOVES[Part(part)] if part in Part.values else set[tuple[str, str]]().union(*MOVES.values())

@@ -19,6 +19,7 @@ from placements.rules.requesting import Asked, answers
 from placements.workflow import requesting
 from placements.workflow.appointments import Arrangement, plan_appointment
 from placements.workflow.contacts import Words, note_contact, record_contact
+from placements.workflow.tables import PLACEMENT
 from reminders.models import Kind, Outbox
 from reports.queries.relationship import Firm, Part, firm_of, lines_of, log_of
 from tests.placements import college as colleges
@@ -202,6 +203,19 @@ def test_the_log_is_cut_into_pages_and_costs_the_same_with_one_row_and_many(coll
     assert "part=contacts" in second
 
 
+def test_an_early_end_for_a_private_reason_is_a_pause_for_a_teacher(college):
+    placement = college.placement(teacher=college.teacher.user.person)
+    PLACEMENT.log(
+        placement, "break", by=college.office, at=NOW, reason="Burnout.",
+        details={"last_day": "2026-11-24", "private": True},
+    )  # fmt: skip
+    assert told(college) == [("Ended early; the last day is Tue 24 Nov.", "Cora Diaz")]
+    assert told(college, reader=college.teacher) == [("Paused.", "Cora Diaz")]
+    text = client_of(college.teacher).get(page_of(college)).content.decode()
+    assert "Nia Berg" in text
+    assert "Burnout." not in text
+
+
 # ── What was asked of it ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -212,6 +226,14 @@ def test_half_of_the_answers_came_within_so_many_days():
     found = answers([row("accepted", 1), row("declined", 2), row("accepted", 9), row("lapsed", None)])
     assert (found.asked, found.states["accepted"], found.states["lapsed"], found.days) == (4, 2, 1, 2)
     assert answers([row("open", None)]).days is None
+
+
+def test_a_request_that_the_school_took_back_is_no_silence_of_the_firm(college):
+    requesting.take_back(request=asked(college, college.placement()), by=college.office, at=NOW)
+    later = college.placement(starts_on=date(2027, 9, 1), ends_on=date(2027, 9, 30))
+    requesting.decline(request=asked(college, later), reason="full", by=by_link(college), at=NOW + timedelta(days=3))
+    found = firm(college).answers(NOW + timedelta(days=4))
+    assert (found.asked, found.states["declined"], found.states["lapsed"], found.days) == (2, 1, 0, 3)
 
 
 def letter(college: College, day: date, **changes) -> None:
