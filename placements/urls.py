@@ -10,6 +10,7 @@ from placements.views import (
     appointments,
     breaking,
     capacity,
+    class_week,
     closing,
     concerns,
     contact_answers,
@@ -148,6 +149,7 @@ _closing: list[URLPattern] = [
 
 _agreements: list[URLPattern] = [
     path("placements/new/", placing.new, name="new"),
+    path("placements/<uuid:public_id>/again/", placing.again, name="again"),
     path("placements/new/teacher/", placing.new_for_teacher, name="new_for_teacher"),
     path("placements/<uuid:public_id>/plan/", plans.plan, name="plan"),
     path("placements/<uuid:public_id>/plan/change/", plans.change, name="change"),
@@ -329,6 +331,7 @@ _learning: list[URLPattern] = [
 
 _matching: list[URLPattern] = [
     path("places/", places.places, name="places"),
+    path("class/week/", class_week.class_week, name="class_week"),
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/new/", rounds.round_new, name="round_new"),
     path("rounds/<uuid:public_id>/", rounds.round, name="round"),

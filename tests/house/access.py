@@ -179,6 +179,7 @@ TABLE = {
     "employers:supervisor_end": Row("/employers/supervisors/{supervisor}/end/", (C,), (C,)),
     # placements: plan and agreement
     "placements:places": Row("/places/", (C, T, H)),
+    "placements:class_week": Row("/class/week/", (T,)),
     "placements:rounds": Row("/rounds/", (C,)),
     "placements:round_new": Row("/rounds/new/", (C,), (C,)),
     "placements:round": Row("/rounds/{round}/", (C,)),
@@ -197,6 +198,7 @@ TABLE = {
     "placements:match_choose": Row("/matchings/runs/{match_run}/choose/{enrolment}/", (C,)),
     "placements:match_compare": Row("/matchings/runs/{match_run}/compare/{earlier_run}/", (C,)),
     "placements:match_plan": Row("/matchings/runs/{match_run}/plan/", (C,), (C,)),
+    "placements:again": Row("/placements/{placement}/again/", (C,), (C,)),
     "placements:new": Row("/placements/new/", (C,), (C,)),
     "placements:plan": Row("/placements/{placement}/plan/", (C,), (C,)),
     "placements:new_for_teacher": Row("/placements/new/teacher/?site={site}", (C,), (C,)),
