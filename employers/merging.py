@@ -227,8 +227,21 @@ def _give_back(field: Any, before: Any, after: Any, keys: list[str]) -> int:
 
 
 def follow_their_sites(kept: Employer, gone: Employer) -> None:
-    """A placement that was planned since the merge, at no other sites than those that are the other firm's again."""
+    """A placement that was planned since the merge, at no other sites than those that are the other firm's again.
+
+    A school that knew only the one firm knows both from then on, the other one as it knew the one.
+    """
     elsewhere = Site.objects.exclude(employer=gone)
     field: Any = Employer._meta.get_field("placements")
     there = field.related_model.objects.filter(employer=kept, segments__site__employer=gone)
-    there.exclude(segments__site__in=elsewhere).update(employer=gone)
+    there = there.exclude(segments__site__in=elsewhere)
+    schools = set(there.values_list("school", flat=True))
+    there.update(employer=gone)
+    known = ("school_id", "owner_id", "tier", "approved_until", "not_approved_since", "suspended_at")
+    SchoolEmployer.objects.bulk_create(
+        [
+            SchoolEmployer(employer=gone, **values)
+            for values in SchoolEmployer.objects.filter(employer=kept, school__in=schools).values(*known)
+        ],
+        ignore_conflicts=True,
+    )

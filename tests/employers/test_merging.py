@@ -274,6 +274,21 @@ def test_what_was_added_or_changed_since_stays_as_it_is(pair):
     assert (branch.employer, there.employer) == (pair.gone, pair.gone)
 
 
+def test_a_school_that_planned_at_a_site_since_knows_the_firm_that_has_it_again(pair):
+    branch = site(pair.gone, "9 Mill Lane")
+    merge = pair.merge()
+    other, owner = Organisation.objects.create(kind="school", name="Elsewhere"), person("Lund")
+    SchoolEmployer.objects.create(
+        school=other, employer=pair.kept, owner=owner, tier="enhanced", approved_until=DAY, notes="Has a dog."
+    )
+    branch.refresh_from_db()
+    there = pair.college.placement(site=branch, supervisor=Supervisor.objects.create(person=person("V"), site=branch))
+    Placement.objects.filter(pk=there.pk).update(school=other)
+    undo_merge(merge=merge, **SIGNED)
+    knows = SchoolEmployer.objects.get(school=other, employer=pair.gone)
+    assert (knows.owner, knows.tier, knows.approved_until, knows.notes) == (owner, "enhanced", DAY, "")
+
+
 @dataclass
 class World:
     """Four firms of two schools with anything that may hang on a firm, drawn from few enough names to clash."""
