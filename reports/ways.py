@@ -47,6 +47,7 @@ WAYS = (
     Way("placements:other_work", _("Another job beside it"), (Role.STUDENT,), Placement.LIVE, (Purpose.STUDENT,)),
     Way("placements:earlier_work", _("The earlier work"), (*STAFF, Role.STUDENT), State.values, (Purpose.PRIOR_WORK,)),
     Way("placements:teacher_report", _("What the teacher brings back"), STAFF, BEGUN, (Purpose.TEACHER,)),
+    Way("placements:again", _("Plan the same for another student"), (Role.COORDINATOR,), State.values, _LEARNING),
     Way("placements:links", _("Links that were sent"), (Role.COORDINATOR,), State.values, Purpose.values),
 )
 

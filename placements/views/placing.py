@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, acting, allow, person_of, school_of
@@ -22,10 +23,11 @@ from employers.models import Offer, Site, Supervisor
 from employers.workflow import add_supervisor
 from placements import workflow
 from placements.forms.placing import PlacementForm, TeacherPlacementForm
-from placements.models import Placement
-from placements.queries import plans
+from placements.models import Placement, Segment
+from placements.queries import plans, repeating
 from placements.views.plans import crumbs
 from placements.workflow.placing import setting_at
+from schools.rules import a_year_later
 
 SHOWN = 50
 NEW_PERSON = ("given_name", "family_name", "email")
@@ -58,16 +60,50 @@ def new(request: MemberRequest) -> HttpResponse:
     """Without a place in the address the offers are shown; with `offer` or `site` the form."""
     offer = _chosen_offer(request)
     site = offer.site if offer else _chosen_site(request)
-    if site is None:
-        return _choose_place(request)
-    form = _placement_form(request, site, offer)
+    return _new_at(request, site, offer) if site else _choose_place(request)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def again(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """The same for another student, or a year later: the place, the people and the plan of another placement."""
+    like = get_object_or_404(repeating.repeatable(request.membership), public_id=public_id)
+    segment = plans.segments_of(like)[-1]
+    return _new_at(request, segment.site, like=like, initial=_as_before(like, segment))
+
+
+def _as_before(like: Placement, segment: Segment) -> dict[str, Any]:
+    """What the form begins with; whom the host signs with is asked anew, and what concerns one student alone."""
+    work = {name: getattr(segment, name) for name in ("setting", "realism", "remote")}
+    return {
+        **work,
+        "supervisor": segment.supervisor and segment.supervisor.public_id,
+        "purpose": like.purpose,
+        "lead_employer": like.lead_employer and like.lead_employer.public_id,
+        "starts_on": a_year_later(like.starts_on),
+        "ends_on": a_year_later(like.ends_on),
+    }
+
+
+def _new_at(
+    request: MemberRequest,
+    site: Site,
+    offer: Offer | None = None,
+    like: Placement | None = None,
+    initial: dict[str, Any] | None = None,
+) -> HttpResponse:
+    form = _placement_form(request, site, offer, initial or {})
     if form.is_valid() and (placement := _created(request, form, site, offer)):
-        messages.success(request, _("The placement is there. Now write its plan."))
+        if like:
+            _plan_like(request, like, placement)
+        else:
+            messages.success(request, _("The placement is there. Now write its plan."))
         return redirect("placements:plan", placement.public_id)
     context = {
         "form": form,
         "site": site,
         "offer": offer,
+        "like": like,
         "q": request.GET.get("q", ""),
         "more": form.more,
         "has_students": bool(form.shown),
@@ -117,7 +153,7 @@ def _chosen_site(request: MemberRequest) -> Site | None:
     )
 
 
-def _placement_form(request: MemberRequest, site: Site, offer: Offer | None) -> PlacementForm:
+def _placement_form(request: MemberRequest, site: Site, offer: Offer | None, before: dict[str, Any]) -> PlacementForm:
     today, viewer = timezone.localdate(), request.membership
     found = plans.students_for(viewer, request.GET.get("q", ""), today)
     shown = list(found[: SHOWN + 1])
@@ -125,7 +161,7 @@ def _placement_form(request: MemberRequest, site: Site, offer: Offer | None) -> 
     if student and not any(one.public_id == student for one in shown):
         shown = [*found.filter(public_id=student), *shown]
     supervisors = plans.supervisors_at(site, today)
-    initial: dict[str, Any] = {"student": student, **usual(site, supervisors)}
+    initial: dict[str, Any] = {"student": student, **usual(site, supervisors), **before}
     if offer:
         initial |= {"starts_on": max(offer.starts_on, today), "ends_on": offer.ends_on}
     return PlacementForm(
@@ -162,6 +198,26 @@ def _created(request: MemberRequest, form: PlacementForm, site: Site, offer: Off
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None
+
+
+def _plan_like(request: MemberRequest, like: Placement, placement: Placement) -> None:
+    """The plan of the other one as a draft; where it cannot be, the reason is said and the plan is written anew."""
+    try:
+        plan = workflow.copy_plan(source=like, target=placement, **acting(request))
+    except Refused as refusal:
+        messages.warning(request, _("The placement is there. Its plan could not be copied: %(why)s") % {"why": refusal})
+        return
+    if plan is None:
+        messages.info(request, _("The placement is there. There was no plan to copy, so write it now."))
+        return
+    messages.success(request, _("The placement is there, with the plan of the other one. Look at it and save it."))
+    if left := repeating.left_out(like, plan):
+        text = ngettext(
+            "%(n)s outcome is not taught in this programme and was left out.",
+            "%(n)s outcomes are not taught in this programme and were left out.",
+            left,
+        )
+        messages.warning(request, text % {"n": left})
 
 
 def guide_of(request: MemberRequest, values: dict[str, Any], site: Site) -> Supervisor:

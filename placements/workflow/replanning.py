@@ -3,7 +3,7 @@
 A change writes the draft or the next version; hours, outcomes and what was agreed before stay as they are.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -22,6 +22,7 @@ from placements.workflow.placing import Work, must_guide_there, must_take_studen
 from placements.workflow.planning import Content, Pattern, content_of, lock, shifts_from, write
 from placements.workflow.room import must_have_room
 from placements.workflow.tables import PLACEMENT
+from schools.models import Outcome
 
 DAY = timedelta(days=1)
 
@@ -284,6 +285,8 @@ def copy_plan(*, source: Placement, target: Placement, by: Actor, at: datetime) 
     """What was planned in `source` as the first plan of `target`: outcomes, purpose, rhythm, and the week that held
     last, for all of the target's days. Nothing when there was no plan; the target's plan when it has one.
 
+    Of another programme version those outcomes are taken that it teaches in the same words.
+
     Raises `Refused` as `set_plan` does.
     """
     lock(target)
@@ -300,8 +303,17 @@ def copy_plan(*, source: Placement, target: Placement, by: Actor, at: datetime) 
         for segment in plans.segments_of(target)[:1]
         for shift in week
     ]
-    content = Content(shifts_from(target, patterns), old.outcomes, old.purpose_text, old.rhythm)
+    outcomes = _taught(target, old.outcomes)
+    content = Content(shifts_from(target, patterns), outcomes, old.purpose_text, old.rhythm)
     return write(target, content, by=by, at=at)
+
+
+def _taught(placement: Placement, outcomes: Collection[Outcome]) -> list[Outcome]:
+    """These outcomes, or those of the same words where the learner is taught another version."""
+    version = placement.enrolment.cohort.version_id if placement.enrolment else None
+    here = Outcome.objects.filter(unit__version=version).order_by("unit__position", "position")
+    same = list(here.filter(pk__in=[one.pk for one in outcomes]))
+    return same or list(here.filter(text__in={one.text for one in outcomes}))
 
 
 def _last_week(shifts: Sequence[rules.Shift], day: date) -> list[rules.Shift]:
