@@ -99,7 +99,7 @@ def matching_wish(request: MemberRequest, public_id: UUID, enrolment: UUID) -> H
     if form.is_valid():
         verbs.say_wish(row=row, wishes=form.wishes, priority=form.cleaned_data["priority"], **acting(request))
         return redirect("placements:matching", public_id=public_id)
-    context = {"form": form, "matching": found, "row": row}
+    context = {"form": form, "matching": found, "row": row, "wish": wish}
     return render(request, "placements/matching_wish.html", context, status=status_of(form))
 
 
@@ -235,6 +235,7 @@ def _row(row: Any, settled: list[str]) -> dict[str, Any]:
         "enrolment": row.enrolment,
         "priority": row.priority,
         "known": wish is not None,
+        "told_at": wish.told_at if wish else None,
         "hosts": listed(host.employer.name for host in wish.hosts.all()) if wish else "",
         "most_km": wish.most_km if wish else None,
         "needs": listed(str(Need(need).label) for need in wish.needs) if wish else "",

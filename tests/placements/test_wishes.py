@@ -206,7 +206,10 @@ def test_the_school_keeps_all_five_firms_when_it_changes_the_rest(college, batch
         wishing.choose_firm(enrolment=college.enrolment, employer=firm(college, f"Firm {number}"), **STUDENT)
     client.force_login(college.coordinator.user)
     url = reverse("placements:matching_wish", args=[batch.public_id, college.enrolment.public_id])
-    form = client.get(url).context["form"]
+    page = client.get(url)
+    assert "The student said this on Tue 24 Nov 2026" in page.text
+    form = page.context["form"]
     client.post(url, {name: form[name].value() or "" for name in form.fields} | {"most_km": "9"})
     assert named(college) == [f"Firm {number}" for number in range(5)]
     assert Wish.objects.get().told_at == NOW
+    assert "said by the student on Tue 24 Nov" in client.get(f"/matchings/{batch.public_id}/").text
