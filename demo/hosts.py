@@ -1,6 +1,7 @@
 """What the hosts of the cast have set and offered themselves, and what the school knows of one of them."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from accounts.roles import Role
@@ -38,7 +39,7 @@ def is_known(school: School, garage: str) -> None:
     relation = SchoolEmployer.objects.select_related("employer").get(
         school=school.organisation, employer__sites__name=garage
     )
-    by = {"by": actor(Role.COORDINATOR, office), "at": moment(looked_on, 15)}
+    by: dict[str, Any] = {"by": actor(Role.COORDINATOR, office), "at": moment(looked_on, 15)}
     notes = {
         Check.Kind.INSURANCE: "Harbour Mutual, seen as a copy.",
         Check.Kind.HAZARDS: "Lifts, brake dust, solvents. Goggles are there for everybody.",

@@ -15,7 +15,18 @@ from accounts.models import Membership, Organisation, Person, User
 from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor, Refused
-from employers.models import Capacity, Employer, Merge, NotSame, Offer, SchoolEmployer, Shutdown, Site, Supervisor
+from employers.models import (
+    Capacity,
+    Check,
+    Employer,
+    Merge,
+    NotSame,
+    Offer,
+    SchoolEmployer,
+    Shutdown,
+    Site,
+    Supervisor,
+)
 from employers.rules import UNDO_FOR
 from employers.workflow import ask_again, merge_employers, register_employer, say_two, undo_merge
 from placements.models import Contact, Placement, Segment, WishedHost
@@ -129,6 +140,22 @@ def test_what_a_school_keeps_of_both_is_joined_and_the_stricter_word_stands(pair
     assert (one.tier, one.approved_until, one.suspended_at, one.owner) == (
         "enhanced", date(2027, 3, 31), NOW, owner,
     )  # fmt: skip
+
+
+def test_what_was_checked_at_either_entry_was_checked_at_the_firm_and_goes_back_with_it(pair):
+    of = SchoolEmployer.objects.filter(school=pair.college.school)
+    kept, gone = of.get(employer=pair.kept), of.get(employer=pair.gone)
+    of.filter(pk=gone.pk).update(recognised_on=DAY)
+    Check.objects.create(relation=kept, kind="visit", done_on=DAY, at=NOW)
+    Check.objects.create(relation=gone, kind="hazards", done_on=DAY, at=NOW)
+    merge = pair.merge()
+    kept.refresh_from_db()
+    assert kept.recognised_on == DAY
+    assert set(kept.checks.values_list("kind", flat=True)) == {"visit", "hazards"}
+    undo_merge(merge=merge, **SIGNED)
+    kept.refresh_from_db()
+    assert kept.recognised_on is None
+    assert list(kept.checks.values_list("kind", flat=True)) == ["visit"]
 
 
 def test_the_limits_of_both_are_joined_and_the_stricter_one_stands(pair):
@@ -311,11 +338,13 @@ class World:
     def _firm(self, number: int) -> Employer:
         account = Organisation.objects.create(kind="employer", name=f"Firm {number}") if self.some((0, 1)) else None
         made = firm(f"Firm {number}", self.some(("", "1", "2")), organisation=account)
-        SchoolEmployer.objects.create(
+        known = SchoolEmployer.objects.create(
             school=self.schools[0], employer=made, notes=self.some(("", "Ring.", "Dog.")),
-            tier=self.some(("light", "enhanced")),
+            tier=self.some(("light", "enhanced")), recognised_on=self.some((None, DAY)),
             approved_until=self.some((None, DAY)), suspended_at=self.some((None, NOW)),
         )  # fmt: skip
+        for kind in self.random.sample(["visit", "hazards"], self.some((0, 1, 2))):
+            Check.objects.create(relation=known, kind=kind, done_on=DAY, at=NOW)
         if self.some((0, 1)):
             SchoolEmployer.objects.create(school=self.schools[1], employer=made, owner=self.some(self.people))
         if self.some((0, 1)):
