@@ -52,6 +52,10 @@ class Line:
     agreed: Said | None
     why_not: str = ""
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self.waits or self.next or self.agreed)
+
 
 @dataclass(frozen=True)
 class FirmLine:
@@ -156,13 +160,15 @@ def _said(known: dict | None) -> Said | None:
 def _lines(
     viewer: Membership, rows: list[Any], people: dict[Any, Person | None], why_not: dict[int, str], now: datetime
 ) -> list[Line]:
+    """In the order of the rows, but what has something open comes first."""
     waiting: dict[int, list[tuple[Any, str]]] = defaultdict(list)
     for task in _readable(viewer, tasks_among(viewer, [row.pk for row in rows], today=timezone.localdate(now))):
         waiting[task.item.placement.pk].append((task.item.label, told(task)))
-    return [
+    found = [
         Line(row, _name(people[row.pk]), waiting[row.pk], next_of(row), _said(row.agreed), why_not.get(row.pk, ""))
         for row in rows
     ]
+    return sorted(found, key=lambda line: not line.is_open)
 
 
 def _readable(viewer: Membership, tasks: Iterable[Task]) -> Iterable[Task]:

@@ -15,6 +15,7 @@ from accounts.roles import Role
 from core.pages import data_of, status_of
 from core.workflow import Refused
 from employers.access import relations_visible_to
+from employers.models import SchoolEmployer
 from placements.access import visible_to
 from placements.workflow.caseload import Given
 from reports.access import coordinators_visible_to
@@ -57,7 +58,7 @@ def hand_on_many(request: MemberRequest) -> HttpResponse:
         "form": form,
         "ticked": form.ticked,
         "kept": _kept(request),
-        "crumbs": _crumbs(request),
+        "crumbs": _crumbs(request, [row.relation for row in firms]),
     }
     return render(request, "reports/hand_on.html", context, status=status_of(form))
 
@@ -101,7 +102,7 @@ def _answer(request: MemberRequest, to: Person, given: Given) -> HttpResponse:
         "done": [one.placement for one in given.placements if not one.refusal],
         "firms": given.firms,
         "refused": [(one.placement, one.refusal) for one in given.placements if one.refusal],
-        "crumbs": _crumbs(request),
+        "crumbs": _crumbs(request, given.firms),
     }
     return render(request, "reports/hand_on_done.html", context)
 
@@ -112,8 +113,11 @@ def _kept(request: MemberRequest) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in request.GET.items() if name not in asked and value]
 
 
-def _crumbs(request: MemberRequest) -> list[tuple[str, str]]:
-    """Back to the list as it was filtered."""
+def _crumbs(request: MemberRequest, firms: list[SchoolEmployer]) -> list[tuple[str, str]]:
+    """Back to the list as it was filtered, or to the one firm."""
+    if "firm" in request.GET:
+        pages = [(one.employer.name, reverse("employers:employer", args=[one.employer.public_id])) for one in firms]
+        return [(_("Employers"), reverse("employers:employers")), *pages]
     query = request.GET.copy()
     query.pop("receiver", None)
     kept = without_page(query)

@@ -13,6 +13,7 @@ from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor, Refused
 from employers.models import Employer, SchoolEmployer
+from employers.workflow import merge_employers
 from placements.models import Appointment, Contact, HandOver, Placement, Signature
 from placements.workflow.caseload import hand_on, take_over
 from reports.item import Kind
@@ -118,6 +119,7 @@ def test_beside_each_placement_stands_what_waits_and_what_was_promised(january, 
         placement=placement, starts_at=datetime(2027, 1, 14, 10, tzinfo=UTC), made_at=NOW, changed_at=NOW, **visit
     )
     lines = {line.placement.pk: line for line in shown(office, colleague).context["rows"]}
+    assert list(lines) == [placement.pk, quiet.pk]
     line = lines[placement.pk]
     assert line.waits == [
         ("Start without agreement", "Planned start was Mon 4 Jan. The plan has not been sent for signing."),
@@ -382,3 +384,22 @@ def test_a_handed_over_placement_is_on_the_day_of_its_new_coordinator(january, s
     give(office, colleague, placement)
     assert coordinators_day(school.coordinator, today=today).items == []
     assert [item.placement for item in coordinators_day(paz, today=today).items] == [placement]
+
+
+def test_firms_that_become_one_stand_once(school, office, colleague, cora, firm):
+    again, third = (
+        SchoolEmployer.objects.create(
+            school=school.school,
+            employer=Employer.objects.create(name=name, sort_key=name.lower(), identity=f"test:{name}"),
+            owner=cora,
+        )
+        for name in ("Garage again", "Garage once more")
+    )
+    both = handed(school, colleague, firms=[firm, again]).hand_over
+    gone = handed(school, colleague, firms=[third]).hand_over
+    for other in (again, third):
+        merge_employers(
+            school=school.school, kept=firm.employer, gone=other.employer, person=None, by=school.office, at=NOW
+        )  # fmt: skip
+    for found in (both, gone):
+        assert [line.relation for line in office.get(page_of(found)).context["firms"]] == [firm]
