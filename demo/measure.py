@@ -44,7 +44,7 @@ COORDINATORS = {
     "student": ("reports:student", "credits:transcript"),
     "enrolment": ("credits:decision", "credits:records", "schools:exceptions", "schools:own_school_days"),
     "employer": (
-        "employers:employer", "employers:relation", "reports:relationship", "placements:host_stops",
+        "employers:employer", "employers:relation", "reports:relationship", "employers:twice", "placements:host_stops",
         "placements:employer_time",
     ),
     "site": ("employers:closed_days",),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from core.formats import listed
+from core.names import by_name, sort_key
 from employers.access import employers_visible_to, merges_visible_to
 from employers.duplicates import Firm, Kind, Likeness, Sign, compare, proposals
 from employers.merging import differences, entry_at, same_site
@@ -65,6 +66,12 @@ def doubles(viewer: Membership) -> list[Double]:
     firms = visible.in_bulk({pk for pair in found for pk in pair})
     rows = [Double(firms[low], firms[high], likeness) for (low, high), likeness in found.items()]
     return sorted(rows, key=lambda row: (not row.likeness.certain, row.kept.sort_key, row.kept.pk))
+
+
+def others(viewer: Membership, firm: Employer, q: str) -> QuerySet[Employer]:
+    """The other firms of the school with their sites, by name; `q` finds names without accents and case."""
+    found = employers_visible_to(viewer).exclude(pk=firm.pk).filter(sort_key__contains=sort_key(q))
+    return by_name(found.prefetch_related("sites"), "sort_key")
 
 
 def _entries(visible: QuerySet[Employer]) -> Iterator[tuple[int, Firm]]:

@@ -78,6 +78,24 @@ def double(request: MemberRequest, kept: UUID, gone: UUID) -> HttpResponse:
     return render(request, "employers/double.html", context, status=422 if problem else 200)
 
 
+@require_GET
+@allow(Role.COORDINATOR)
+def twice(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """The other entry of a firm, where nothing was proposed: somebody knows it and looks for its name."""
+    firm = get_object_or_404(employers_visible_to(request.membership), public_id=public_id)
+    q = request.GET.get("q", "").strip()
+    page = paged(request, reads.others(request.membership, firm, q))
+    context = {
+        "crumbs": _crumbs((firm.name, reverse("employers:employer", args=[public_id]))),
+        "firm": firm,
+        "q": q,
+        "page": page,
+        "rows": [(one, *sorted((firm, one), key=lambda entry: entry.pk)) for one in page],
+        "clear": request.path if q else "",
+    }
+    return render(request, "employers/twice.html", context)
+
+
 @require_POST
 @allow(Role.COORDINATOR)
 def double_two(request: MemberRequest, kept: UUID, gone: UUID) -> HttpResponse:

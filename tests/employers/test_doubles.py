@@ -67,6 +67,25 @@ def test_a_firm_at_another_address_is_proposed_as_a_branch(client, coordinator):
     assert "The second address becomes a site of it." in text_of(client, page("double", kept, gone))
 
 
+def test_an_entry_that_nothing_proposes_is_found_by_its_name_and_compared_with_the_older_one_kept(client, coordinator):
+    kept = register(coordinator, FIRM)
+    gone = register(
+        coordinator, FIRM | {"name": "Wood and Nails", "register_number": "2", "phone": "", "address": "1 A"}
+    )
+    assert doubles(coordinator) == []
+    path = page("twice", gone)
+    assert path in text_of(client, page("employer", gone))
+    assert page("double", kept, gone) in text_of(client, f"{path}?q=elan")
+    assert "No firm found" in text_of(client, f"{path}?q=nobody")
+
+
+def test_a_firm_of_another_school_is_not_among_those_that_may_be_the_same(cast, coordinator, client):
+    own = register(coordinator, FIRM)
+    other = register(cast.outsider(Role.COORDINATOR), FIRM | {"name": "Wood and Nails", "register_number": "2"})
+    assert "Wood and Nails" not in text_of(client, page("twice", own))
+    assert client.get(page("twice", other)).status_code == 404
+
+
 def test_a_school_hears_nothing_of_firms_that_only_another_school_knows(cast, coordinator, client):
     kept, gone = register(coordinator, FIRM), register(cast.outsider(Role.COORDINATOR), AGAIN)
     assert doubles(coordinator) == []

@@ -165,6 +165,7 @@ TABLE = {
     "employers:recognise": Row("/employers/{employer}/recognise/", (C, H), (C, H)),
     "employers:no_longer": Row("/employers/{employer}/no-longer/", (C, H), (C, H)),
     "employers:doubles": Row("/employers/duplicates/", (C,)),
+    "employers:twice": Row("/employers/{employer}/twice/", (C,)),
     "employers:double": Row("/employers/duplicates/{employer}/{second_employer}/", (C,), (C,)),
     "employers:double_two": Row("/employers/duplicates/{employer}/{second_employer}/two/", NONE, (C,)),
     "employers:double_again": Row("/employers/duplicates/{employer}/{second_employer}/again/", NONE, (C,)),
