@@ -112,6 +112,7 @@ SENTENCES: dict[tuple[str, str], Any] = {
     ("handling", "rest"): gettext_lazy("What waits here rests until %(until)s."),
     ("handling", "wake"): gettext_lazy("What waits here was brought back."),
     ("handling", "note"): gettext_lazy("A note was written about what waits here."),
+    ("round", "open"): gettext_lazy("The school asked for places in a period."),
     ("offer", "offer"): gettext_lazy("Places were offered: %(places)s."),
     ("offer", "withdraw"): gettext_lazy("An offer was taken back."),
     ("relation", "give_on"): gettext_lazy("Somebody else at the school looks after the firm from now on."),
@@ -125,7 +126,17 @@ SENTENCES: dict[tuple[str, str], Any] = {
     ("rule_exception", "grant"): gettext_lazy("An exception from a rule was granted."),
     ("rule_exception", "withdraw"): gettext_lazy("An exception from a rule was withdrawn."),
 }
-STAFF_ONLY = {"request", "contact", "appointment", "incident", "handling", "offer", "relation", "rule_exception"}
+STAFF_ONLY = {
+    "request",
+    "contact",
+    "appointment",
+    "incident",
+    "handling",
+    "offer",
+    "relation",
+    "round",
+    "rule_exception",
+}
 """What the school tells the student and the guardian itself, where it concerns them."""
 TONES = {
     "break": "warn", "cancel": "warn", "refuse": "bad", "correct": "warn", "decline": "warn", "start_unagreed": "warn",

@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Link, Membership, Person
 from core.models import Transition
 from employers.access import relations_visible_to
-from employers.models import Offer, SchoolEmployer
+from employers.models import Offer, Round, SchoolEmployer
 from placements.access import visible_to
 from placements.models import Appointment, Contact, Feedback, HostRequest, HostTime, Placement
 from placements.rules.requesting import Answers, Asked, answers
@@ -48,7 +48,7 @@ class Part(TextChoices):
     CHECKS = "checks", _("Checks and approval")
 
 
-_OFFERING = {("offer", "offer"), ("offer", "withdraw"), ("relation", "not_this_year")}
+_OFFERING = {("round", "open"), ("offer", "offer"), ("offer", "withdraw"), ("relation", "not_this_year")}
 MOVES: dict[Part, set[tuple[str, str]]] = {
     Part.CONTACTS: {move for move in SENTENCES if move[0] == "contact"},
     Part.REQUESTS: {move for move in SENTENCES if move[0] == "request"},
@@ -174,17 +174,19 @@ def log_of(firm: Firm, part: str) -> QuerySet[Any]:
 
 
 def _kept(relation: SchoolEmployer, placements: set[int]) -> dict[str, set[int]]:
-    """Keys of contacts, appointments and offers."""
+    """Keys of contacts, appointments, offers, and rounds in which the firm was asked."""
     contacts = Contact.objects.filter(
         Q(placement=None) | Q(placement__in=placements), school=relation.school_id, employer=relation.employer_id
     )
     planned = Appointment.objects.filter(placement__in=placements)
     offers = Offer.objects.filter(school=relation.school_id, site__employer=relation.employer_id)
+    rounds = Round.objects.filter(school=relation.school_id, firms__employer=relation.employer_id)
+    nouns = {"contact": contacts, "appointment": planned, "offer": offers, "round": rounds}
     parts = [
         rows.order_by().annotate(noun=Value(noun, CharField())).values_list("noun", "pk")
-        for noun, rows in (("contact", contacts), ("appointment", planned), ("offer", offers))
+        for noun, rows in nouns.items()
     ]
-    keys: dict[str, set[int]] = {"contact": set(), "appointment": set(), "offer": set()}
+    keys: dict[str, set[int]] = {noun: set() for noun in nouns}
     for noun, key in parts[0].union(*parts[1:], all=True).order_by():
         keys[noun].add(key)
     return keys

@@ -14,6 +14,7 @@ from accounts.roles import Role
 from core.workflow import Actor
 from employers.models import Check, SchoolEmployer
 from employers.workflow import not_this_year, offer_places, recognise, record_check, suspend_employer
+from employers.workflow.rounds import open_round
 from placements.models import Contact, Feedback, HostTime, Placement
 from placements.rules.requesting import Asked, answers
 from placements.workflow import requesting
@@ -110,6 +111,11 @@ def test_all_that_happened_with_a_firm_stands_in_one_log_with_who_did_it(college
         school=college.school, site=college.site, title="Garage", starts_on=FIRST, ends_on=FIRST, places=2,
         occupation_codes=[], by=college.office, at=NOW,
     )  # fmt: skip
+    open_round(
+        school=college.school, starts_on=FIRST, ends_on=FIRST + timedelta(days=30),
+        firms={college.site.employer.pk: college.host.person.pk}, person=person, public_id=uuid4(), by=college.office,
+        at=NOW,
+    )  # fmt: skip
     visited(college, placement)
     plan_appointment(
         placement=placement,
@@ -122,6 +128,7 @@ def test_all_that_happened_with_a_firm_stands_in_one_log_with_who_did_it(college
         ("School and workplace were in contact on Tue 24 Nov.", "Cora Diaz"),
         ("A visit or talk was planned for Tue 1 Dec.", "Tom Hale"),
         ("The school visited the workplace on Tue 24 Nov.", "Tom Hale"),
+        ("The school asked for places in a period.", "Cora Diaz"),
         ("Places were offered: 2.", "Cora Diaz"),
         ("No places this year: No time to guide somebody.", "Milan Novak"),
         ("The host cannot take this student.", "Milan Novak"),
@@ -130,7 +137,7 @@ def test_all_that_happened_with_a_firm_stands_in_one_log_with_who_did_it(college
         ("Checked on Tue 24 Nov: Visit of the workplace.", "Cora Diaz"),
     ]
     assert Counter({part: len(told(college, part)) for part in Part}) == {
-        Part.CONTACTS: 2, Part.REQUESTS: 2, Part.OFFERS: 2, Part.APPOINTMENTS: 1, Part.PLACEMENTS: 0, Part.CHECKS: 2,
+        Part.CONTACTS: 2, Part.REQUESTS: 2, Part.OFFERS: 3, Part.APPOINTMENTS: 1, Part.PLACEMENTS: 0, Part.CHECKS: 2,
     }  # fmt: skip
 
 
