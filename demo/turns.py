@@ -126,7 +126,7 @@ def asks_to_move(school: people.School, placement: Placement) -> None:
     guide, by_then = _guide(placement), placement.starts_on + timedelta(days=7)
     ask_school(
         placement=placement, kind=Concern.Kind.HELP, person=guide, by=actor(Role.SUPERVISOR, guide),
-        text=f"We are full until {by_then:%d.%m.}. Can we move the start to that day?", at=moment(school.today, 7, 15),
+        text=f"We are full next week. Can we move the start to {by_then:%d.%m.}?", at=moment(school.today, 7, 15),
     )  # fmt: skip
 
 

@@ -59,6 +59,8 @@ def _unsigned(fact: Facts, viewer_id: int | None, today: date, calendar: Calenda
     if placement.starts_on > sign_horizon(today, calendar):
         return None
     begun = placement.starts_on <= today
+    if not begun and _host_was_called(fact, viewer_id, today):
+        return None
     return Item(
         placement=placement,
         kind=Kind.AGREEMENT,
@@ -69,6 +71,13 @@ def _unsigned(fact: Facts, viewer_id: int | None, today: date, calendar: Calenda
         since=fact.asked_on or placement.starts_on,
         step=_step_to_sign(fact, viewer_id),
     )
+
+
+def _host_was_called(fact: Facts, viewer_id: int | None, today: date) -> bool:
+    """A call about its signature is all that can be done on that day; the item is back on the next one."""
+    signing = fact.agreement is not None and fact.agreement.state in Agreement.SIGNING
+    other = _waits_for(fact, viewer_id)
+    return signing and other is not None and other.party == Signature.Party.HOST and fact.called_on == today
 
 
 def _start(placement: Placement, begun: bool) -> str:
@@ -101,9 +110,15 @@ def _step_to_sign(fact: Facts, viewer_id: int | None) -> Step:
     own = next((place for place in open_places if place.person_id == viewer_id), None)
     if own and len(open_places) == 1:
         return Step(_("Read and sign"), reverse("placements:sign", args=[own.public_id]))
-    other = next((place for place in open_places if place.person_id != viewer_id), None)
+    other = _waits_for(fact, viewer_id)
     label = _CALL.get(other.party, _("See who")) if other else _("See who")
     return Step(str(label), people_url(fact.placement))
+
+
+def _waits_for(fact: Facts, viewer_id: int | None) -> Signature | None:
+    """Who has to sign first, besides the viewer."""
+    others = (place for place in fact.signatures if place.signed_at is None and place.person_id != viewer_id)
+    return next(others, None)
 
 
 _CALL: dict[str, Any] = {

@@ -64,6 +64,24 @@ def test_who_has_not_signed_is_named_by_side_and_called_before_oneself():
     assert found.step.label == "Call the guardian"
 
 
+def test_a_host_that_was_called_about_its_signature_is_called_again_from_the_next_day_on():
+    asked = {"agreement": Agreement(state=Agreement.State.PARTLY_SIGNED), "signatures": (open_place("host", 3),)}
+    soon, yesterday = placement(starts_on=date(2026, 11, 27)), date(2026, 11, 23)
+    assert items_of(placement=soon, **asked, called_on=TODAY) == []
+    assert [item.step.label for item in items_of(placement=soon, **asked, called_on=yesterday)] == ["Call the host"]
+    assert [item.label for item in items_of(placement=placement(), **asked, called_on=TODAY)] == [
+        "Start without agreement"
+    ]
+
+
+def test_a_call_about_other_things_hides_no_signature_that_the_school_has_to_give():
+    places = (open_place("school", ME),)
+    asked = Agreement(state=Agreement.State.PARTLY_SIGNED)
+    soon = placement(starts_on=date(2026, 11, 27))
+    (found,) = items_of(placement=soon, agreement=asked, signatures=places, called_on=TODAY)
+    assert found.step.label == "Read and sign"
+
+
 def test_one_placement_may_need_two_things_and_the_oldest_of_the_same_urgency_comes_first():
     running = placement(state=Placement.State.RUNNING)
     found = items_of(
