@@ -1,6 +1,6 @@
 """Reads for a placement that is planned once more, for another student or a year later."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import Membership
 from placements.access import visible_to
@@ -8,12 +8,14 @@ from placements.models import Placement, PlannedOutcome, PlanVersion, Segment
 from placements.queries.limits import standing_plans
 
 
-def repeatable(viewer: Membership) -> QuerySet[Placement]:
-    """Placements of students, in whatever state they are."""
+def repeatable(viewer: Membership) -> QuerySet[Segment]:
+    """The stretches of placements of students, in whatever state they are, each with its place and its placement."""
     kinds = (Placement.Purpose.STUDENT, Placement.Purpose.JOB)
-    here = Exists(Segment.objects.filter(placement=OuterRef("pk")).order_by())
-    found = visible_to(viewer).filter(here, purpose__in=kinds, enrolment__isnull=False)
-    return found.select_related("learner", "lead_employer")
+    mine = visible_to(viewer).filter(purpose__in=kinds, enrolment__isnull=False)
+    found = Segment.objects.filter(placement__in=mine.values("pk")).order_by("starts_on", "pk")
+    return found.select_related(
+        "site__employer", "site__organisation", "supervisor", "placement__learner", "placement__lead_employer"
+    )
 
 
 def left_out(source: Placement, plan: PlanVersion) -> int:

@@ -66,14 +66,15 @@ def new(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow(Role.COORDINATOR)
 def again(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """The same for another student, or a year later: the place, the people and the plan of another placement."""
-    like = get_object_or_404(repeating.repeatable(request.membership), public_id=public_id)
-    segment = plans.segments_of(like)[-1]
-    return _new_at(request, segment.site, like=like, initial=_as_before(like, segment))
+    """The same for another student, or a year later: the last place, the people and the plan of another placement."""
+    segment = repeating.repeatable(request.membership).filter(placement__public_id=public_id).last()
+    if segment is None:
+        raise Http404
+    return _new_at(request, segment.site, like=segment.placement, initial=_as_before(segment.placement, segment))
 
 
 def _as_before(like: Placement, segment: Segment) -> dict[str, Any]:
-    """What the form begins with; whom the host signs with is asked anew, and what concerns one student alone."""
+    """What the form begins with; who signs for the host is asked anew, and what concerns one student alone."""
     work = {name: getattr(segment, name) for name in ("setting", "realism", "remote")}
     return {
         **work,

@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Person
 from accounts.roles import Role
 from core.names import sort_key
-from placements.models import Agreement, Placement, PlannedOutcome, Signature
+from employers.models import Site
+from placements.models import Agreement, Placement, PlannedOutcome, Segment, Signature
 from placements.workflow import Work
 from schools.models import Cohort, Enrolment, Outcome, Student, Unit
 from tests.placements import college as colleges
@@ -144,3 +147,15 @@ def test_a_placement_of_another_school_and_earlier_work_are_not_planned_again(ca
     assert cast.client(cast.outsider(Role.COORDINATOR)).get(again(placement)).status_code == 404
     Placement.objects.filter(pk=placement.pk).update(purpose="prior_work")
     assert office.get(again(placement)).status_code == 404
+
+
+def test_the_page_costs_at_most_twelve_queries_and_names_the_last_place(college, office):
+    placement = college.placement()
+    workshop = Site.objects.create(organisation=college.school, name="Workshop", address="", country="GB")
+    days = {"starts_on": LAST - timedelta(days=4), "ends_on": LAST}
+    Segment.objects.create(placement=placement, site=workshop, setting="workshop", **days)
+    office.get(again(placement))
+    with CaptureQueriesContext(connection) as captured:
+        page = office.get(again(placement))
+    assert len(captured) <= 12
+    assert page.context["site"] == workshop
