@@ -15,6 +15,7 @@ from placements.rules.ending import is_stilled
 from placements.rules.hours import monday
 from reminders.appointments import still_invited
 from reminders.asked import Wanted, asked_about
+from reminders.asked.classes import to_read
 from reminders.asked.endings import uses_to_tell
 from reminders.asked.finding import to_offer, to_tell
 from reminders.asked.hosts import ASKED_FOR, may_confirm
@@ -29,6 +30,7 @@ APART_FROM_PLACEMENTS: dict[Kind, Callable[[Collection[int], date], Sequence[Fac
     Kind.RENEW: to_renew,
     Kind.CAPACITY: to_offer,
     Kind.READY: to_tell,
+    Kind.CLASS_WEEK: to_read,
 }
 """What is asked for because of something that is no placement: the facts that stand today, by their keys."""
 STOPPED = (Placement.State.PAUSED, Placement.State.CANCELLED, Placement.State.BROKEN)

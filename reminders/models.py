@@ -33,6 +33,7 @@ class Kind(models.TextChoices):
     HOURS_CHANGED = "hours_changed", _("Hours changed by the host")
     CREDITED = "credited", _("Credit decided")
     ANSWERED = "answered", _("Request answered")
+    CLASS_WEEK = "class_week", _("The week at work")
     REFLECT = "reflect", _("Question to think about")
     READY = "ready", _("Wishes for the next place")
     LOG = "log", _("Day to log")
@@ -147,7 +148,7 @@ class Due(models.Model):
     `subject_id` is a signature (sign), a decision (credited), a correction (look_again, answered), a link (link), a
     request to a host (request), a note in confidence (talk), an incident, a concern, an appointment, a reflection
     (reflect), a use (used), a relation of school and employer (renew), a firm in a round (capacity), a student in a
-    batch (ready) or else a placement. `series` keeps apart what
+    batch (ready), a teacher (class_week) or else a placement. `series` keeps apart what
     repeats for one subject, such as weeks and days; the rounds of a series follow each other. At its last decision,
     `decided_at`: `seen` is the state of the placement then, `field` the fact that is asked for ("signature.signed_at"),
     and `reason` why it was skipped or waits longer.

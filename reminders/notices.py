@@ -17,6 +17,7 @@ from placements.workflow.links import placement_id
 from reminders import facts
 from reminders.appointments import invited
 from reminders.asked.agreements import READER
+from reminders.asked.classes import to_read
 from reminders.asked.finding import to_offer, to_tell
 from reminders.asked.renewing import to_renew
 from reminders.due.credit import ToAnswer
@@ -37,6 +38,7 @@ def notices(moves: list[Transition]) -> list[Line]:
         *_renewals([move for move in moves if move.noun == "relation"]),
         *_rounds([move for move in moves if move.noun == "round" and move.verb == "open"]),
         *_batches([move for move in moves if move.noun == "matching" and move.verb == "make"]),
+        *_class_weeks([move for move in moves if move.noun == "hours" and move.verb in ("log", "add")]),
         *_invitations([move for move in moves if move.noun == "appointment"]),
         *_uses([move for move in moves if move.noun == "feedback" and move.verb == "use"]),
     ]
@@ -212,6 +214,16 @@ def _batches(moves: list[Transition]) -> list[Line]:
         return []
     rows = MatchingStudent.objects.filter(matching__in={move.object_id for move in moves}).values_list("pk", flat=True)
     return _to_come(to_tell(set(rows), timezone.localdate(moves[0].at)), moves[0].at)
+
+
+def _class_weeks(moves: list[Transition]) -> list[Line]:
+    """The weeks of which something was written down, for the teachers of these students: one letter for each week."""
+    if not moves:
+        return []
+    last = max(move.at for move in moves)
+    taught = Placement.objects.filter(pk__in={pk for move in moves if (pk := placement_of(move))})
+    teachers = {one for pair in taught.values_list("teacher", "enrolment__teacher") for one in pair if one}
+    return _to_come(to_read(teachers, timezone.localdate(last)), last)
 
 
 def _to_come(found: Sequence[Fact], since: datetime) -> list[Line]:

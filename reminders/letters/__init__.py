@@ -30,6 +30,7 @@ LETTERS: dict[Kind, Callable[[list[Matter]], Part]] = {
     Kind.CREDITED: students.credited,
     Kind.LOOK_AGAIN: school.look_again,
     Kind.ANSWERED: students.answered,
+    Kind.CLASS_WEEK: school.class_week,
     Kind.APPOINTMENT: appointments.appointment,
     Kind.ENDING: hosts.ending,
     Kind.REFLECT: students.reflect,

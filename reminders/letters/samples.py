@@ -30,6 +30,7 @@ def _details(today: date) -> dict[Kind, dict[str, Any]]:
         Kind.REQUEST: {"by": today, "student": "Noa", "what": _("Automotive")},
         Kind.CAPACITY: {"student": "", "sender": "Kim Vale"},
         Kind.READY: {"student": "", "own": True, "by": today},
+        Kind.CLASS_WEEK: {"student": "", "week": first, "count": 12, "minutes": 18900},
         Kind.SIGN: {"by": today},
         Kind.CONFIRM: {"week": first, "minutes": 2250},
         Kind.COLLEAGUE: {"week": first, "minutes": 2250, "sender": "Kim Vale"},

@@ -49,6 +49,15 @@ def arrival(matters: list[Matter]) -> Part:
     return Part(subject, "reminders/letters/arrival.txt", "reminders/letters/arrival.html", matters)
 
 
+def class_week(matters: list[Matter]) -> Part:
+    return Part(
+        _("See what your students did at work last week"),
+        "reminders/letters/class_week.txt",
+        "reminders/letters/class_week.html",
+        matters,
+    )
+
+
 def renew(matters: list[Matter]) -> Part:
     return Part(
         _("Please look at a workplace again: its approval runs out"),

@@ -7,6 +7,7 @@ from reminders.letters.parts import Matter
 from reminders.matters import (
     agreements,
     appointments,
+    classes,
     contacts,
     credit,
     endings,
@@ -44,6 +45,7 @@ MATTERS: dict[Kind, Callable[[list[Due], dict[int, Placement], Ways], list[Matte
     Kind.CREDITED: credit.decided,
     Kind.LOOK_AGAIN: credit.to_answer,
     Kind.ANSWERED: credit.answered,
+    Kind.CLASS_WEEK: classes.to_read,
     Kind.ENDING: endings.to_end,
     Kind.REFLECT: questions.to_reflect,
     Kind.READY: finding.to_tell,

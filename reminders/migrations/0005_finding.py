@@ -23,6 +23,7 @@ KINDS = [
     ("hours_changed", "Hours changed by the host"),
     ("credited", "Credit decided"),
     ("answered", "Request answered"),
+    ("class_week", "The week at work"),
     ("reflect", "Question to think about"),
     ("ready", "Wishes for the next place"),
     ("log", "Day to log"),

@@ -13,7 +13,7 @@ from placements.models import Contact, Placement, Signature, WorkEntry
 from placements.models.hours import Independence
 from placements.workflow import hours, propose, start, weeks
 from reminders import posting, sweeping
-from reminders.models import Due, Handled, Kind, Outbox
+from reminders.models import Due, Handled, Kind, MessageClass, Outbox, Unwanted
 from schools.models import ProgrammeVersion
 from tests.placements import college as colleges
 from tests.placements.college import FIRST
@@ -93,12 +93,14 @@ def settle() -> None:
     )
 
 
-def sweep(now: datetime, *, nudges: bool = False) -> list[tuple[str, str, str]]:
-    """What a sweep decides: kind, round, and what became of it; with `nudges` also of reminders to log a day."""
+def sweep(now: datetime, *, nudges: bool = False, weeks: bool = False) -> list[tuple[str, str, str]]:
+    """What a sweep decides: kind, round, and what became of it; with `nudges` also of reminders to log a day, with
+    `weeks` of the weeks of a class."""
+    left_out = {kind for kind, told in ((Kind.LOG, nudges), (Kind.CLASS_WEEK, weeks)) if not told}
     return [
         (str(one.row.kind), one.row.round, str(one.verdict.reason or one.verdict.decision))
         for one in sweeping.sweep(now=now)
-        if nudges or one.row.kind != Kind.LOG
+        if one.row.kind not in left_out
     ]
 
 
@@ -111,10 +113,11 @@ def post(now: datetime) -> int:
 
 
 def _world(college: colleges.College) -> World:
-    """The host has no account, and nothing has happened."""
+    """The host has no account, the teacher wants no news, and nothing has happened."""
     college.host.person.user = None
     college.host.person.save()
     ClosedDay.objects.create(organisation=college.school, day=CLOSED)
+    Unwanted.objects.create(person=college.teacher.user.person, message_class=MessageClass.NEWS, at=colleges.NOW)
     Placement.objects.exclude(school=college.school).update(state=Placement.State.CANCELLED)
     settle()
     assert not Due.objects.exists()
