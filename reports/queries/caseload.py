@@ -7,22 +7,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import Membership, Person
 from accounts.roles import Role
-from core.formats import listed
 from employers.access import relations_visible_to
 from employers.models import SchoolEmployer
 from placements.access import visible_to
 from placements.models import Contact, HandOver, HourClaim, Placement
 from placements.queries.appointments import Next, next_of, with_next
 from placements.workflow.tables import PLACEMENT
-from reports.access import hand_overs_visible_to
 from reports.clusters import told
 from reports.filters import Wanted
 from reports.handled import Task
@@ -101,37 +98,6 @@ def firms_of(viewer: Membership, wanted: Wanted) -> QuerySet[SchoolEmployer]:
 
 def one_firm(viewer: Membership, key: UUID) -> QuerySet[SchoolEmployer]:
     return relations_visible_to(viewer).filter(employer__public_id=key)
-
-
-# ── Hand-overs ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def hand_overs(viewer: Membership) -> QuerySet[HandOver]:
-    """All of the school with how much was given: what nobody has taken over yet comes first, then the newest."""
-    found = _counted(hand_overs_visible_to(viewer))
-    return found.order_by(F("taken_at").desc(nulls_first=True), "-at", "-pk")
-
-
-def handed_to(viewer: Membership, person: Person) -> list[tuple[HandOver, str]]:
-    """What this person has still to read, the oldest first, with how much it is."""
-    found = _counted(hand_overs_visible_to(viewer)).filter(receiver=person, taken_at=None)
-    return [(one, amount(one)) for one in found.order_by("at", "pk")]
-
-
-def amount(hand_over: Any) -> str:
-    """How much was given, of one that was read with its counts."""
-    placements, firms = hand_over.placement_count, hand_over.firm_count
-    parts = [
-        ngettext("%(n)s placement", "%(n)s placements", placements) % {"n": placements} if placements else "",
-        ngettext("%(n)s firm", "%(n)s firms", firms) % {"n": firms} if firms else "",
-    ]
-    return listed(filter(None, parts))
-
-
-def _counted(found: QuerySet[HandOver]) -> QuerySet[HandOver]:
-    given = {"placement_count": Q(things__placement__isnull=False), "firm_count": Q(things__relation__isnull=False)}
-    counts = {name: Count("things", filter=which) for name, which in given.items()}
-    return found.select_related("giver", "receiver").annotate(**counts)
 
 
 # ── What is open ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -28,6 +29,7 @@ from reports.item import Facts, Item
 from reports.models import Handling
 from reports.phases import SHOWN, Phase, with_phase
 from reports.queries.care import SOMETHING, care_of, cares
+from reports.queries.hand_overs import Handed, handed_to
 from reports.queries.silence import silence_of, silences
 from reports.silence import FAILURES, last_sunday, silence_limit
 from schools.deadlines import days_in
@@ -45,10 +47,11 @@ class Week:
 
 @dataclass(frozen=True)
 class Day:
-    """`tasks` need this coordinator now, `resting` come back by themselves."""
+    """`tasks` need this coordinator now, `resting` come back by themselves, `handed` is to be read and taken over."""
 
     tasks: list[Task]
     resting: list[Task]
+    handed: list[Handed]
     phases: dict[Phase, int]
     week: Week
 
@@ -65,7 +68,8 @@ def coordinators_day(viewer: Membership, *, today: date, of: Person | None = Non
     """The day of the viewer, or of a colleague whom the viewer covers: own placements and what was given to them."""
     me = person_of(viewer)
     person = of or me
-    visible, calendar = visible_to(viewer), _calendar(viewer.organisation)
+    visible = visible_to(viewer)
+    calendar, handed = _calendar_and_handed(viewer.organisation, person)
     own = visible.filter(coordinator=person)
     given = handlings_visible_to(viewer).filter(Q(owner=person) | Q(placement__coordinator=person))
     known = {(row.placement_id, row.kind): row for row in given.select_related("owner").order_by("pk")}
@@ -79,6 +83,7 @@ def coordinators_day(viewer: Membership, *, today: date, of: Person | None = Non
     return Day(
         tasks=[row for row in mine if not row.rests],
         resting=[row for row in mine if row.rests],
+        handed=handed,
         phases=phases,
         week=Week(starts, ends, sent, failed),
     )
@@ -106,6 +111,16 @@ def _handled(row: Handling | None) -> Handled | None:
     owner = row.owner.full_name if row.owner else ""
     on = timezone.localdate(row.at)
     return Handled(row.owner_id, owner, row.rests_until, row.note, row.version, on)
+
+
+def _calendar_and_handed(school: Organisation, person: Person) -> tuple[Calendar, list[Handed]]:
+    """Both in one query: the page of the day has no second one for what is there so seldom."""
+    days = ClosedDay.objects.filter(organisation=OuterRef("pk")).order_by("day").values("day")
+    known = Organisation.objects.annotate(
+        closed=ArraySubquery(days), handed=ArraySubquery(handed_to(person, OuterRef("pk")))
+    )
+    closed, handed = known.values_list("closed", "handed").get(pk=school.pk)
+    return Calendar(ZoneInfo(school.time_zone), frozenset(closed)), [Handed.of(one) for one in handed]
 
 
 def _calendar(school: Organisation) -> Calendar:

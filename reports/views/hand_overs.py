@@ -16,15 +16,17 @@ from core.pages import paged
 from core.templatetags.ui import day_time
 from placements.workflow.caseload import take_over
 from reports.access import hand_overs_visible_to
-from reports.queries import caseload
+from reports.queries import hand_overs as known
+from reports.queries.caseload import given_lines
 
 
 @require_GET
 @allow(Role.COORDINATOR, Role.HEAD)
 def hand_overs(request: MemberRequest) -> HttpResponse:
     own = "mine=1" if request.membership.role == Role.COORDINATOR else ""
-    page = paged(request, caseload.hand_overs(request.membership))
-    context = {"page": page, "rows": [(one, caseload.amount(one)) for one in page], "own": own}
+    page = paged(request, known.hand_overs(request.membership))
+    rows = [(one, known.amount(one.placement_count, one.firm_count)) for one in page]
+    context = {"page": page, "rows": rows, "own": own}
     return render(request, "reports/hand_overs.html", context)
 
 
@@ -32,8 +34,8 @@ def hand_overs(request: MemberRequest) -> HttpResponse:
 @allow(Role.COORDINATOR, Role.HEAD)
 def hand_over(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The note and what was given, as it stands today; its receiver says that it was read."""
-    known = hand_overs_visible_to(request.membership).select_related("giver", "receiver")
-    found = get_object_or_404(known, public_id=public_id)
+    visible = hand_overs_visible_to(request.membership).select_related("giver", "receiver")
+    found = get_object_or_404(visible, public_id=public_id)
     is_mine = request.membership.role == Role.COORDINATOR and found.receiver.user_id == request.membership.user_id
     if request.method == "POST":
         if not is_mine:
@@ -43,7 +45,7 @@ def hand_over(request: MemberRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.info(request, _("You took it over on %(at)s.") % {"at": day_time(found.taken_at)})
         return redirect("reports:home")
-    rows, firms = caseload.given_lines(request.membership, found, now=timezone.now())
+    rows, firms = given_lines(request.membership, found, now=timezone.now())
     context = {
         "found": found,
         "rows": rows,

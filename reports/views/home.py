@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.access import MemberRequest, allow, members_visible_to, person_of
+from accounts.access import MemberRequest, allow, members_visible_to
 from accounts.models import Person
 from accounts.roles import Role
 from core.pages import paged
@@ -32,7 +32,6 @@ from reports.clusters import clusters
 from reports.item import GROUPS, Urgency
 from reports.phases import SHOWN, Phase
 from reports.queries import homes
-from reports.queries.caseload import handed_to
 from reports.queries.day import coordinators_day
 from reports.queries.student_home import students_today
 from reports.queries.students import without_placement
@@ -58,14 +57,12 @@ def _coordinator(request: MemberRequest) -> HttpResponse:
     day = coordinators_day(request.membership, today=today, of=covered)
     found = clusters(day.tasks)
     needing = [one for one in found if one.first.item.urgency != Urgency.LATER]
-    handed = handed_to(request.membership, covered or person_of(request.membership))
     shown = needing if "all" in request.GET else needing[:ITEMS]
     groups = [(label, [one for one in shown if one.first.item.urgency == urgency]) for urgency, label in GROUPS.items()]
     context = {
         "day": day,
         "today": today,
-        "needing": len(needing) + len(handed),
-        "handed": handed,
+        "needing": len(needing) + len(day.handed),
         "groups": [(label, rows) for label, rows in groups if rows],
         "more": len(needing) - len(shown),
         "waiting": [one for one in found if one.first.item.urgency == Urgency.LATER],
