@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from core.models import Transition
+from core.templatetags.ui import day
 
 SYSTEM = "system"
 
@@ -70,6 +74,41 @@ class Workflow:
         if by.role not in self.move(verb).roles:
             raise Refused(_("You may not do this."))
 
+    def last(self, obj: Any) -> Transition | None:
+        return Transition.objects.filter(noun=self.noun, object_id=obj.pk).order_by("-at", "-pk").first()
+
+    def seen(self, obj: Any) -> int:
+        """What a form says of what was on its page; see `must_have_seen`."""
+        last = self.last(obj)
+        return last.pk if last else 0
+
+    def was_last(self, obj: Any, by: Actor) -> bool:
+        """Whether nobody else has moved since this actor did: a second press is then the first one."""
+        last = self.last(obj)
+        return last is not None and (last.actor_kind, last.actor_id) == (by.kind, by.id)
+
+    def told(self, problem: str, obj: Any, by: Actor) -> str:
+        """The problem, and who came first: of two who act on one thing the second reads who did what, and when."""
+        last = self.last(obj)
+        if last is None or last.to_state not in ("", getattr(obj, "state", last.to_state)):
+            return problem
+        name = import_string(settings.MOVED_BY)(last, by)
+        if not name:
+            return problem
+        step = next((str(move.label) for move in self.moves if move.verb == last.verb), last.verb)
+        words = {"name": name, "day": day(last.at), "time": f"{timezone.localtime(last.at):%H:%M}", "step": step}
+        first = _("%(name)s was first, on %(day)s at %(time)s: “%(step)s”.") % words
+        return f"{problem} {first}"
+
+    def must_have_seen(self, obj: Any, seen: int, by: Actor) -> None:
+        """`seen` is the key of the last row when the page was drawn. One's own rows do not stand in the way.
+
+        Raises `Refused` when somebody else has moved since.
+        """
+        last = self.last(obj)
+        if last and last.pk != seen and not self.was_last(obj, by):
+            raise Refused(self.told(_("This has changed in the meantime. Look again, then press once more."), obj, by))
+
     def apply(
         self, obj: Any, verb: str, *, by: Actor, at: datetime, reason: str = "", details: dict | None = None, **changes
     ) -> Transition:
@@ -117,7 +156,8 @@ class Workflow:
 
     def _must_allow(self, move: Move, obj: Any, by: Actor, at: datetime, reason: str) -> None:
         if obj.state not in move.sources:
-            raise Refused(_("This is no longer possible: it has changed in the meantime."))
+            gone = _("This is no longer possible: it has changed in the meantime.")
+            raise Refused(self.told(gone, obj, by))
         if by.role not in move.roles:
             raise Refused(_("You may not do this."))
         if move.needs_reason and not reason.strip():

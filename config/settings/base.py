@@ -89,6 +89,8 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DATABASES = {"default": database.choose(VAR_DIR)}
 
 AUTH_USER_MODEL = "accounts.User"
+# The kernel of the moves tells who came first; the names are kept above it.
+MOVED_BY = "accounts.names.who_moved"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -67,6 +67,7 @@ def absence_form(day: date, *, is_learner: bool, data: Any = None) -> AbsenceFor
 class JudgeForm(forms.Form):
     """What the school says of an absence; nothing is a word too, and may come back."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     authorised = forms.ChoiceField(
         label=_("Does the school accept this absence?"), choices=ANSWERS, required=False, widget=forms.RadioSelect
     )
@@ -79,10 +80,13 @@ class JudgeForm(forms.Form):
     )
 
     @property
-    def values(self) -> dict[str, bool | None]:
-        return {name: KNOWN.get(self.cleaned_data[name]) for name in ("authorised", "paid")}
+    def values(self) -> dict[str, Any]:
+        said = {name: KNOWN.get(self.cleaned_data[name]) for name in ("authorised", "paid")}
+        return said | {"seen": self.cleaned_data["seen"]}
 
 
-def judge_form(absence: Absence, data: Any = None) -> JudgeForm:
+def judge_form(absence: Absence, seen: int, data: Any = None) -> JudgeForm:
+    """`seen` is the last row of its log."""
     said = {True: "yes", False: "no", None: ""}
-    return JudgeForm(data, initial={"authorised": said[absence.authorised], "paid": said[absence.paid]})
+    initial = {"authorised": said[absence.authorised], "paid": said[absence.paid], "seen": seen}
+    return JudgeForm(data, initial=initial)

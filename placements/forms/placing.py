@@ -176,6 +176,7 @@ class PlacementForm(TeacherPlacementForm):
 class SegmentForm(WorkForm):
     """One workplace of a placement. In the school's own workshop one of its teachers may guide the students."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     starts_on = forms.DateField(label=_("First day"), widget=DayInput())
     ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
     guide = forms.ChoiceField(label=_("Supervisor at the workplace"), required=False)
@@ -183,7 +184,7 @@ class SegmentForm(WorkForm):
         Unit.objects.none(), label=_("Only for this unit"), required=False, empty_label=_("All units")
     )
 
-    field_order = ["starts_on", "ends_on", "guide", "setting", "realism", "remote", "unit"]
+    field_order = ["seen", "starts_on", "ends_on", "guide", "setting", "realism", "remote", "unit"]
 
     def __init__(
         self,

@@ -20,6 +20,7 @@ from core.workflow import Actor, Refused
 from placements.access import absences_behind, learned_by, visible_to, weekly_behind
 from placements.doors import Door
 from placements.forms.absences import AbsenceForm, absence_form, judge_form
+from placements.forms.hours import look_again
 from placements.models import Absence, Placement
 from placements.views.doors import through_account, through_link
 from placements.views.hours import day_asked
@@ -65,13 +66,14 @@ def absence_judge(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Whether the school accepts it, and whether it is paid (E4)."""
     rows = Absence.objects.filter(placement__in=visible_to(request.membership), withdrawn_at=None)
     absence = get_object_or_404(rows.select_related("placement__learner"), public_id=public_id)
-    form = judge_form(absence, data_of(request))
+    seen = absences.ABSENCE.seen(absence)
+    form = judge_form(absence, seen, data_of(request))
     frame = _frame(absence.placement, is_office=True)
-    if form.is_valid() and _done(
-        form, absences.judge_absence, absence=absence, by=actor_of(request.membership), **form.values
-    ):
-        messages.success(request, _("Saved. The student sees it."))
-        return redirect(frame["back"])
+    if form.is_valid():
+        if _done(form, absences.judge_absence, absence=absence, by=actor_of(request.membership), **form.values):
+            messages.success(request, _("Saved. The student sees it."))
+            return redirect(frame["back"])
+        look_again(form, seen)
     context = frame | {"form": form, "absence": absence}
     return render(request, "placements/absence_judge.html", context, status=status_of(form))
 

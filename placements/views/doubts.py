@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import MemberRequest, acting, allow
+from accounts.access import MemberRequest, acting, actor_of, allow
 from accounts.roles import Role
 from core.workflow import Refused
 from placements.access import visible_to
@@ -45,13 +45,23 @@ def _said(request: MemberRequest, placement: Placement, found: Doubts) -> HttpRe
     verb = _verbs(found).get((request.POST.get("answer", ""), request.POST.get("step", "")))
     try:
         if verb is None:
-            raise Refused(_("Nobody doubts this answer any more."))
+            raise Refused(_nobody_doubts(request, placement))
         verb(**acting(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Written down."))
     return redirect("placements:doubts", placement.public_id)
+
+
+def _nobody_doubts(request: MemberRequest, placement: Placement) -> str:
+    """Who has said what was heard, where one of the buttons was pressed before."""
+    problem, key = _("Nobody doubts this answer any more."), request.POST.get("answer", "")
+    for rows, table in ((placement.weeks, weeks.WEEKS), (placement.requests, requesting.REQUEST)):
+        for one in rows.order_by("pk"):
+            if str(one.public_id) == key:
+                return table.told(problem, one, actor_of(request.membership))
+    return problem
 
 
 def _verbs(found: Doubts) -> dict[tuple[str, str], Callable[..., Any]]:

@@ -20,6 +20,7 @@ from employers.access import places_visible_to
 from employers.models import Site, Supervisor
 from employers.workflow import add_own_site, guide_at
 from placements import workflow
+from placements.forms.hours import look_again
 from placements.forms.placing import SegmentForm, WorkshopForm
 from placements.models import Placement, Segment
 from placements.plan_text import host_of, place_of
@@ -147,7 +148,7 @@ def _form(
         supervisors.append(now)
     return SegmentForm(
         data_of(request),
-        initial=initial,
+        initial=initial | {"seen": workflow.PLACEMENT.seen(placement)},
         supervisors=supervisors,
         teachers=[] if site.employer_id else plans.teachers_of(request.membership),
         units=plans.units_of(placement),
@@ -199,9 +200,11 @@ def _changed(request: MemberRequest, form: SegmentForm, found: Segment) -> bool:
                 starts_on=form.cleaned_data["starts_on"],
                 ends_on=form.cleaned_data["ends_on"],
                 work=form.work,
+                seen=form.cleaned_data["seen"],
                 **acting(request),
             )
     except Refused as refusal:
         form.add_error(None, str(refusal))
+        look_again(form, form.initial["seen"])
         return False
     return True

@@ -105,11 +105,16 @@ def withdraw_absence(*, absence: Absence, by: Actor, at: datetime) -> None:
             ABSENCE.log(row, "withdraw", by=by, at=at, details=_details(row))
 
 
-def judge_absence(*, absence: Absence, authorised: bool | None, paid: bool | None, by: Actor, at: datetime) -> None:
-    """The school says whether it accepts an absence, and whether it is paid."""
+def judge_absence(
+    *, absence: Absence, authorised: bool | None, paid: bool | None, seen: int | None = None, by: Actor, at: datetime
+) -> None:
+    """The school says whether it accepts an absence, and whether it is paid. `seen` is the last row of its log that
+    the coordinator has read; raises `Refused` where a colleague was first."""
     ABSENCE.must_allow("judge", by)
     with transaction.atomic():
         row = Absence.objects.select_for_update(of=("self",)).select_related("placement").get(pk=absence.pk)
+        if seen is not None:
+            ABSENCE.must_have_seen(row, seen, by)
         if (row.authorised, row.paid) == (authorised, paid):
             return
         row.authorised, row.paid = authorised, paid

@@ -34,13 +34,15 @@ def sign_paper(
 ) -> Signature:
     """Write down that a party has signed the printed text on that day; the scan can follow (`add_scan`).
 
-    The last signature brings the agreement in force from that day on, for that is what the paper says. Who has signed
-    already keeps that. Raises `Refused` for a day to come, and as `sign` does.
+    The last signature brings the agreement in force from that day on, for that is what the paper says. Written twice
+    it is once. Raises `Refused` for a day to come, where somebody else was first, and as `sign` does.
     """
     agreement = locked_agreement(signature.agreement)
     places = list(agreement.signatures.select_for_update(of=("self",)).order_by("order"))
     place = next(one for one in places if one.pk == signature.pk)
     if place.signed_at:
+        if not AGREEMENT.was_last(agreement, by):
+            raise Refused(AGREEMENT.told(_("This side has signed already."), agreement, by))
         return place
     placement = agreement.plan.placement
     if signed_on > today_at(placement, at):

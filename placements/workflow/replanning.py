@@ -154,16 +154,20 @@ def change_segment(
     starts_on: date,
     ends_on: date,
     work: Work,
+    seen: int | None = None,
     by: Actor,
     at: datetime,
 ) -> PlanVersion | None:
-    """Other dates, place, supervisor or kind of work. Hours that were logged keep what they were.
+    """Other dates, place, supervisor or kind of work. Hours that were logged keep what they were. `seen` is the last
+    row of the placement's log that was on the page.
 
     The employer of the placement follows its workplace. Raises `Refused` for another place where hours were logged, or
     no student goes now or no more than there are, and for dates that leave some hours outside.
     """
     placement = segment.placement
     lock(placement)
+    if seen is not None:
+        PLACEMENT.must_have_seen(placement, seen, by)
     _must_be_inside(placement, starts_on, ends_on)
     must_guide_there(supervisor, site)
     logged = WorkEntry.objects.filter(segment=segment)

@@ -114,7 +114,7 @@ def ask(*, placement: Placement, site: Site, person: Person, by: Actor, at: date
     REQUEST.must_allow("ask", by)
     locked = Placement.objects.select_for_update(of=("self",)).select_related("school").get(pk=placement.pk)
     if open_one := HostRequest.objects.filter(placement=locked, state=State.OPEN).first():
-        return _the_same(open_one, site, person)
+        return _the_same(open_one, site, person, by)
     _must_be_askable(locked, site, person, at)
     _move_to(locked, site, person, by=by, at=at)
     asked_on = _today(locked, at)
@@ -201,9 +201,11 @@ _CONFLICTS = {
 }
 
 
-def _the_same(request: HostRequest, site: Site, person: Person) -> HostRequest:
+def _the_same(request: HostRequest, site: Site, person: Person, by: Actor) -> HostRequest:
     if (request.site_id, request.person_id) != (site.pk, person.pk):
-        raise Refused(_("Another request is still open. Take it back first."))
+        raise Refused(REQUEST.told(_("Another request is still open. Take it back first."), request, by))
+    if not REQUEST.was_last(request, by):
+        raise Refused(REQUEST.told(_("This host was asked already."), request, by))
     return request
 
 

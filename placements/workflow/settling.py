@@ -84,7 +84,8 @@ def settle(
         if (word := school_word(row)) and (word.minutes, word.reason) == (minutes, reason.strip()):
             return row
         if seen is not None and seen != last_word(row).pk:
-            raise Refused(_("More was said of this day in the meantime. Please read it first."))
+            more = _("More was said of this day in the meantime. Please read it first.")
+            raise Refused(HOURS.told(more, row, by))
         if problem := why_not_settled(row):
             raise Refused(problem)
         if not 0 <= minutes <= rules.LONGEST:
