@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,8 +34,22 @@ class Cluster:
         return ngettext("%(count)d student at %(host)s", "%(count)d students at %(host)s", count) % words
 
     @property
+    def seen(self) -> str:
+        """Which students were on the page with which version: what a form about them sends back."""
+        return " ".join(f"{task.item.placement.public_id}:{task.version}" for task in self.tasks)
+
+    @property
     def why(self) -> str:
         return told(self.first)
+
+
+def seen_of(text: str) -> dict[UUID, int]:
+    """What a form says was on its page; nothing where it cannot be read."""
+    pairs = [part.split(":") for part in text.split()]
+    try:
+        return {UUID(key): int(version) for key, version in pairs}
+    except ValueError:
+        return {}
 
 
 def told(task: Task) -> str:

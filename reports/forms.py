@@ -19,7 +19,7 @@ class PersonField(forms.ModelChoiceField):
 
 
 class HandlingForm(forms.Form):
-    """`seen` is the version that was on the screen; `may_rest` is False for what is for today."""
+    """`seen` is what was on the screen, as `Cluster.seen` says it; `may_rest` is False for what is for today."""
 
     owner = PersonField(
         queryset=Person.objects.none(), label=_("Who does it?"), to_field_name="public_id", empty_label=None
@@ -37,7 +37,7 @@ class HandlingForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, coordinators: QuerySet[Person], may_rest: bool = True, **kwargs: Any):
         super().__init__(*args, **kwargs)

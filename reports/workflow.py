@@ -4,6 +4,7 @@ An item is computed and has no row; its handling is one row for each placement a
 log. Of two people who act at once, the second is told what the first did.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -80,6 +81,16 @@ def handle(
     for verb in verbs:
         _log(handling, verb, wish, by, at)
     return handling
+
+
+@transaction.atomic
+def handle_all(
+    *, wishes: Mapping[Placement, tuple[int, Wish]], kind: str, person: Person, by: Actor, at: datetime
+) -> None:
+    """One item about several students of one host: for each the version that was seen and the wish; all or none."""
+    for placement in sorted(wishes, key=lambda one: one.pk):
+        seen, wish = wishes[placement]
+        handle(placement=placement, kind=kind, seen=seen, wish=wish, person=person, by=by, at=at)
 
 
 def what_happened(handling: Handling) -> str:

@@ -89,12 +89,6 @@ def coordinators_day(viewer: Membership, *, today: date, of: Person | None = Non
     )
 
 
-def task_of(viewer: Membership, placement: Placement, kind: str, *, today: date) -> Task | None:
-    """One item with its handling as the screen of one item shows it; None when nothing waits any more."""
-    tasks = tasks_among(viewer, [placement.pk], today=today)
-    return next((task for task in tasks if task.item.kind == kind), None)
-
-
 def tasks_among(viewer: Membership, placement_ids: Collection[int], *, today: date) -> list[Task]:
     """All that waits at these placements, whoever looks after them."""
     calendar = _calendar(viewer.organisation)

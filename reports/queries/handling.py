@@ -1,7 +1,7 @@
 """What was done about one item, with names for colleagues, and what happened last to its placement."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from accounts.models import Membership, Person
 from core.models import Transition
+from placements.access import visible_to
 from placements.models import Placement
 from reports.access import handlings_visible_to
+from reports.clusters import ONE_CALL, Cluster, clusters
+from reports.queries.day import tasks_among
 from reports.timeline import Event, events, told_to
 from reports.workflow import HANDLING, sentence
 
@@ -24,10 +27,16 @@ class Step:
     note: str
 
 
-def version_of(viewer: Membership, placement: Placement, kind: str) -> int:
-    """How often the handling was changed; 0 while nobody has touched it."""
-    rows = handlings_visible_to(viewer).filter(placement=placement, kind=kind)
-    return rows.values_list("version", flat=True).first() or 0
+def cluster_of(viewer: Membership, placement: Placement, kind: str, *, today: date) -> Cluster | None:
+    """The item of this placement with all that one call settles and the same person has; None when nothing waits."""
+    here = visible_to(viewer).filter(employer=placement.employer_id) if kind in ONE_CALL else None
+    keys = {placement.pk, *(here.values_list("pk", flat=True) if here is not None and placement.employer_id else ())}
+    found = [task for task in tasks_among(viewer, keys, today=today) if task.item.kind == kind]
+    asked = next((task for task in found if task.item.placement == placement), None)
+    if asked is None:
+        return None
+    alike = [task for task in found if (task.owner_id, task.rests) == (asked.owner_id, asked.rests)]
+    return next(one for one in clusters(alike) if asked in one.tasks)
 
 
 def history(viewer: Membership, placement: Placement, kind: str) -> list[Step]:

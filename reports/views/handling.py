@@ -18,12 +18,12 @@ from core.workflow import Refused
 from placements.access import visible_to
 from placements.models import Placement
 from reports.access import coordinators_visible_to
+from reports.clusters import Cluster, seen_of
 from reports.forms import HandlingForm
-from reports.handled import Task, may_rest
+from reports.handled import may_rest
 from reports.item import Kind
-from reports.queries.day import task_of
-from reports.queries.handling import history, last_event, version_of
-from reports.workflow import Overtaken, Wish, handle
+from reports.queries.handling import cluster_of, history, last_event
+from reports.workflow import Overtaken, Wish, handle_all
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,21 +32,26 @@ from reports.workflow import Overtaken, Wish, handle
 def handling(request: MemberRequest, public_id: UUID, kind: str) -> HttpResponse:
     """What was typed stays on the page where a colleague was faster, or where nothing waits any more."""
     placement = _placement(request, public_id, kind)
-    task = task_of(request.membership, placement, kind, today=timezone.localdate())
-    if task is None:
+    found = cluster_of(request.membership, placement, kind, today=timezone.localdate())
+    if found is None:
         return _gone(request, placement, kind)
-    form = HandlingForm(data_of(request), **_shown(request, task))
+    form = HandlingForm(data_of(request), **_shown(request, found))
     if form.is_valid():
         try:
-            _handle(request, placement, kind, form.cleaned_data["seen"], form.wish)
+            _handle(request, kind, form.cleaned_data["seen"], form.wish)
         except Overtaken as told:
-            form = _once_more(request, task, placement, kind, str(told))
+            form = _once_more(request, found, str(told))
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Your day has it as you said."))
             return redirect("reports:home")
-    context = {"task": task, "form": form, "history": history(request.membership, placement, kind)}
+    context = {
+        "found": found,
+        "task": found.first,
+        "form": form,
+        "history": history(request.membership, placement, kind),
+    }
     return render(request, "reports/handling.html", context, status=status_of(form))
 
 
@@ -55,13 +60,13 @@ def handling(request: MemberRequest, public_id: UUID, kind: str) -> HttpResponse
 def take(request: MemberRequest, public_id: UUID, kind: str) -> HttpResponse:
     """One press: it is mine from now on. Who was faster is named."""
     placement = _placement(request, public_id, kind)
-    task = task_of(request.membership, placement, kind, today=timezone.localdate())
-    seen = request.POST.get("seen", "")
-    if task is None:
+    found = cluster_of(request.membership, placement, kind, today=timezone.localdate())
+    if found is None:
         messages.info(request, _nothing_waits(request, placement))
-    elif seen.isdecimal():
+    else:
+        wish = Wish(_me(request), found.first.rests_until, found.first.note)
         try:
-            _handle(request, placement, kind, int(seen), Wish(_me(request), task.rests_until, task.note))
+            _handle(request, kind, request.POST.get("seen", ""), wish)
             messages.success(request, _("It is on your day now."))
         except Refused as refusal:
             messages.error(request, str(refusal))
@@ -79,22 +84,29 @@ def _placement(request: MemberRequest, public_id: UUID, kind: str) -> Placement:
     return get_object_or_404(rows, public_id=public_id)
 
 
-def _shown(request: MemberRequest, task: Task) -> dict:
+def _shown(request: MemberRequest, found: Cluster) -> dict:
+    task = found.first
     coordinators = coordinators_visible_to(request.membership)
     owner = next((one.public_id for one in coordinators if one.pk == task.owner_id), _me(request).public_id)
-    initial = {"owner": owner, "rests_until": task.rests_until, "note": task.note, "seen": task.version}
+    initial = {"owner": owner, "rests_until": task.rests_until, "note": task.note, "seen": found.seen}
     return {"coordinators": coordinators, "may_rest": may_rest(task.item), "initial": initial}
 
 
-def _handle(request: MemberRequest, placement: Placement, kind: str, seen: int, wish: Wish) -> None:
-    handle(placement=placement, kind=kind, seen=seen, wish=wish, person=_me(request), **acting(request))
+def _handle(request: MemberRequest, kind: str, seen: str, wish: Wish) -> None:
+    """What was on the page is handled, and nothing that came to it since."""
+    versions = seen_of(seen)
+    placements = visible_to(request.membership).filter(public_id__in=versions)
+    wishes = {one: (versions[one.public_id], wish) for one in placements}
+    if not wishes:
+        raise Refused(_("Choose one of the buttons."))
+    handle_all(wishes=wishes, kind=kind, person=_me(request), **acting(request))
 
 
-def _once_more(request: MemberRequest, task: Task, placement: Placement, kind: str, told: str) -> HandlingForm:
+def _once_more(request: MemberRequest, found: Cluster, told: str) -> HandlingForm:
     """The same words beside what the colleague did: pressed again, they are stored knowingly."""
     data = request.POST.copy()
-    data["seen"] = str(version_of(request.membership, placement, kind))
-    form = HandlingForm(data, **_shown(request, task))
+    data["seen"] = found.seen
+    form = HandlingForm(data, **_shown(request, found))
     form.add_error(None, told)
     return form
 

@@ -12,6 +12,7 @@ from core.models import Transition
 from core.workflow import Actor, Refused
 from employers.models import Employer
 from placements.models import Contact, Placement, WorkEntry
+from placements.workflow import start
 from placements.workflow.absences import judge_absence, tell_absence
 from reports.clusters import clusters, told
 from reports.handled import Task
@@ -19,6 +20,7 @@ from reports.item import Item, Kind, Step, Urgency
 from reports.models import Handling
 from reports.queries.day import coordinators_day
 from reports.workflow import Overtaken, Wish, handle
+from schools.models import Enrolment, Student
 from tests.placements import college as colleges
 from tests.placements.college import member
 from tests.reminders.conftest import World, utc
@@ -151,33 +153,37 @@ def morning(time_machine):
     time_machine.move_to("2027-01-25 09:12:00+00:00")
 
 
-def said(owner, seen=0, **more):
-    return {"owner": str(person_of(owner).public_id), "seen": seen, "note": "", **more}
+def said(owner, *placements, seen=0, **more):
+    return {"owner": str(person_of(owner).public_id), "seen": on_page(*placements, seen=seen), "note": "", **more}
+
+
+def on_page(*placements, seen=0):
+    return " ".join(f"{one.public_id}:{seen}" for one in placements)
 
 
 def test_a_coordinator_presses_second_keeps_what_was_typed_and_may_press_again(differing, cora, joss, morning):
     address = f"/day/{differing.public_id}/differ/"
-    assert client_of(joss).post(f"{address}take/", {"seen": 0}).status_code == 302
+    assert client_of(joss).post(f"{address}take/", {"seen": on_page(differing)}).status_code == 302
     client = client_of(cora)
-    answer = client.post(address, said(cora, note="I call at ten"))
+    answer = client.post(address, said(cora, differing, note="I call at ten"))
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Joss Hale took this on Mon 25 Jan at 09:12." in page
     assert "I call at ten" in page
-    assert client.post(address, said(cora, seen=1, note="I call at ten")).status_code == 302
+    assert client.post(address, said(cora, differing, seen=1, note="I call at ten")).status_code == 302
     assert Handling.objects.get().note == "I call at ten"
 
 
 def test_one_press_to_take_says_who_was_faster(differing, cora, joss, morning):
     address = f"/day/{differing.public_id}/differ/take/"
-    client_of(joss).post(address, {"seen": 0})
-    page = client_of(cora).post(address, {"seen": 0}, follow=True).content.decode()
+    client_of(joss).post(address, {"seen": on_page(differing)})
+    page = client_of(cora).post(address, {"seen": on_page(differing)}, follow=True).content.decode()
     assert "Joss Hale took this on Mon 25 Jan at 09:12." in page
 
 
 def test_what_was_settled_meanwhile_is_said_and_the_note_is_not_lost(differing, cora, morning):
     WorkEntry.objects.update(state=WorkEntry.State.CONFIRMED)
-    answer = client_of(cora).post(f"/day/{differing.public_id}/differ/", said(cora, note="I call at ten"))
+    answer = client_of(cora).post(f"/day/{differing.public_id}/differ/", said(cora, differing, note="I call at ten"))
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Nobody has to do this any more" in page
@@ -186,7 +192,7 @@ def test_what_was_settled_meanwhile_is_said_and_the_note_is_not_lost(differing, 
 
 def test_an_item_shows_what_was_done_about_it(differing, cora, joss, morning):
     client = client_of(cora)
-    client.post(f"/day/{differing.public_id}/differ/", said(joss, note="Ask Marek"))
+    client.post(f"/day/{differing.public_id}/differ/", said(joss, differing, note="Ask Marek"))
     page = client.get(f"/day/{differing.public_id}/differ/").content.decode()
     assert "Cora Diaz gave this to Joss Hale on Mon 25 Jan at 09:12." in page
     assert "Ask Marek" in page
@@ -216,6 +222,51 @@ def test_a_host_is_called_once_for_all_its_students():
     assert [(one.title, len(one.tasks)) for one in found] == [
         ("2 students at Harbour Foods", 2), ("Ada Brandt at Harbour Foods", 1), ("Ada Brandt at Harbour Foods", 1),
     ]  # fmt: skip
+
+
+@pytest.fixture
+def silent(world) -> list[Placement]:
+    """Two students at one host that has not confirmed hours for weeks, and the same at no other."""
+    college = world.college
+    ian = member("Ian Moss", Role.STUDENT, college.school).user.person
+    pupil = Student.objects.create(person=ian, school=college.school, birth_date=date(2005, 6, 1))
+    cohort = college.enrolment.cohort
+    enrolment = Enrolment.objects.create(student=pupil, cohort=cohort, starts_on=cohort.starts_on)
+    second = college.placement(enrolment=enrolment)
+    for place in college.asked(second).values():
+        colleges.put_name(place)
+    start(placement=second, by=Actor.system(), at=utc(1, 4, 6, year=2027))
+    found = [world.running(), second]
+    for number, placement in enumerate(found):
+        world.log(placement, date(2027, 1, 5 + number))
+    return found
+
+
+def test_what_one_call_settles_is_handled_at_once(silent, cora, joss, morning):
+    (one,) = clusters(coordinators_day(cora, today=TODAY).tasks)
+    assert (one.title, one.first.item.placement) == ("2 students at Novak Garage", silent[0])
+    address = f"/day/{silent[0].public_id}/hours/"
+    page = client_of(cora).get(address).content.decode()
+    assert all(name in page for name in ("Nia Berg", "Ian Moss", f'value="{on_page(*silent)}"'))
+    assert client_of(cora).post(address, said(joss, *silent, note="Calls back")).status_code == 302
+    assert (labels(cora), labels(joss)) == ([], ["Not confirmed", "Not confirmed"])
+    assert [row.note for row in Handling.objects.order_by("pk")] == ["Calls back", "Calls back"]
+
+
+def test_where_a_colleague_has_taken_one_of_them_none_is_handled(silent, cora, joss, morning):
+    act(silent[1], joss, kind=Kind.HOURS)
+    answer = client_of(cora).post(f"/day/{silent[0].public_id}/hours/", said(cora, *silent, note="I call"))
+    assert answer.status_code == 422
+    assert "Joss Hale took this on Mon 25 Jan at 12:00." in answer.content.decode()
+    assert not Handling.objects.filter(placement=silent[0]).exists()
+
+
+def test_one_press_takes_all_of_them_and_what_cannot_be_read_takes_none(silent, cora, joss, morning):
+    address = f"/day/{silent[0].public_id}/hours/take/"
+    client_of(joss).post(address, {"seen": "1"})
+    assert labels(joss) == []
+    client_of(joss).post(address, {"seen": on_page(*silent)})
+    assert (labels(cora), labels(joss)) == ([], ["Not confirmed", "Not confirmed"])
 
 
 def test_an_item_says_why_since_when_and_what_was_noted():
