@@ -25,6 +25,11 @@ class Choice:
     region: str = ""
 
 
+def hit(viewer: Membership, *, again: bool) -> QuerySet[Placement]:
+    """Who can be interrupted now; `again`: who can go on."""
+    return interrupted(viewer) if again else running(viewer)
+
+
 def running(viewer: Membership) -> QuerySet[Placement]:
     return _named(viewer).filter(state=Placement.State.RUNNING)
 

@@ -24,23 +24,29 @@ from placements.workflow.interrupting import Done, interrupt, resume_all
 @allow(Role.COORDINATOR, Role.HEAD)
 def interruption(request: MemberRequest) -> HttpResponse:
     """Choose by course, firm and region; see the exact list; pause all, or with `again` let all go on."""
-    again = "again" in request.GET
     filters = _filters(request)
-    rows = _rows(request, filters, again=again)
+    rows = _rows(request, filters, again="again" in request.GET)
+    way = (_("Interruption"), reverse("placements:interrupt"))
+    return with_ticks(request, rows, way, {"filters": filters, "asked": rows is not None, "others": 0})
+
+
+def with_ticks(
+    request: MemberRequest, rows: list[Placement] | None, way: tuple[str, str], frame: dict[str, Any]
+) -> HttpResponse:
+    """The list with a tick for each, and what was done; `way` leads back to where they were chosen."""
+    again = "again" in request.GET
     form = _form(request, rows, again=again)
     if form.is_valid():
-        return _answer(request, _carried_out(request, form))
+        return _answer(request, _carried_out(request, form), way)
     context = {
         "again": again,
-        "filters": filters,
-        "asked": rows is not None,
         "rows": rows or [],
         "most": queries.MOST,
         "form": form,
         "ticked": form.ticked,
-        "crumbs": crumbs((_("Interruption"), "")),
+        "crumbs": crumbs(way),
     }
-    return render(request, "placements/interrupt.html", context, status=status_of(form))
+    return render(request, "placements/interrupt.html", context | frame, status=status_of(form))
 
 
 def _filters(request: MemberRequest) -> ChoiceForm:
@@ -57,8 +63,7 @@ def _rows(request: MemberRequest, filters: ChoiceForm, *, again: bool) -> list[P
     """The list, once it is asked for; nothing before."""
     if "show" not in request.GET or not filters.is_valid():
         return None
-    reach = queries.interrupted if again else queries.running
-    return list(queries.chosen(reach(request.membership), filters.choice)[: queries.MOST])
+    return list(queries.chosen(queries.hit(request.membership, again=again), filters.choice)[: queries.MOST])
 
 
 def _form(request: MemberRequest, rows: list[Placement] | None, *, again: bool) -> TickForm:
@@ -77,12 +82,12 @@ def _carried_out(request: MemberRequest, form: TickForm) -> list[Done]:
     return resume_all(placements=placements, **acting(request))
 
 
-def _answer(request: MemberRequest, results: list[Done]) -> HttpResponse:
+def _answer(request: MemberRequest, results: list[Done], way: tuple[str, str]) -> HttpResponse:
     """What was done, and what was refused and why. Sent twice, it says the same."""
     context = {
         "again": "again" in request.GET,
         "done": [one.placement for one in results if not one.refusal],
         "refused": [(one.placement, one.refusal) for one in results if one.refusal],
-        "crumbs": crumbs((_("Interruption"), reverse("placements:interrupt"))),
+        "crumbs": crumbs(way),
     }
     return render(request, "placements/interrupt_done.html", context)

@@ -451,6 +451,7 @@ TABLE = {
     "reports:saved_view_new": Row("/lists/placements/views/new/", post=(C, T, H)),
     "reports:export": Row("/lists/placements/csv/", (C, T, H)),
     "reports:hand_on": Row("/placements/hand-on/", (C, H), (C, H)),
+    "reports:interrupt_listed": Row("/placements/interrupt/listed/", (C, H), (C, H)),
     "reports:hand_overs": Row("/hand-overs/", (C, H)),
     "reports:hand_over": Row("/hand-overs/{hand_over}/", (C, H), (C,)),
     "reports:colleagues": Row("/day/colleagues/", (C,)),
