@@ -176,9 +176,8 @@ def falling_short(viewer: Membership, *, today: date) -> list[tuple[Enrolment, P
     """Of the students whose credit this member reads and who have begun a placement: who falls short, worst first."""
     begun = Placement.objects.filter(enrolment=OuterRef("pk")).exclude(state__in=Placement.NOT_BEGUN).order_by()
     open_now = [Q(**{name: None}) | Q(**{f"{name}__gte": today}) for name in ("ends_on", "cohort__ends_on")]
-    keys = list(enrolments_to_credit(viewer).filter(Exists(begun), *open_now).values_list("pk", flat=True))
-    # As a list the database knows how few they are; a condition for them would make it read those of every school.
-    found = paces(Enrolment.objects.filter(pk__in=keys), today=today)
+    meant = enrolments_to_credit(viewer).filter(Exists(begun), *open_now)
+    found = paces(Enrolment.objects.filter(among("pk", meant.values("pk"))), today=today)
     return sorted((row for row in found if row[1].short), key=lambda row: (-row[1].short, row[0].pk))
 
 
