@@ -44,6 +44,7 @@ class HandlingForm(forms.Form):
         owner = self.fields["owner"]
         assert isinstance(owner, PersonField)
         owner.queryset = coordinators
+        owner.choices = [(str(one.public_id), owner.label_from_instance(one)) for one in coordinators]
         if not may_rest:
             del self.fields["rests_until"]
 

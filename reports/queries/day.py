@@ -89,7 +89,7 @@ def coordinators_day(viewer: Membership, *, today: date, of: Person | None = Non
     )
 
 
-def tasks_among(viewer: Membership, placement_ids: Collection[int], *, today: date) -> list[Task]:
+def tasks_among(viewer: Membership, placement_ids: Collection[int] | QuerySet, *, today: date) -> list[Task]:
     """All that waits at these placements, whoever looks after them."""
     calendar = _calendar(viewer.organisation)
     facts = _facts(visible_to(viewer).filter(pk__in=placement_ids), today=today, calendar=calendar)

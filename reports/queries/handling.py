@@ -29,8 +29,9 @@ class Step:
 
 def cluster_of(viewer: Membership, placement: Placement, kind: str, *, today: date) -> Cluster | None:
     """The item of this placement with all that one call settles and the same person has; None when nothing waits."""
-    here = visible_to(viewer).filter(employer=placement.employer_id) if kind in ONE_CALL else None
-    keys = {placement.pk, *(here.values_list("pk", flat=True) if here is not None and placement.employer_id else ())}
+    together = kind in ONE_CALL and placement.employer_id
+    here = Q(employer=placement.employer_id) if together else Q(pk=placement.pk)
+    keys = visible_to(viewer).filter(here).order_by().values("pk")
     found = [task for task in tasks_among(viewer, keys, today=today) if task.item.kind == kind]
     asked = next((task for task in found if task.item.placement == placement), None)
     if asked is None:

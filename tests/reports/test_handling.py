@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.access import actor_of, person_of
 from accounts.models import Person
@@ -251,6 +253,14 @@ def test_what_one_call_settles_is_handled_at_once(silent, cora, joss, morning):
     assert client_of(cora).post(address, said(joss, *silent, note="Calls back")).status_code == 302
     assert (labels(cora), labels(joss)) == ([], ["Not confirmed", "Not confirmed"])
     assert [row.note for row in Handling.objects.order_by("pk")] == ["Calls back", "Calls back"]
+
+
+def test_the_page_of_several_students_needs_at_most_twelve_queries(silent, cora, morning):
+    client, address = client_of(cora), f"/day/{silent[0].public_id}/hours/"
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) <= 12
 
 
 def test_where_a_colleague_has_taken_one_of_them_none_is_handled(silent, cora, joss, morning):
