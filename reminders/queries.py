@@ -21,6 +21,8 @@ from reminders.stages import TONES, Stage, with_stage
 from reminders.workflow import LETTERS, has_cooled_down
 
 A_PAGE = 50
+MOST = 100
+"""So many letters at once are sent again."""
 ABOUT = 20
 """So many of each on the page about one placement; the lists have the rest."""
 LEFT_OUT = Q(state=Due.State.SKIPPED) | Q(state=Due.State.WAITING) & ~Q(reason="")
@@ -106,6 +108,12 @@ def letters_page(viewer: Membership, wanted: Wanted, number: str, *, now: dateti
     """Letters of the school, those that did not arrive first, then those that wait, then the newest."""
     page = Paginator(_letters(viewer, wanted).order_by(_URGENCY, "-day", "-pk"), A_PAGE).get_page(number)
     return page, _letter_rows(list(page.object_list), viewer, now)
+
+
+def many_to_repeat(viewer: Membership, wanted: Wanted, *, now: datetime) -> list[LetterRow]:
+    """The first `MOST` letters of the list that have left, those that did not arrive first."""
+    found = _letters(viewer, wanted).filter(state__in=(*Outbox.UNDELIVERED, Outbox.State.SENT))
+    return _letter_rows(list(found.order_by(_URGENCY, "-day", "-pk")[:MOST]), viewer, now)
 
 
 def left_out_page(viewer: Membership, wanted: Wanted, number: str) -> tuple[Page, list[DueRow]]:

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from reminders import choosing, correcting, views
+from reminders import choosing, correcting, repeating, views
 
 app_name = "reminders"
 
 urlpatterns = [
     path("letters/", views.letters, name="letters"),
     path("letters/left-out/", views.left_out, name="left_out"),
+    path("letters/again/", repeating.many_again, name="many_again"),
     path("letters/mine/", choosing.own, name="choices"),
     path("letters/off/<str:token>/", choosing.off, name="off"),
     path("letters/preview/", views.preview, name="previews"),

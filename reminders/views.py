@@ -31,23 +31,24 @@ from reminders.story import events
 @allow(*READERS)
 def letters(request: MemberRequest) -> HttpResponse:
     """The list; `show` is a stage of a letter."""
-    wanted = _wanted(request)
+    wanted = wanted_of(request)
     page, rows = queries.letters_page(request.membership, wanted, request.GET.get("page", "1"), now=timezone.now())
-    context = _lists("letters", wanted, request) | {"page": page, "rows": rows}
+    may_repeat = request.membership.role == Role.COORDINATOR and page.object_list
+    context = _lists("letters", wanted, request) | {"page": page, "rows": rows, "may_repeat": may_repeat}
     return render(request, "reminders/letters.html", context)
 
 
 @require_safe
 @allow(*READERS)
 def left_out(request: MemberRequest) -> HttpResponse:
-    wanted = _wanted(request)
+    wanted = wanted_of(request)
     page, rows = queries.left_out_page(request.membership, wanted, request.GET.get("page", "1"))
     return render(
         request, "reminders/left_out.html", _lists("left_out", wanted, request) | {"page": page, "rows": rows}
     )
 
 
-def _wanted(request: MemberRequest) -> Wanted:
+def wanted_of(request: MemberRequest) -> Wanted:
     """What the address asks for; 404 for what is not there."""
     asked = {name: request.GET.get(name, "").strip() for name in ("q", "kind", "show", "reason", "placement")}
     known = {"kind": Kind.values, "show": Stage.values, "reason": Reason.values}

@@ -1,5 +1,6 @@
 """The table of moves of a letter that people make: sending it again. Senders and sweeps work on their own."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -88,6 +89,19 @@ def send_again(*, outbox: Outbox, by: Actor, at: datetime) -> None:
         _retry(outbox, by=by, at=at)
     else:
         _repeat(outbox, by=by, at=at)
+
+
+def send_many_again(*, letters: Iterable[Outbox], by: Actor, at: datetime) -> list[tuple[Outbox, str]]:
+    """Each of them as `send_again`, with the reason why it was not sent where it was refused."""
+    return [(outbox, _refusal(outbox, by=by, at=at)) for outbox in letters]
+
+
+def _refusal(outbox: Outbox, *, by: Actor, at: datetime) -> str:
+    try:
+        send_again(outbox=outbox, by=by, at=at)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def _retry(outbox: Outbox, *, by: Actor, at: datetime) -> None:

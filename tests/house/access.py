@@ -406,6 +406,7 @@ TABLE = {
     "reminders:left_out": Row("/letters/left-out/", (C, H, P)),
     "reminders:letter": Row("/letters/{letter}/", (C, H)),
     "reminders:about": Row("/placements/{placement}/letters/", (C, H)),
+    "reminders:many_again": Row("/letters/again/", (C,), (C,)),
     "reminders:choices": Row("/letters/mine/", ALL, ALL),
     "reminders:off": Row("/letters/off/{off}/", ALL, ALL, public=True),
     "reminders:previews": Row("/letters/preview/", (C, H, P)),
