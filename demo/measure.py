@@ -32,7 +32,7 @@ COORDINATORS = {
         "placements:adjustments_refused", "employers:doubles", "placements:places", "placements:matchings",
         "placements:matching_new", "placements:new", "placements:interrupt", "placements:alerts", "placements:learned",
         "placements:incidents", "placements:concerns", "credits:pace", "schools:programmes", "schools:new_year",
-        "schools:rule_sets", "exchange:imports", "reminders:letters", "reminders:left_out",
+        "schools:rule_sets", "exchange:imports", "reminders:letters", "reminders:left_out", "reminders:many_again",
     ),
     "placement": (
         "reports:placement", "placements:change", "placements:segments", "placements:links", "placements:hours",
