@@ -4,6 +4,7 @@ Everything is in whole minutes. Times are local to a zone; lengths are taken in 
 repeats or skips is worked or not worked all the same.
 """
 
+import functools
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -90,6 +91,8 @@ def week_of(day: date) -> tuple[date, date]:
     return monday(day), monday(day) + timedelta(days=6)
 
 
+# Most placements of a school work at the same hours: a list of them asks for each of its days many times.
+@functools.lru_cache(maxsize=16_384)
 def span(day: date, starts_at: time, ends_at: time, zone: str) -> Span:
     """The same stretch in UTC: 22:00 to 06:00 in Paris is 9 h on 24 October 2026 and 7 h on 28 March 2026."""
     last = day if ends_at > starts_at else day + timedelta(days=1)
