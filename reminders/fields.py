@@ -21,6 +21,8 @@ FIELD_WORDS: dict[str, Promise] = {
     "reflection.answered_at": _("answer to the question"),
     "appointment.starts_at": _("visit or talk"),
     "follow_up.answered_at": _("what came after"),
+    "offer.places": _("offer of places, or “not this year”"),
+    "wish.told_at": _("wishes for the next place"),
     "placement.state": _("end of the placement"),
     "placement.end_reason": _("end of the placement"),
 }

@@ -283,7 +283,8 @@ def test_the_last_paper_brings_the_agreement_in_force_from_the_day_it_was_signed
 def test_a_paper_after_a_signature_by_link_changes_nothing_and_the_other_way_round(college):
     places = college.asked()
     put_name(places["host"])
-    on_paper(college, places["host"])
+    with pytest.raises(Refused, match="This side has signed already"):
+        on_paper(college, places["host"])
     on_paper(college, places["student"], name_typed="Nia Berg")
     again = put_name(places["student"], name="Somebody")
     places["host"].refresh_from_db()
