@@ -34,11 +34,14 @@ def running_url(var: Path) -> str | None:
 
 
 def from_url(url: str) -> dict:
-    """Django's settings for a `postgres://user:password@host:port/name?option=value` address."""
+    """Django's settings for a `postgres://user:password@host:port/name?option=value` address.
+
+    `options=` without a value leaves `PLANNER` out, for a pool that lets no settings through.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must begin with postgres://")
-    options = dict(parse_qsl(parts.query))
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
