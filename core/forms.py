@@ -7,6 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 
+def ticked(form: forms.Form, *names: str) -> set[str]:
+    """What is ticked in these fields, as text: at first what the form begins with, then what was sent."""
+    return {str(value) for name in names for value in form[name].value() or ()}
+
+
 class DayInput(forms.DateInput):
     """The browser's own day picker; works with typing too."""
 

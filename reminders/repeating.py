@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, acting, allow
 from accounts.roles import Role
+from core.forms import ticked
 from core.pages import data_of, status_of
 from reminders import queries, workflow
 from reminders.access import letters_visible_to
@@ -35,21 +36,12 @@ class LettersForm(forms.Form):
         field: Any = self.fields["chosen"]
         field.queryset = letters.select_related("person").order_by("pk")
 
-    @property
-    def ticked(self) -> set[str]:
-        return {str(value) for value in self["chosen"].value() or ()}
-
 
 @require_http_methods(["GET", "POST"])
 @allow(Role.COORDINATOR)
 def many_again(request: MemberRequest) -> HttpResponse:
     """The same filters as the list; one that may not be sent now has no tick, and says from when it may."""
-    rows = queries.many_to_repeat(request.membership, wanted_of(request), now=timezone.now())
-    form = LettersForm(
-        data_of(request),
-        initial={"chosen": [row.letter.public_id for row in rows if row.may_send_again]},
-        letters=letters_visible_to(request.membership),
-    )
+    form = LettersForm(data_of(request), letters=letters_visible_to(request.membership))
     crumbs = [(_("Letters"), reverse("reminders:letters"))]
     if form.is_valid():
         results = workflow.send_many_again(letters=form.cleaned_data["chosen"], **acting(request))
@@ -59,11 +51,13 @@ def many_again(request: MemberRequest) -> HttpResponse:
             "refused": [(letter, why) for letter, why in results if why],
         }
         return render(request, "reminders/many_again_done.html", context)
+    rows = queries.many_to_repeat(request.membership, wanted_of(request), now=timezone.now())
+    form.initial = {"chosen": [row.letter.public_id for row in rows if row.may_send_again]}
     context = {
         "crumbs": crumbs,
         "form": form,
         "rows": [(row, workflow.again_from(row.letter)) for row in rows],
-        "ticked": form.ticked,
+        "ticked": ticked(form, "chosen"),
         "any": any(row.may_send_again for row in rows),
         "most": queries.MOST,
     }

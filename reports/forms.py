@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from core.forms import DayInput
+from core.forms import DayInput, ticked
 from employers.models import SchoolEmployer
 from placements.models import Placement
 from reports.workflow import Wish
@@ -88,5 +88,4 @@ class HandOverForm(forms.Form):
 
     @property
     def ticked(self) -> set[str]:
-        """The public ids that are ticked, as text; at first all that can be given."""
-        return {str(key) for name in ("placements", "firms") for key in self[name].value() or ()}
+        return ticked(self, "placements", "firms")

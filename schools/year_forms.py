@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ClosedDay, Person
-from core.forms import DayInput
+from core.forms import DayInput, ticked
 from schools.models import Cohort, Enrolment
 from schools.rules import a_year_later, name_a_year_later
 from schools.workflow.years import Next
@@ -101,5 +101,4 @@ class MoveUpForm(forms.Form):
 
     @property
     def ticked(self) -> set[str]:
-        """The public ids that are ticked, as text; at first all who can go on."""
-        return {str(key) for key in self["enrolments"].value() or ()}
+        return ticked(self, "enrolments")

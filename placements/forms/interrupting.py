@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayInput
+from core.forms import DayInput, ticked
 from employers.models import Employer
 from placements.models import Placement
 from placements.queries.interrupting import Choice
@@ -72,8 +72,7 @@ class TickForm(forms.Form):
 
     @property
     def ticked(self) -> set[str]:
-        """The public ids that are ticked, as text; at first all of them."""
-        return {str(key) for key in self["chosen"].value() or ()}
+        return ticked(self, "chosen")
 
 
 class InterruptForm(TickForm):

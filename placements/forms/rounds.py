@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayInput
+from core.forms import DayInput, ticked
 from placements.queries.rounds import Candidate
 
 
@@ -50,7 +50,7 @@ class FirmsForm(forms.Form):
 
     @property
     def ticked(self) -> set[str]:
-        return set(self["firms"].value() or ())
+        return ticked(self, "firms")
 
     @property
     def chosen(self) -> dict[int, int]:

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from placements.models import Agreement, Placement, PlannedShift, PlanVersion, Segment
+from placements.models import Placement, PlannedShift, PlanVersion, Segment
 from placements.queries import plans
+from placements.queries.days import IN_FORCE_FIRST
 from placements.rules import plan as rules
 from placements.rules.limits import Bound, Broken, Work, bounds, broken, sentence, spell_of
 from schools.models import Enrolment, RuleException, RuleSetVersion
@@ -33,8 +34,7 @@ def standing_plans(placements: QuerySet[Placement]) -> QuerySet[PlanVersion]:
 
 def standing_keys(placements: QuerySet[Placement]) -> QuerySet[Placement, Any]:
     """As `standing_plans`, their keys alone; nothing for a placement without a plan."""
-    in_force = When(agreement__state=Agreement.State.IN_FORCE, then=0)
-    plan = PlanVersion.objects.filter(placement=OuterRef("pk")).order_by(Case(in_force, default=1), "-number")
+    plan = PlanVersion.objects.filter(placement=OuterRef("pk")).order_by(IN_FORCE_FIRST, "-number")
     return placements.annotate(standing=Subquery(plan.values("pk")[:1])).order_by().values("standing")
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation
-from core.names import sort_key
+from core.names import by_name, sort_key
 from employers.models import Employer, SchoolEmployer, Site
 from placements.models import Matching, MatchingStudent, Wish
 from placements.queries.matching import has_place
@@ -71,4 +71,4 @@ def firms_to_name(school: Organisation, q: str = "") -> QuerySet[Employer]:
     found = Employer.objects.filter(
         pk__in=goes.values("employer"), closed_on=None, merged_into=None, capacity__left_on=None
     )
-    return found.filter(sort_key__contains=sort_key(q)).prefetch_related("sites").order_by("sort_key", "pk")
+    return by_name(found.filter(sort_key__contains=sort_key(q)).prefetch_related("sites"), "sort_key")

@@ -13,7 +13,8 @@ from accounts import links
 from accounts.models import Link, Person
 from accounts.roles import Role
 from placements.models import Feedback, Placement, Signature
-from tests.house.access import TABLE, Things
+from tests.house.access import TABLE
+from tests.house.things import Things
 
 things = Things(Role.SUPERVISOR)
 unsigned = Signature.objects.get(party="host", agreement__plan__placement__learner__family_name="Brandt")

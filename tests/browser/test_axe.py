@@ -17,7 +17,8 @@ KNOWN = {"/ui/": frozenset({"landmark-unique"})}
 PATHS = """
 import json
 from accounts.roles import Role
-from tests.house.access import TABLE, Things
+from tests.house.access import TABLE
+from tests.house.things import Things
 
 def paths(things, rows):
     return sorted({row.path(things) for row in rows})

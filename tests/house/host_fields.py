@@ -13,7 +13,8 @@ from django.test import Client
 from accounts.roles import Role
 from demo import cast as demo_cast
 from placements.models import Adjustment
-from tests.house.access import TABLE, Things
+from tests.house.access import TABLE
+from tests.house.things import Things
 
 _OF_LINK = {"sign": "sign", "confirm": "home", "request": "request", "feedback": "closing"}
 # One page with two forms, and two addresses that take them.

@@ -8,7 +8,8 @@ from django.urls import get_resolver
 
 from accounts.roles import Role
 from demo.cast import SENTINEL
-from tests.house.access import TABLE, Row, Things
+from tests.house.access import TABLE, Row
+from tests.house.things import Things
 
 OPEN = {200, 302, 303, 409, 410, 422, 429, 503}
 CLOSED = {404, 405}

@@ -6,7 +6,8 @@ import pytest
 from django.db import transaction
 
 from accounts.roles import Role
-from tests.house.access import TABLE, Things
+from tests.house.access import TABLE
+from tests.house.things import Things
 
 TYPED = {"text", "search", "email", "tel", "number", "url"}
 

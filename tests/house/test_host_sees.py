@@ -24,7 +24,8 @@ from placements.models import (
     SkillReview,
 )
 from schools.models import Guardian, RuleException, Skill, SkillScale, Student
-from tests.house.access import TABLE, Things
+from tests.house.access import TABLE
+from tests.house.things import Things
 
 pytestmark = pytest.mark.django_db
 HOSTS = (Role.SUPERVISOR, Role.OWNER)

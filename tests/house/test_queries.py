@@ -16,7 +16,8 @@ from exchange.models import ImportRun
 from placements.models import Adjustment, Concern, Incident, SafeguardingNote
 from reminders.models import Kind, Outbox
 from schools.models import Cohort
-from tests.house.access import TABLE, Row, Things
+from tests.house.access import TABLE, Row
+from tests.house.things import Things
 
 MOST = 12
 
