@@ -12,7 +12,7 @@ from accounts.models import Membership
 from accounts.roles import Role
 from core.models import Transition
 from placements.models import OtherWork, Placement, Segment, WorkEntry
-from placements.queries.limits import host_of
+from placements.queries.limits import host_of, host_word
 from placements.rules import alerts as rules
 from placements.rules.limits import Bound, Broken, Work, bounds, sentence
 from placements.rules.working_time import Spell
@@ -122,30 +122,24 @@ def _logged(enrolments: dict[int, Enrolment], hosts: Collection[str] | None) -> 
     only what was done there."""
     found: dict[int, list[_Logged]] = defaultdict(list)
     people = {one.student.person_id for one in enrolments.values()}
-    rows = (
-        WorkEntry.objects.filter(learner__in=people)
-        .exclude(state=WorkEntry.State.WITHDRAWN)
-        .select_related("segment__site")
-        .order_by("span", "pk")
-    )
-    for row in rows:
-        work = _work(row)
+    rows = WorkEntry.objects.filter(learner__in=people).exclude(state=WorkEntry.State.WITHDRAWN).order_by("span", "pk")
+    for learner, placement, *row in rows.values_list("learner", "placement", *_COLUMNS):
+        work = _work(*row)
         if hosts is None or work.spell.host in hosts:
-            found[row.learner_id].append(_Logged(row.placement_id, work))
+            found[learner].append(_Logged(placement, work))
     return found
 
 
-def _work(row: WorkEntry) -> Work:
-    spell = Spell(
-        day=row.day,
-        minutes=row.logged_minutes,
-        begins=row.span.lower,
-        ends=row.span.upper,
-        break_minutes=row.break_minutes,
-        zone=row.zone,
-        host=host_of(row.segment),
-    )
-    return Work(spell, activity=row.activity, setting=row.setting, realism=row.realism, remote=row.remote)
+_COLUMNS = (
+    "segment__site__employer", "segment__site__organisation", "day", "logged_minutes", "span", "break_minutes", "zone",
+    "activity", "setting", "realism", "remote",
+)  # fmt: skip
+
+
+def _work(employer_id, organisation_id, day, minutes, span, break_minutes, zone, *kind) -> Work:
+    """From a row of `_COLUMNS`, whose last four say which kind of work it was."""
+    host = host_word(employer_id, organisation_id)
+    return Work(Spell(day, minutes, span.lower, span.upper, break_minutes, zone, host), *kind)
 
 
 class _Wordings:

@@ -65,8 +65,12 @@ def _work(day: rules.WorkDay, segment: Segment) -> Work:
 
 def host_of(segment: Segment) -> str:
     """The same word for all work at one employer or in one school."""
-    site = segment.site
-    return f"employer:{site.employer_id}" if site.employer_id else f"organisation:{site.organisation_id}"
+    return host_word(segment.site.employer_id, segment.site.organisation_id)
+
+
+def host_word(employer_id: int | None, organisation_id: int | None) -> str:
+    """As `host_of`, by the keys of whose site it is."""
+    return f"employer:{employer_id}" if employer_id else f"organisation:{organisation_id}"
 
 
 def breaches_of(

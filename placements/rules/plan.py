@@ -4,9 +4,10 @@ Lengths are whole minutes, taken in UTC in the zone of the site, so that a night
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -68,16 +69,14 @@ class Line:
 
 def work_days(shifts: Iterable[Shift], calendars: Calendars = NO_CALENDARS) -> list[WorkDay]:
     """All dated shifts of a plan in order, without those that begin on a day that a calendar takes away."""
-    found = [
-        _work_day(shift, day) for shift in shifts for day in _dates(shift) if _lost_on(shift, day, calendars) is None
-    ]
+    found = [work for shift in shifts for work in _days(shift) if _lost_on(shift, work.day, calendars) is None]
     return sorted(found, key=lambda work: work.span)
 
 
 def lost_days(shifts: Iterable[Shift], calendars: Calendars) -> list[Lost]:
     """Days that the pattern would have and the calendars take away, in order; other closed days are only noise."""
     return first_reasons(
-        lost for shift in shifts for day in _dates(shift) if (lost := _lost_on(shift, day, calendars)) is not None
+        lost for shift in shifts for work in _days(shift) if (lost := _lost_on(shift, work.day, calendars)) is not None
     )
 
 
@@ -171,13 +170,19 @@ def _overlaps(shifts: Collection[Shift]) -> list[Any]:
     return []
 
 
-def _dates(shift: Shift) -> Iterable[date]:
-    day = shift.starts_on + timedelta(days=(shift.weekday - shift.starts_on.weekday()) % 7)
-    while day <= shift.ends_on:
-        yield day
-        day += 7 * DAY
+@lru_cache(maxsize=512)
+def _stretches(
+    starts_on: date, ends_on: date, weekday: int, starts_at: time, ends_at: time, break_minutes: int, zone: str
+) -> tuple[tuple[date, Span, int], ...]:
+    """Day, span and minutes of every date of a shift. A class has one pattern: a process works it out once."""
+    first = starts_on + timedelta(days=(weekday - starts_on.weekday()) % 7)
+    days = [first + 7 * week * DAY for week in range((ends_on - first).days // 7 + 1)]
+    spans = [span(day, starts_at, ends_at, zone) for day in days]
+    return tuple((day, stretch, minutes(stretch, break_minutes)) for day, stretch in zip(days, spans, strict=True))
 
 
-def _work_day(shift: Shift, day: date) -> WorkDay:
-    stretch = span(day, shift.starts_at, shift.ends_at, shift.zone)
-    return WorkDay(day, shift, stretch, minutes(stretch, shift.break_minutes))
+def _days(shift: Shift) -> Iterator[WorkDay]:
+    stretches = _stretches(
+        shift.starts_on, shift.ends_on, shift.weekday, shift.starts_at, shift.ends_at, shift.break_minutes, shift.zone
+    )
+    return (WorkDay(day, shift, stretch, length) for day, stretch, length in stretches)

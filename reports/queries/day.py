@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, JSONField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.access import person_of
@@ -30,9 +30,8 @@ from reports.models import Handling
 from reports.phases import SHOWN, Phase, with_phase
 from reports.queries.care import SOMETHING, care_of, cares
 from reports.queries.hand_overs import Handed, handed_to
-from reports.queries.silence import silence_of, silences
+from reports.queries.silence import not_logging, silence_of, silences
 from reports.silence import FAILURES, last_sunday, silence_limit
-from schools.deadlines import days_in
 
 
 @dataclass(frozen=True)
@@ -158,11 +157,7 @@ def _facts(own: QuerySet[Placement], *, today: date, calendar: Calendar) -> list
 
 def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date, today: date) -> QuerySet[Placement]:
     """Own placements about which there may be something to say, with the sums that say it."""
-    differ = WorkEntry.objects.filter(placement=OuterRef("pk"), state=WorkEntry.State.DISPUTED)
-    answered = WorkEntry.objects.filter(placement=OuterRef("pk")).exclude(state=WorkEntry.State.LOGGED)
-    silent = WorkEntry.objects.filter(
-        placement=OuterRef("pk"), state=WorkEntry.State.LOGGED, day__lte=last_sunday(limit)
-    )
+    silent = Q(state=WorkEntry.State.LOGGED, day__lte=last_sunday(limit))
     in_force = Agreement.objects.filter(plan__placement=OuterRef("pk"), state=Agreement.State.IN_FORCE).order_by()
     waiting = Q(state__in=Placement.OVER, ends_on__lte=limit) & ~Q(Exists(_feedback())) & waits()
     signatures = Prefetch("agreement__signatures", Signature.objects.order_by("order", "pk"))
@@ -173,18 +168,12 @@ def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date, today: 
         own.annotate(
             agreed=Exists(in_force),
             feedback_missing=Q(waiting),
-            differ_days=_of(differ, Count("day", distinct=True)),
-            differ_logged=_of(answered, Sum("logged_minutes")),
-            differ_confirmed=_of(answered, Sum("confirmed_minutes")),
-            differ_since=Subquery(_grouped(differ, Min("day"))),
-            silent_minutes=_of(silent, Sum("logged_minutes")),
-            silent_days=_of(silent, Count("day", distinct=True)),
-            silent_since=Subquery(_grouped(silent, Min("day"))),
+            hours=Subquery(_hours(silent), output_field=JSONField()),
             rhythm=Subquery(in_force.values("plan__rhythm")[:1]),
             **silences(today),
             **cares(),
         )
-        .filter(SOMETHING | ~STILLED & (_open_now(horizon) | _silent_now()))
+        .filter(SOMETHING | ~STILLED & (_open_now(horizon) | _silent_now(silent)))
         .select_related("learner", "employer", "enrolment__cohort__version")
         .prefetch_related(Prefetch("plan_versions", plans))
     )
@@ -192,18 +181,17 @@ def _candidates(own: QuerySet[Placement], *, horizon: date, limit: date, today: 
 
 def _open_now(horizon: date) -> Q:
     return Q(state=Placement.State.PLANNED, starts_on__lte=horizon, agreed=False) | Q(
-        state__in=Placement.BEGUN, differ_days__gt=0
+        Exists(_entries().filter(_DIFFERS)), state__in=Placement.BEGUN
     )
 
 
-def _silent_now() -> Q:
+def _silent_now(silent: Q) -> Q:
+    """`silent` chooses the entries whose host is late with the answer."""
     return (
-        Q(silent_minutes__gt=0)
+        Q(Exists(_entries().filter(silent)))
         | Q(feedback_missing=True)
         | Q(state=Placement.State.PLANNED, agreed=False, request__state__in=requesting.NOT_TAKEN)
-        | Q(
-            state=Placement.State.RUNNING, nudges__gt=0, nudges__gte=days_in("log_nudges", "enrolment__cohort__version")
-        )
+        | Q(not_logging(), state=Placement.State.RUNNING)
         | Q(state__in=Placement.LIVE, undelivered__count__gte=FAILURES)
         | Q(state__in=Placement.LIVE, unguided_at__isnull=False)
         | Q(state__in=(*Placement.LIVE, *Placement.OVER), unasked__isnull=False)
@@ -215,26 +203,42 @@ def _feedback() -> QuerySet[Feedback]:
     return Feedback.objects.filter(placement=OuterRef("pk")).order_by()
 
 
-def _grouped(entries: QuerySet[WorkEntry], value) -> QuerySet:
-    return entries.order_by().values("placement").annotate(value=value).values("value")
+_DIFFERS = Q(state=WorkEntry.State.DISPUTED)
 
 
-def _of(entries: QuerySet[WorkEntry], value) -> Coalesce:
-    return Coalesce(Subquery(_grouped(entries, value), output_field=IntegerField()), Value(0))
+def _entries() -> QuerySet[WorkEntry]:
+    return WorkEntry.objects.filter(placement=OuterRef("pk")).order_by()
+
+
+def _hours(silent: Q) -> QuerySet:
+    """What the entries of a placement come to, read once: those that differ, and those whose host is late."""
+    answered = ~Q(state=WorkEntry.State.LOGGED)
+    sums = JSONObject(
+        differ_days=Count("day", distinct=True, filter=_DIFFERS),
+        differ_logged=Sum("logged_minutes", filter=answered, default=0),
+        differ_confirmed=Sum("confirmed_minutes", filter=answered, default=0),
+        differ_since=Min("day", filter=_DIFFERS),
+        silent_days=Count("day", distinct=True, filter=silent),
+        silent_minutes=Sum("logged_minutes", filter=silent, default=0),
+        silent_since=Min("day", filter=silent),
+    )
+    return _entries().values("placement").annotate(sums=sums).values("sums")
 
 
 def _fact(placement) -> Facts:
     plan = next(iter(placement.plan_versions.all()), None)
     agreement: Agreement | None = getattr(plan, "agreement", None)
+    hours = placement.hours or {}
+    since = hours.get("differ_since")
     return Facts(
         placement=placement,
         agreement=agreement,
         signatures=tuple(agreement.signatures.all()) if agreement else (),
         asked_on=timezone.localdate(plan.asked_at) if plan and plan.asked_at else None,
-        differ_days=placement.differ_days if placement.state not in Placement.OVER else 0,
-        differ_logged=placement.differ_logged,
-        differ_confirmed=placement.differ_confirmed,
-        differ_since=placement.differ_since,
+        differ_days=hours.get("differ_days", 0) if placement.state not in Placement.OVER else 0,
+        differ_logged=hours.get("differ_logged", 0),
+        differ_confirmed=hours.get("differ_confirmed", 0),
+        differ_since=date.fromisoformat(since) if since else None,
         agreed=placement.agreed,
         feedback_missing=placement.feedback_missing,
         deadlines=deadlines_of(placement),

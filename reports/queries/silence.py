@@ -19,6 +19,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce, Greatest, JSONObject
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
 from core.models import Transition
@@ -40,6 +41,7 @@ from placements.queries.doubts import doubt_at
 from placements.rules.contacts import SUBSTITUTES
 from reminders.models import Due, Kind, Outbox, Reader, Reason
 from reports.item import Request, Silence, Unasked, Undelivered
+from schools.deadlines import days_in
 
 LONG_AGO = timedelta(days=30)
 UNASKED = (Reason.NOT_WANTED, Reason.CAP_PLACEMENT, Reason.CAP_HOST)
@@ -55,8 +57,7 @@ def silences(today: date) -> dict[str, Any]:
         "has_colleague": Exists(_colleagues(today)),
         "called_on": Subquery(_last(talks.exclude(kind__in=SUBSTITUTES))),
         "substituted_on": Subquery(_last(contacts.filter(kind__in=SUBSTITUTES))),
-        "nudges": Coalesce(Subquery(_nudges(Count("pk")), output_field=IntegerField()), Value(0)),
-        "nudged_at": Subquery(_nudges(Min("due_at")), output_field=DateTimeField()),
+        "nudged": Subquery(_nudges(JSONObject(count=Count("pk"), since=Min("due_at"))), output_field=JSONField()),
         "undelivered": Subquery(_undelivered(today), output_field=JSONField()),
         "unasked": Subquery(_unasked(today), output_field=JSONField()),
         "doubt_at": doubt_at(),
@@ -66,16 +67,16 @@ def silences(today: date) -> dict[str, Any]:
 
 def silence_of(placement: Any) -> dict[str, Any]:
     """The values of `reports.item.Facts` that `silences` has read."""
-    asked, failed = placement.request, placement.undelivered
-    silent = placement.silent_minutes and placement.silent_since
+    asked, failed, nudged = placement.request, placement.undelivered, placement.nudged
+    hours = placement.hours or {}
     return {
-        "silence": _silence(placement) if silent else None,
+        "silence": _silence(hours, placement.rhythm) if hours.get("silent_minutes") else None,
         "request": _request(asked) if asked else None,
         "has_colleague": placement.has_colleague,
         "called_on": placement.called_on,
         "substituted_on": placement.substituted_on,
-        "nudges": placement.nudges,
-        "nudged_since": timezone.localdate(placement.nudged_at) if placement.nudged_at else None,
+        "nudges": nudged["count"] if nudged else 0,
+        "nudged_since": timezone.localdate(datetime.fromisoformat(nudged["since"])) if nudged else None,
         "undelivered": _failed(failed) if failed else None,
         "unasked": _not_asked(placement.unasked) if placement.unasked else None,
         "doubt_since": timezone.localdate(placement.doubt_at) if placement.doubt_at else None,
@@ -83,9 +84,9 @@ def silence_of(placement: Any) -> dict[str, Any]:
     }
 
 
-def _silence(placement: Any) -> Silence:
-    rhythm = placement.rhythm or PlanVersion.Rhythm.WEEKLY
-    return Silence(placement.silent_minutes, placement.silent_days, placement.silent_since, rhythm)
+def _silence(hours: dict, rhythm: str | None) -> Silence:
+    since = date.fromisoformat(hours["silent_since"])
+    return Silence(hours["silent_minutes"], hours["silent_days"], since, rhythm or PlanVersion.Rhythm.WEEKLY)
 
 
 def _request(asked: dict) -> Request:
@@ -124,15 +125,18 @@ def _last(contacts: QuerySet[Contact]) -> QuerySet:
 
 def _nudges(value: Any) -> QuerySet:
     """Reminders to log that were sent since the learner logged a day or told of an absence."""
-    logged = WorkEntry.objects.filter(placement=OuterRef("about_placement_id")).order_by().values("placement")
-    told = Absence.objects.filter(placement=OuterRef("about_placement_id")).order_by().values("placement")
-    heard = Greatest(
-        Subquery(logged.annotate(last=Max("logged_at")).values("last")),
-        Subquery(told.annotate(last=Max("at")).values("last")),
-    )
+    here = {"placement": OuterRef("about_placement_id")}
+    logged = WorkEntry.objects.filter(**here, logged_at__gte=OuterRef("due_at")).order_by()
+    told = Absence.objects.filter(**here, at__gte=OuterRef("due_at")).order_by()
     sent = Due.objects.filter(kind=Kind.LOG, state=Due.State.IN_LETTER, about_placement_id=OuterRef("pk"))
-    since = sent.annotate(heard=heard).filter(Q(heard=None) | Q(due_at__gt=F("heard")))
-    return since.order_by().values("about_placement_id").annotate(value=value).values("value")
+    since = sent.filter(~Exists(logged), ~Exists(told)).order_by()
+    return since.values("about_placement_id").annotate(value=value).values("value")
+
+
+def not_logging() -> Q:
+    """Of placements: the learner has had as many reminders to log as the programme allows."""
+    count = Coalesce(Subquery(_nudges(Count("pk")), output_field=IntegerField()), Value(0))
+    return Q(GreaterThanOrEqual(count, Greatest(days_in("log_nudges", "enrolment__cohort__version"), Value(1))))
 
 
 def _handed_to_nobody(today: date) -> QuerySet:
