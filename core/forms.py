@@ -12,6 +12,14 @@ def ticked(form: forms.Form, *names: str) -> set[str]:
     return {str(value) for name in names for value in form[name].value() or ()}
 
 
+def look_again(form: forms.Form, seen: Any) -> None:
+    """What was typed stays; what the page shows by now counts as `seen` when the form is sent again."""
+    data: Any = form.data
+    data = data.copy()
+    data["seen"] = seen
+    form.data = data
+
+
 class DayInput(forms.DateInput):
     """The browser's own day picker; works with typing too."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -82,15 +83,26 @@ class Workflow:
         last = self.last(obj)
         return last.pk if last else 0
 
+    def with_seen(self, rows: models.QuerySet) -> models.QuerySet[Any]:
+        """Rows of this noun, each with what `seen` says of it as `seen`, within their own query."""
+        moves = Transition.objects.filter(noun=self.noun, object_id=models.OuterRef("pk")).order_by("-at", "-pk")
+        return rows.annotate(seen=Coalesce(models.Subquery(moves.values("pk")[:1]), 0))
+
     def was_last(self, obj: Any, by: Actor) -> bool:
         """Whether nobody else has moved since this actor did: a second press is then the first one."""
         last = self.last(obj)
         return last is not None and (last.actor_kind, last.actor_id) == (by.kind, by.id)
 
-    def told(self, problem: str, obj: Any, by: Actor) -> str:
-        """The problem, and who came first: of two who act on one thing the second reads who did what, and when."""
+    def told(self, problem: str, obj: Any, by: Actor, seen: int | None = None) -> str:
+        """The problem, and who came first: of two who act on one thing the second reads who did what, and when.
+
+        Of a thing that also goes on by itself, only `seen` tells that somebody came between (see `must_have_seen`).
+        """
         last = self.last(obj)
-        if last is None or last.to_state not in ("", getattr(obj, "state", last.to_state)):
+        if last is None:
+            return problem
+        came_between = seen is not None and last.pk != seen
+        if not came_between and last.to_state not in ("", getattr(obj, "state", last.to_state)):
             return problem
         name = import_string(settings.MOVED_BY)(last, by)
         if not name:
@@ -100,27 +112,40 @@ class Workflow:
         first = _("%(name)s was first, on %(day)s at %(time)s: “%(step)s”.") % words
         return f"{problem} {first}"
 
-    def must_have_seen(self, obj: Any, seen: int, by: Actor) -> None:
-        """`seen` is the key of the last row when the page was drawn. One's own rows do not stand in the way.
+    def must_have_seen(self, obj: Any, seen: int | None, by: Actor) -> None:
+        """`seen` is the key of the last row when the page was drawn, and None where there was no page. One's own rows
+        do not stand in the way.
 
         Raises `Refused` when somebody else has moved since.
         """
         last = self.last(obj)
-        if last and last.pk != seen and not self.was_last(obj, by):
-            raise Refused(self.told(_("This has changed in the meantime. Look again, then press once more."), obj, by))
+        if last and seen is not None and last.pk != seen and not self.was_last(obj, by):
+            problem = _("This has changed in the meantime. Look again, then press once more.")
+            raise Refused(self.told(problem, obj, by, seen))
 
     def apply(
-        self, obj: Any, verb: str, *, by: Actor, at: datetime, reason: str = "", details: dict | None = None, **changes
+        self,
+        obj: Any,
+        verb: str,
+        *,
+        by: Actor,
+        at: datetime,
+        reason: str = "",
+        details: dict | None = None,
+        seen: int | None = None,
+        **changes,
     ) -> Transition:
         """Make the move on a locked row and log it. `changes` are further fields to store with the state.
 
-        Raises `Refused` when the state, the role, a missing reason or a check forbids it.
+        Raises `Refused` when the state, the role, a missing reason or a check forbids it, and where `seen` is given and
+        somebody else has moved since (see `must_have_seen`).
         """
         move = self.move(verb)
         with transaction.atomic():
             locked = _lock(obj)
             before = locked.state
-            self._must_allow(move, locked, by, at, reason)
+            self._must_allow(move, locked, by, at, reason, seen)
+            self.must_have_seen(locked, seen, by)
             after = before if move.target is None else move.target
             _store(obj, locked, {"state": after, **changes})
             return self.log(obj, verb, by=by, at=at, before=before, after=after, reason=reason, details=details)
@@ -154,10 +179,10 @@ class Workflow:
             at=at,
         )
 
-    def _must_allow(self, move: Move, obj: Any, by: Actor, at: datetime, reason: str) -> None:
+    def _must_allow(self, move: Move, obj: Any, by: Actor, at: datetime, reason: str, seen: int | None) -> None:
         if obj.state not in move.sources:
             gone = _("This is no longer possible: it has changed in the meantime.")
-            raise Refused(self.told(gone, obj, by))
+            raise Refused(self.told(gone, obj, by, seen))
         if by.role not in move.roles:
             raise Refused(_("You may not do this."))
         if move.needs_reason and not reason.strip():

@@ -238,6 +238,9 @@ _breaking: list[URLPattern] = [
     path("placements/<uuid:public_id>/transfer/", breaking.transfer, name="transfer"),
     path("employers/<uuid:public_id>/stops/", stopping.host_stops, name="host_stops"),
     path("employers/<uuid:public_id>/contacts/new/", firm_contacts.firm_contact, name="firm_contact"),
+    path(
+        "employers/contacts/<uuid:public_id>/correct/", firm_contacts.firm_contact_correct, name="firm_contact_correct"
+    ),
     path("employers/<uuid:public_id>/time/", employer_time.employer_time, name="employer_time"),
     path("employers/<uuid:public_id>/goes-on/", stopping.host_goes_on, name="host_goes_on"),
     path("link/<str:token>/not-me/", handing_over.link_not_me, name="link_not_me"),

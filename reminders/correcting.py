@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import MemberRequest, acting, allow
 from accounts.people import mail_addresses_of, signs_in_with_mail
 from accounts.roles import Role
+from core.forms import look_again
 from core.pages import data_of, status_of
 from core.workflow import Refused
 from reminders.access import letters_visible_to
 from reminders.models import Kind, Outbox
-from reminders.workflow import correct_address
+from reminders.workflow import LETTERS, correct_address
 
 
 class AddressForm(forms.Form):
@@ -28,19 +29,23 @@ class AddressForm(forms.Form):
         help_text=gettext_lazy("The letter goes out again at once. Links in earlier letters are closed."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 @require_http_methods(["GET", "POST"])
 @allow(Role.COORDINATOR)
 def correct(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    letters = letters_visible_to(request.membership).filter(state__in=Outbox.UNDELIVERED)
-    letter = get_object_or_404(letters.select_related("person"), public_id=public_id)
-    form = AddressForm(data_of(request))
+    letters = letters_visible_to(request.membership).select_related("person")
+    if request.method == "GET":
+        letters = letters.filter(state__in=Outbox.UNDELIVERED)
+    letter = get_object_or_404(letters, public_id=public_id)
+    form = AddressForm(data_of(request), initial={"seen": LETTERS.seen(letter)})
     if form.is_valid():
         try:
-            correct_address(outbox=letter, address=form.cleaned_data["address"], **acting(request))
+            correct_address(outbox=letter, **form.cleaned_data, **acting(request))
         except Refused as refusal:
             form.add_error("address", str(refusal))
+            look_again(form, form.initial["seen"])
         else:
             messages.success(request, _("The address is saved. The letter goes out within a few minutes."))
             return redirect("reminders:letter", public_id)

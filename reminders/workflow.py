@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import links
-from accounts.people import replace_address, signs_in_with_mail, try_again
+from accounts.people import mail_address_of, replace_address, signs_in_with_mail, try_again
 from accounts.roles import Role
 from core.workflow import Actor, Move, Refused, Workflow
 from reminders import facts
@@ -113,19 +113,27 @@ def _retry(outbox: Outbox, *, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def correct_address(*, outbox: Outbox, address: str, by: Actor, at: datetime) -> None:
+def correct_address(*, outbox: Outbox, address: str, seen: int | None = None, by: Actor, at: datetime) -> None:
     """Write to this address from now on, and send the letter again: at once, or on the first morning without another.
+    One's own second press with the same address is the first one.
 
-    The links of the person are closed, for they may have reached somebody else; the letter brings new ones. Raises
-    `Refused` when the letter has gone out in the meantime, and for whoever signs in with the address.
+    The links of the person are closed, for they may have reached somebody else; the letter brings new ones. `seen` is
+    the last row of the letter's log that was on the page. Raises `Refused` when the letter has gone out or a colleague
+    has moved it in the meantime, and for whoever signs in with the address.
     """
+    if LETTERS.was_last(outbox, by) and _is_on_its_way(outbox, address):
+        return
     calendar = facts.calendars({outbox.school_id})[outbox.school_id]
     today = calendar.day_of(at)
     day = free_day(outbox, today)
     anew = _anew(at if day == today else calendar.at(day, MORNING))
     closed = links.revoke_all(outbox.person, at=at)
-    LETTERS.apply(outbox, "correct", by=by, at=at, details={"links": closed}, day=day, again_at=at, **anew)
+    LETTERS.apply(outbox, "correct", by=by, at=at, details={"links": closed}, seen=seen, day=day, again_at=at, **anew)
     replace_address(outbox.person_id, address)
+
+
+def _is_on_its_way(outbox: Outbox, address: str) -> bool:
+    return outbox.state not in Outbox.UNDELIVERED and mail_address_of(outbox.person_id) == address.lower()
 
 
 def _anew(moment: datetime) -> dict[str, Any]:

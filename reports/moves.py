@@ -9,6 +9,7 @@ from accounts.roles import Role
 from core.workflow import SYSTEM, Move, Workflow
 from credits.workflow.correcting import CORRECTION
 from credits.workflow.deciding import DECISION
+from employers.workflow import RELATIONS
 from placements.workflow.absences import ABSENCE
 from placements.workflow.appointments import APPOINTMENT
 from placements.workflow.caseload import HAND_OVER
@@ -22,7 +23,7 @@ from reports.workflow import HANDLING
 
 SHOWN: tuple[Workflow, ...] = (
     PLACEMENT, AGREEMENT, REQUEST, DECISION, CORRECTION, HOURS, ABSENCE, INCIDENT, CONCERN, CONTACT,
-    APPOINTMENT, HANDLING, HAND_OVER,
+    APPOINTMENT, HANDLING, HAND_OVER, RELATIONS,
 )  # fmt: skip
 HEAD = """# Moves
 
@@ -40,7 +41,8 @@ def page() -> str:
 
 def _section(table: Workflow) -> Iterator[str]:
     yield f"## {table.noun.capitalize()}\n"
-    yield from ("```mermaid", "stateDiagram-v2", *_arrows(table), "```\n")
+    if arrows := list(_arrows(table)):
+        yield from ("```mermaid", "stateDiagram-v2", *arrows, "```\n")
     yield from ("| Move | Called | From | To | Who | Asked for |", "| --- | --- | --- | --- | --- | --- |")
     yield from (_row(move) for move in table.moves)
     yield ""

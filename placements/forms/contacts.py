@@ -117,7 +117,7 @@ class ContactForm(forms.Form):
 
 
 class FirmContactForm(forms.Form):
-    """A talk with a firm that is about no placement."""
+    """A talk with a firm that is about no placement, new or written down already."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     method = forms.ChoiceField(
@@ -130,9 +130,15 @@ class FirmContactForm(forms.Form):
     seen = _text("seen")
     learned = _text("learned")
 
-    def __init__(self, data: Any):
-        super().__init__(data, initial={"key": uuid4(), "on": timezone.localdate(), "method": Method.PHONE})
+    def __init__(self, data: Any, contact: Contact | None = None):
+        new = {"key": uuid4(), "on": timezone.localdate(), "method": Method.PHONE}
+        super().__init__(data, initial=answers_of(contact) if contact else new)
         self.fields["seen"].label = _("What was said?")
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What is written down, without the key."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
 
 
 def answers_of(contact: Contact) -> dict[str, Any]:

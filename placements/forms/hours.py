@@ -34,14 +34,6 @@ def _twice() -> forms.Select:
     )
 
 
-def look_again(form: forms.Form, seen: Any) -> None:
-    """What was typed stays; what the page shows by now counts as `seen` when the form is sent again."""
-    data: Any = form.data
-    data = data.copy()
-    data["seen"] = seen
-    form.data = data
-
-
 class LengthForm(forms.Form):
     """A length in hours and minutes, as people say it; `length` is in minutes, nothing where neither was written."""
 

@@ -70,6 +70,7 @@ class CompleteForm(_MomentForm):
 
     care = forms.ChoiceField(label=_("Is somebody hurt?"), choices=Incident.Care.choices)
     place = forms.CharField(label=_("Where exactly"), max_length=200, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     field_order = ["care", "day", "clock", "place"]
 
@@ -77,7 +78,7 @@ class CompleteForm(_MomentForm):
     def values(self) -> dict[str, Any]:
         """What `complete_incident` asks for."""
         said = self.cleaned_data
-        return {"care": said["care"], "place": said["place"], "happened_at": self.happened_at}
+        return {name: said[name] for name in ("care", "place", "seen")} | {"happened_at": self.happened_at}
 
 
 class ToldForm(forms.Form):
@@ -85,13 +86,16 @@ class ToldForm(forms.Form):
 
     insurer_told_on = forms.DateField(label=_("Insurer told on"), required=False, widget=DayInput())
     authority_told_on = forms.DateField(label=_("Authority told on"), required=False, widget=DayInput())
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
-def complete_form(incident: Incident, zone: str, data: QueryDict | None) -> CompleteForm:
-    known = {"care": incident.care, "place": incident.place}
-    return CompleteForm(data, zone=zone, moment=incident.happened_at, initial=known)
+def complete_form(incident: Incident, zone: str, seen: int, data: QueryDict | None) -> CompleteForm:
+    """`seen` is the last row of its log. Both forms stand on one page, so this one names its fields apart."""
+    known = {"care": incident.care, "place": incident.place, "seen": seen}
+    return CompleteForm(data, zone=zone, moment=incident.happened_at, initial=known, auto_id="complete_%s")
 
 
-def told_form(incident: Incident, data: QueryDict | None) -> ToldForm:
+def told_form(incident: Incident, seen: int, data: QueryDict | None) -> ToldForm:
+    """`seen` is the last row of its log."""
     known = {"insurer_told_on": incident.insurer_told_on, "authority_told_on": incident.authority_told_on}
-    return ToldForm(data, initial=known)
+    return ToldForm(data, initial=known | {"seen": seen})

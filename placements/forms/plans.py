@@ -20,7 +20,13 @@ USUAL = Pattern(0, time(8), time(16), 30)
 ONCE = "once"
 
 
-class WeekForm(forms.Form):
+class SeenForm(forms.Form):
+    """`seen` is the last row of the placement's log that was on the page."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class WeekForm(SeenForm):
     """The days of a normal week with their times, and how often the host confirms."""
 
     rhythm = forms.ChoiceField(
@@ -111,7 +117,7 @@ class ChangeForm(WeekForm):
     )
 
 
-class DatesForm(forms.Form):
+class DatesForm(SeenForm):
     starts_on = forms.DateField(label=_("First day"), widget=DayInput())
     ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
     change_reason = forms.CharField(

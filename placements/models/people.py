@@ -57,6 +57,9 @@ class Contact(PublicModel):
     mood_student = _mood()
     mood_host = _mood()
     at = models.DateTimeField()
+    earlier = models.JSONField(
+        default=list, blank=True, help_text="words of a firm's contact before each correction, oldest first"
+    )
     retain_until = models.DateField(null=True, blank=True)
 
     class Meta:

@@ -34,8 +34,8 @@ from placements.models import (
     WorkEntry,
     WorkPhoto,
 )
-from placements.queries.contacts import with_host_asks
 from placements.queries.days import current_shifts, planned_between, planned_days, sums_of
+from placements.queries.due_contacts import with_host_asks
 from placements.queries.plans import calendars_of
 from placements.rules import hours as rules
 from schools.models import TaskTemplate

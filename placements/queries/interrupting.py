@@ -1,11 +1,14 @@
 """Reads for an interruption of many placements: whom it hits, and what they can be chosen by."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import Membership
+from core.models import Transition
 from employers.access import employers_visible_to
 from employers.models import Employer, Site
 from placements.access import visible_to
@@ -25,22 +28,31 @@ class Choice:
     region: str = ""
 
 
-def hit(viewer: Membership, *, again: bool) -> QuerySet[Placement]:
-    """Who can be interrupted now; `again`: who can go on."""
+def hit(viewer: Membership, *, again: bool) -> QuerySet[Any]:
+    """Who can be interrupted now; `again`: who can go on, each with `why` it was interrupted."""
     return interrupted(viewer) if again else running(viewer)
 
 
 def running(viewer: Membership) -> QuerySet[Placement]:
-    return _named(viewer).filter(state=Placement.State.RUNNING)
+    return _named(visible_to(viewer)).filter(state=Placement.State.RUNNING)
 
 
-def interrupted(viewer: Membership) -> QuerySet[Placement]:
+def interrupted(viewer: Membership) -> QuerySet[Any]:
     """Paused with many others; a pause of its own is ended on its own page."""
-    return _named(viewer).filter(state=Placement.State.PAUSED, end_reason=Placement.EndReason.INTERRUPTION)
+    pauses = Transition.objects.filter(noun="placement", object_id=OuterRef("pk"), verb="pause").order_by("-at", "-pk")
+    paused = _named(visible_to(viewer)).filter(
+        state=Placement.State.PAUSED, end_reason=Placement.EndReason.INTERRUPTION
+    )
+    return paused.annotate(why=Subquery(pauses.values("reason")[:1]))
 
 
-def _named(viewer: Membership) -> QuerySet[Placement]:
-    found = Placement.objects.filter(pk__in=visible_to(viewer).values("pk"))
+def left(listed: QuerySet[Placement], hit_now: Collection[Placement]) -> QuerySet[Placement]:
+    """Who is in a list and stays as it is."""
+    return _named(listed).exclude(pk__in=[placement.pk for placement in hit_now])
+
+
+def _named(placements: QuerySet[Placement]) -> QuerySet[Placement]:
+    found = Placement.objects.filter(pk__in=placements.order_by().values("pk"))
     return found.select_related("learner", "employer", "enrolment__cohort").order_by("learner__sort_key", "pk")
 
 

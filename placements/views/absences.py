@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import MemberRequest, actor_of, allow, person_of
 from accounts.models import Person
 from accounts.roles import Role
+from core.forms import look_again
 from core.pages import data_of, status_of
 from core.workflow import Actor, Refused
 from placements.access import absences_behind, learned_by, visible_to, weekly_behind
 from placements.doors import Door
 from placements.forms.absences import AbsenceForm, absence_form, judge_form
-from placements.forms.hours import look_again
 from placements.models import Absence, Placement
 from placements.views.doors import through_account, through_link
 from placements.views.hours import day_asked

@@ -22,7 +22,8 @@ from placements.access import appointments_visible_to, visible_to
 from placements.forms.contacts import ContactForm, answers_of, held_as_planned
 from placements.models import Appointment, Contact, HourClaim, Placement
 from placements.queries.appointments import open_ones
-from placements.queries.contacts import Entry, contacts_of, due_of_read, learned_at, with_closed_days
+from placements.queries.contacts import Entry, contacts_of, learned_at
+from placements.queries.due_contacts import due_of_read, with_closed_days
 from placements.queries.plans import zone_of
 from placements.rules.appointments import is_to_come, name_of, shown_at
 from placements.rules.contacts import SUBSTITUTES, Due

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import MemberRequest, acting, allow
 from accounts.roles import HOST, STAFF, Role
+from core.forms import look_again
 from core.pages import data_of, status_of
 from core.workflow import Refused
 from placements.access import is_learner, learned_by, visible_to
-from placements.forms.hours import DayForm, change_form, form_of_plan, look_again
+from placements.forms.hours import DayForm, change_form, form_of_plan
 from placements.models import Placement, WorkEntry
 from placements.queries.absences import make_up_of, missed, told, told_days
 from placements.queries.hours import fingerprint, log_plan, sheet

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import MemberRequest, acting, actor_of, allow, person_of
 from accounts.models import Person
 from accounts.roles import STAFF, Role
+from core.forms import look_again
 from core.pages import data_of, paged, status_of
 from core.workflow import Actor, Refused
 from placements.access import hosted_behind, incidents_visible_to, visible_to
@@ -133,8 +134,9 @@ def incident(request: MemberRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(rows, public_id=public_id)
     zone = zone_of(found.placement)
     step = request.POST.get("step", "")
-    complete = complete_form(found, zone, request.POST if step == "complete" else None)
-    told = told_form(found, request.POST if step == "told" else None)
+    seen = INCIDENT.seen(found)
+    complete = complete_form(found, zone, seen, request.POST if step == "complete" else None)
+    told = told_form(found, seen, request.POST if step == "told" else None)
     if request.method == "POST" and _followed(request, found, step, complete, told):
         return redirect("placements:incident", public_id)
     context = {
@@ -155,11 +157,9 @@ def incident(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def _followed(request: MemberRequest, found: Incident, step: str, complete: CompleteForm, told: ToldForm) -> bool:
     """Whether the step was made; a refusal of a form stands in the form, another one above the page."""
     if step == "complete":
-        return complete.is_valid() and _done(
-            complete, complete_incident, incident=found, **complete.values, **acting(request)
-        )
+        return complete.is_valid() and _stored(request, complete, complete_incident, found, complete.values)
     if step == "told":
-        return told.is_valid() and _done(told, tell, incident=found, **told.cleaned_data, **acting(request))
+        return told.is_valid() and _stored(request, told, tell, found, told.cleaned_data)
     try:
         if step in _MOVES:
             move_incident(incident=found, verb=step, **acting(request))
@@ -168,6 +168,16 @@ def _followed(request: MemberRequest, found: Incident, step: str, complete: Comp
     except Refused as refusal:
         messages.error(request, str(refusal))
     return True
+
+
+def _stored(
+    request: MemberRequest, form: CompleteForm | ToldForm, verb: Callable[..., Any], found: Incident, said: dict
+) -> bool:
+    """As `_done`; what the page shows by now counts as seen when the form is sent again."""
+    stored = _done(form, verb, incident=found, **said, **acting(request))
+    if not stored:
+        look_again(form, form.initial["seen"])
+    return stored
 
 
 def _done(form: Any, verb: Callable[..., Any], **said: Any) -> bool:

@@ -27,7 +27,7 @@ def interruption(request: MemberRequest) -> HttpResponse:
     filters = _filters(request)
     rows = _rows(request, filters, again="again" in request.GET)
     way = (_("Interruption"), reverse("placements:interrupt"))
-    return with_ticks(request, rows, way, {"filters": filters, "asked": rows is not None, "others": 0})
+    return with_ticks(request, rows, way, {"filters": filters, "asked": rows is not None, "others": []})
 
 
 def with_ticks(
@@ -83,7 +83,8 @@ def _carried_out(request: MemberRequest, form: TickForm) -> list[Done]:
 
 
 def _answer(request: MemberRequest, results: list[Done], way: tuple[str, str]) -> HttpResponse:
-    """What was done, and what was refused and why. Sent twice, it says the same."""
+    """What was done, and what was refused and why, by name. Sent twice, it says the same."""
+    results = sorted(results, key=lambda one: (one.placement.learner.sort_key, one.placement.pk))
     context = {
         "again": "again" in request.GET,
         "done": [one.placement for one in results if not one.refusal],

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, acting, allow
 from accounts.roles import Role
+from core.forms import look_again
 from core.pages import data_of, status_of
 from core.workflow import Refused
 from placements import workflow
-from placements.forms.plans import ChangeForm, DatesForm, PlanForm, rows_of, week_and_rows
+from placements.forms.plans import ChangeForm, DatesForm, PlanForm, SeenForm, rows_of, week_and_rows
 from placements.models import Agreement, Placement, PlanVersion, Segment
 from placements.plan_text import timetable
 from placements.queries import plans
@@ -43,11 +44,11 @@ def crumbs(*further: tuple[str, str]) -> list[tuple[str, str]]:
 @allow(Role.COORDINATOR)
 def plan(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """A normal week, further times, and what is learned; saved, it goes on to the exact text."""
-    placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
+    placement = _placement(request, public_id)
     newest, known, segments = plans.written_plan(placement), plans.outcomes_of(placement), plans.segments_of(placement)
     table = timetable(placement, newest, segments) if newest else None
     week, others = week_and_rows(table.shifts if table else [], segments)
-    form = PlanForm(data_of(request), known=known, initial=_written(newest) | week)
+    form = PlanForm(data_of(request), known=known, initial=_written(newest) | week | {"seen": placement.seen})
     rows = rows_of(data_of(request), segments, others)
     if form.is_valid() and rows.is_valid() and (saved := _planned(request, form, rows, placement)):
         _tell_warnings(request, placement, saved)
@@ -64,6 +65,12 @@ def plan(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "sums": sums(placement, newest, table) if newest and table else None,
     }
     return render(request, "placements/plan.html", context, status=status_of(form, *rows.forms))
+
+
+def _placement(request: MemberRequest, public_id: UUID) -> Any:
+    """The placement with `seen`, the last row of its log."""
+    found = workflow.PLACEMENT.with_seen(plans.plannable(request.membership))
+    return get_object_or_404(found, public_id=public_id)
 
 
 def _page(placement: Placement, segments: list[Segment]) -> dict[str, Any]:
@@ -91,6 +98,12 @@ def _written(newest: Any) -> dict[str, Any]:
     }
 
 
+def _refused(form: SeenForm, refusal: Refused) -> None:
+    """Said above the form; what the page shows by now counts as seen when it is sent again."""
+    form.add_error(None, str(refusal))
+    look_again(form, form.initial["seen"])
+
+
 def _planned(request: MemberRequest, form: PlanForm, rows: Any, placement: Placement) -> PlanVersion | None:
     try:
         return workflow.set_plan(
@@ -99,10 +112,11 @@ def _planned(request: MemberRequest, form: PlanForm, rows: Any, placement: Place
             outcomes=form.chosen,
             purpose_text=form.cleaned_data["purpose_text"],
             rhythm=form.cleaned_data["rhythm"],
+            seen=form.cleaned_data["seen"],
             **acting(request),
         )
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        _refused(form, refusal)
         return None
 
 
@@ -136,14 +150,15 @@ def sums(placement: Placement, newest: PlanVersion, table: Timetable) -> dict[st
 @allow(Role.COORDINATOR)
 def change(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """From a day on, work is on other days: a block becomes one day a week in one form."""
-    placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
+    placement = _placement(request, public_id)
     newest, segments = plans.latest_plan(placement), plans.segments_of(placement)
     if newest is None:
         return redirect("placements:plan", placement.public_id)
     today = max(timezone.localdate(), placement.starts_on)
     table = timetable(placement, newest, segments)
     week, others = week_and_rows(_holding(table.shifts, segments, today), segments)
-    form = ChangeForm(data_of(request), initial={"from_day": today, "rhythm": newest.rhythm, **week})
+    initial = {"from_day": today, "rhythm": newest.rhythm, **week, "seen": placement.seen}
+    form = ChangeForm(data_of(request), initial=initial)
     rows = rows_of(data_of(request), segments, others)
     if form.is_valid() and rows.is_valid() and (saved := _moved(request, form, rows, placement)):
         _tell_warnings(request, placement, saved)
@@ -179,10 +194,11 @@ def _moved(request: MemberRequest, form: ChangeForm, rows: Any, placement: Place
             shifts=[*form.patterns, *rows.patterns],
             rhythm=form.cleaned_data["rhythm"],
             change_reason=form.cleaned_data["change_reason"],
+            seen=form.cleaned_data["seen"],
             **acting(request),
         )
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        _refused(form, refusal)
         return None
 
 
@@ -190,14 +206,14 @@ def _moved(request: MemberRequest, form: ChangeForm, rows: Any, placement: Place
 @allow(Role.COORDINATOR)
 def dates(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Another first or last day of the whole placement."""
-    placement = get_object_or_404(plans.plannable(request.membership), public_id=public_id)
-    initial = {"starts_on": placement.starts_on, "ends_on": placement.ends_on}
+    placement = _placement(request, public_id)
+    initial = {"starts_on": placement.starts_on, "ends_on": placement.ends_on, "seen": placement.seen}
     form = DatesForm(data_of(request), initial=initial)
     if form.is_valid():
         try:
             saved = workflow.move_dates(placement=placement, **form.cleaned_data, **acting(request))
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            _refused(form, refusal)
         else:
             _tell_warnings(request, placement, saved)
             messages.success(request, _("The dates are saved."))

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import MemberRequest, acting, allow, school_of
 from accounts.roles import Role
+from core.forms import look_again
 from core.pages import data_of, paged, status_of
 from core.workflow import Refused
 from employers.access import places_visible_to
 from employers.models import Site, Supervisor
 from employers.workflow import add_own_site, guide_at
 from placements import workflow
-from placements.forms.hours import look_again
 from placements.forms.placing import SegmentForm, WorkshopForm
 from placements.models import Placement, Segment
 from placements.plan_text import host_of, place_of

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, acting, allow, person_of
 from accounts.roles import Role
+from core.forms import look_again
 from core.pages import data_of, status_of
 from core.workflow import Refused
 from placements.access import entries_behind, entries_visible_to, learned_by
 from placements.doors import Door
-from placements.forms.hours import look_again
 from placements.forms.settling import WordForm, answer_form, reply_form, settle_form
 from placements.models import HourClaim, WorkEntry
 from placements.queries.hours import closed_days_of, host_word, school_word, student_word

@@ -113,8 +113,7 @@ def judge_absence(
     ABSENCE.must_allow("judge", by)
     with transaction.atomic():
         row = Absence.objects.select_for_update(of=("self",)).select_related("placement").get(pk=absence.pk)
-        if seen is not None:
-            ABSENCE.must_have_seen(row, seen, by)
+        ABSENCE.must_have_seen(row, seen, by)
         if (row.authorised, row.paid) == (authorised, paid):
             return
         row.authorised, row.paid = authorised, paid

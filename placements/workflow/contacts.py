@@ -143,10 +143,7 @@ def note_contact(
     Raises `Refused` for a day to come, and without a word.
     """
     CONTACT.must_allow(Kind.CONTACT, by)
-    if on > timezone.localdate(at):
-        raise Refused(_("This day has not come yet."))
-    if not seen and not learned:
-        raise Refused(_("Write down what was said or learned: that is what this contact is for."))
+    _must_be_said(on, seen, learned, at)
     contact, new = Contact.objects.get_or_create(
         public_id=public_id, school=school, employer=employer, placement=None, person=person,
         defaults={
@@ -157,6 +154,38 @@ def note_contact(
     if new:
         CONTACT.log(contact, Kind.CONTACT, by=by, at=at, details={"on": on.isoformat(), "method": method})
     return contact
+
+
+def correct_note(
+    *, contact: Contact, on: date, method: str, seen: str, learned: str, person: Person, by: Actor, at: datetime
+) -> None:
+    """Its author writes a contact of `note_contact` anew, whenever; the earlier words are kept with the contact.
+
+    The same words change nothing. Raises `Refused` for anybody else, for a day to come, and without a word.
+    """
+    CONTACT.must_allow("correct", by)
+    words = {"on": on, "method": method, "seen": seen, "learned": learned}
+    with transaction.atomic():
+        row = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+        if row.person_id != person.pk:
+            raise Refused(_("Only who wrote it can correct it."))
+        before = {name: getattr(row, name) for name in words}
+        if before == words:
+            return
+        _must_be_said(on, seen, learned, at)
+        row.earlier = [*row.earlier, {**before, "on": row.on.isoformat(), "at": at.isoformat()}]
+        for name, value in words.items():
+            setattr(row, name, value)
+        row.save(update_fields=[*words, "earlier"])
+        changed = [name for name, value in words.items() if before[name] != value]
+        CONTACT.log(row, "correct", by=by, at=at, details={"changed": changed})
+
+
+def _must_be_said(on: date, seen: str, learned: str, at: datetime) -> None:
+    if on > timezone.localdate(at):
+        raise Refused(_("This day has not come yet."))
+    if not seen and not learned:
+        raise Refused(_("Write down what was said or learned: that is what this contact is for."))
 
 
 def correct_contact(*, contact: Contact, words: Words, person: Person, by: Actor, at: datetime) -> Contact:

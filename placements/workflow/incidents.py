@@ -72,19 +72,24 @@ def report_incident(
 
 
 def complete_incident(
-    *, incident: Incident, care: str, happened_at: datetime, place: str, by: Actor, at: datetime
-) -> None:
-    """The school learns more, such as that a doctor was needed after all: the clock is set anew."""
+    *, incident: Incident, care: str, happened_at: datetime, place: str, seen: int | None = None, by: Actor,
+    at: datetime,
+) -> None:  # fmt: skip
+    """The school learns more, such as that a doctor was needed after all: the clock is set anew. `seen` is the last
+    row of the log that was on the page; raises `Refused` where a colleague was first."""
     facts = _facts(incident.placement, incident.kind, care, happened_at, place, at)
-    INCIDENT.apply(incident, "complete", by=by, at=at, details=_details(incident) | {"care": care}, **facts)
+    details = _details(incident) | {"care": care}
+    INCIDENT.apply(incident, "complete", by=by, at=at, details=details, seen=seen, **facts)
 
 
 def tell(
-    *, incident: Incident, insurer_told_on: date | None, authority_told_on: date | None, by: Actor, at: datetime
-) -> None:
+    *, incident: Incident, insurer_told_on: date | None, authority_told_on: date | None, seen: int | None = None,
+    by: Actor, at: datetime,
+) -> None:  # fmt: skip
     """Write down on which days insurer and authority were told; the state follows once everybody knows who has to.
 
-    Raises `Refused` for a day that has not come or was before it happened.
+    Raises `Refused` for a day that has not come or was before it happened, and where a colleague was first; `seen` is
+    the last row of the log that was on the page.
     """
     happened_on, today = day_of(incident.placement, incident.happened_at), day_of(incident.placement, at)
     for told_on in filter(None, (insurer_told_on, authority_told_on)):
@@ -94,7 +99,7 @@ def tell(
     verb = "tell" if everybody and incident.state == State.REPORTED else "note"
     details = {"insurer": _iso(insurer_told_on), "authority": _iso(authority_told_on)}
     days: dict[str, Any] = {"insurer_told_on": insurer_told_on, "authority_told_on": authority_told_on}
-    INCIDENT.apply(incident, verb, by=by, at=at, details=details, **days)
+    INCIDENT.apply(incident, verb, by=by, at=at, details=details, seen=seen, **days)
 
 
 def move_incident(*, incident: Incident, verb: str, by: Actor, at: datetime) -> None:

@@ -58,9 +58,11 @@ def interrupt(*, placements: Iterable[Placement], interruption: Interruption, by
 
 @transaction.atomic
 def resume_all(*, placements: Iterable[Placement], by: Actor, at: datetime) -> list[Done]:
-    """Let all of them go on, each as the table allows."""
+    """Let all of them go on, each as the table allows; the same person's second press changes nothing."""
 
     def go_on(placement: Placement) -> None:
+        if placement.state == State.RUNNING and _went_on(placement, by):
+            return
         resume(placement=placement, by=by, at=at)
 
     return each(placements, go_on)
@@ -69,6 +71,11 @@ def resume_all(*, placements: Iterable[Placement], by: Actor, at: datetime) -> l
 def _is_of(placement: Placement, interruption: Interruption) -> bool:
     last = last_step(placement)
     return last is not None and last.details.get("interruption") == str(interruption.key)
+
+
+def _went_on(placement: Placement, by: Actor) -> bool:
+    last = last_step(placement)
+    return last is not None and last.verb == "resume" and PLACEMENT.was_last(placement, by)
 
 
 def each(placements: Iterable[Placement], do: Callable[[Placement], None]) -> list[Done]:

@@ -71,13 +71,16 @@ def set_plan(
     by: Actor,
     at: datetime,
     change_reason: str = "",
+    seen: int | None = None,
 ) -> PlanVersion:
-    """Write the draft, or a new version when the newest one has been sent already; its agreement is a draft.
+    """Write the draft, or a new version when the newest one has been sent already; its agreement is a draft. `seen` is
+    the last row of the placement's log that was on the page.
 
     Raises `Refused` for shifts that cannot be worked, that overlap work planned in another placement or break a firm
-    limit of working time, and for outcomes of another programme.
+    limit of working time, for outcomes of another programme, and where a colleague was first.
     """
     lock(placement)
+    PLACEMENT.must_have_seen(placement, seen, by)
     rows = shifts_from(placement, shifts)
     return write(placement, Content(rows, outcomes, purpose_text, rhythm, change_reason), by=by, at=at)
 

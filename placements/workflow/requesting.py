@@ -4,6 +4,7 @@ The placement stays planned whatever the answer is. Letters follow from the rows
 """
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -182,7 +183,7 @@ def lapse(*, request: HostRequest, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def _answer(
-    request: HostRequest, verb: str, target: State, *, in_doubt: bool, by: Actor, at: datetime, **said: str
+    request: HostRequest, verb: str, target: State, *, in_doubt: bool, by: Actor, at: datetime, **said: Any
 ) -> None:
     held = HostRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if held.state == target and all(getattr(held, name) == value for name, value in said.items()):

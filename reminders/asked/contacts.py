@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from placements.models import Contact, HourClaim, Placement
-from placements.queries.contacts import facts_for
+from placements.queries.due_contacts import facts_for
 from placements.rules.contacts import Due, Facts, coming
 from reminders.asked.programme import about
 from reminders.asked.staff import Staff

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from placements.models import Contact, HourClaim, Placement
-from placements.queries.contacts import facts_for
+from placements.queries.due_contacts import facts_for
 from placements.rules.contacts import coming
 from reminders.letters.parts import Matter
 from reminders.matters.placements import matter_of, still_to_come

@@ -11,7 +11,7 @@ from accounts.models import Membership
 from accounts.roles import Role
 from placements.access import STILLED, visible_to
 from placements.models import HourClaim, Placement
-from placements.queries.contacts import facts_among, with_closed_days
+from placements.queries.due_contacts import facts_among, with_closed_days
 from placements.rules.contacts import DEBRIEFED, Due, due_for
 
 

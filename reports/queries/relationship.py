@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Count,
     Exists,
+    ExpressionWrapper,
     IntegerField,
     OuterRef,
     Q,
@@ -146,13 +148,28 @@ def _sum(rows: QuerySet, by: str, what: Count | Sum) -> Coalesce:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """What stood in a contact before its author corrected it at `at`."""
+
+    at: datetime
+    on: date
+    method: str
+    seen: str
+    learned: str
+
+
+@dataclass(frozen=True)
 class Line:
-    """Something that happened: by whom, in which placement, and what was said where it was a contact."""
+    """Something that happened: by whom, in which placement, and what was said where it was a contact.
+
+    `contact` comes with `is_own`: whether the reader wrote it down and may correct it. `earlier`: the oldest first.
+    """
 
     event: Event
     who: str
     placement: Any
-    contact: Contact | None
+    contact: Any
+    earlier: list[Earlier]
 
 
 def log_of(firm: Firm, part: str) -> QuerySet[Any]:
@@ -206,20 +223,36 @@ def _with_who(moves: QuerySet[Transition]) -> QuerySet[Any]:
     return moves.annotate(who=Coalesce(who, Value("")))
 
 
-def lines_of(firm: Firm, moves: Iterable[Any], *, today: date, role: str) -> list[Line]:
+def lines_of(firm: Firm, moves: Iterable[Any], *, today: date, viewer: Membership) -> list[Line]:
     """One line for each move; one query for what was said."""
     rows = list(moves)
-    keys = [row.object_id for row in rows if row.noun == "contact"]
-    contacts = {one.pk: one for one in Contact.objects.filter(pk__in=keys).order_by("pk")}
-    told, opened = events(rows, today=today, role=role), firm.opened
+    contacts = _contacts([row.object_id for row in rows if row.noun == "contact"], viewer)
+    found = [contacts.get(row.object_id) if row.noun == "contact" else None for row in rows]
+    for row, contact in zip(rows, found, strict=True):
+        if contact:  # the log keeps the day that was written first; the one that holds stands in the contact
+            row.details = row.details | {"on": contact.on.isoformat()}
+    told, opened = events(rows, today=today, role=viewer.role), firm.opened
     return [
-        Line(
-            event=event,
-            who=row.who,
-            placement=opened.get(_placement_of(row)),
-            contact=contacts.get(row.object_id) if row.noun == "contact" else None,
+        Line(event, row.who, opened.get(_placement_of(row)), contact, _earlier(contact) if contact else [])
+        for row, event, contact in zip(rows, told, found, strict=True)
+    ]
+
+
+def _contacts(keys: list[int], viewer: Membership) -> dict[int, Any]:
+    is_own = ExpressionWrapper(Q(placement=None, person__user=viewer.user_id), output_field=BooleanField())
+    return Contact.objects.annotate(is_own=is_own).order_by("pk").in_bulk(keys)
+
+
+def _earlier(contact: Contact) -> list[Earlier]:
+    return [
+        Earlier(
+            at=datetime.fromisoformat(words["at"]),
+            on=date.fromisoformat(words["on"]),
+            method=str(Contact.Method(words["method"]).label),
+            seen=words["seen"],
+            learned=words["learned"],
         )
-        for row, event in zip(rows, told, strict=True)
+        for words in contact.earlier
     ]
 
 

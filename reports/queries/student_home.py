@@ -14,7 +14,7 @@ from placements.access import visible_to
 from placements.forms.hours import DayForm, form_of_plan
 from placements.models import Feedback, HourClaim, Placement, Reflection, Segment, Signature
 from placements.queries.appointments import Next, next_of, with_next
-from placements.queries.contacts import with_learner_ask
+from placements.queries.due_contacts import with_learner_ask
 from placements.queries.hours import log_plan
 from placements.queries.learning import aims_in, with_aims
 from placements.queries.plans import unsigned

@@ -37,7 +37,7 @@ def relationship(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "asked": [*_spent(firm, public_id), *_answered(firm.answers(now))],
         "hosted": _hosted(firm),
         "page": page,
-        "lines": lines_of(firm, page, today=today, role=request.membership.role),
+        "lines": lines_of(firm, page, today=today, viewer=request.membership),
         "tabs": _tabs(public_id, part),
         "crumbs": [
             (_("Employers"), reverse("employers:employers")),

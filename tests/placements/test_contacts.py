@@ -11,14 +11,8 @@ from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor, Refused
 from placements.models import Contact, Placement, Segment
-from placements.queries.contacts import (
-    contacts_of,
-    due_of,
-    learned_at,
-    substitutes_of,
-    with_host_asks,
-    with_learner_ask,
-)
+from placements.queries.contacts import contacts_of, learned_at, substitutes_of
+from placements.queries.due_contacts import due_of, with_host_asks, with_learner_ask
 from placements.workflow.contacts import Words, correct_contact, record_contact, tap
 from tests.placements.garage import HOST, MONDAY, STUDENT, at, build, member, person, work
 

@@ -1,4 +1,5 @@
-"""A talk with a firm that is about no placement: written down once, read by the school, found by who teaches."""
+"""A talk with a firm that is about no placement: written down once, read by the school, found by who teaches, and
+corrected by whoever wrote it, while the earlier words stay."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -12,7 +13,7 @@ from core.models import Transition
 from core.workflow import Refused
 from employers.models import Employer
 from placements.models import Contact
-from placements.workflow.contacts import note_contact
+from placements.workflow.contacts import correct_note, note_contact
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -65,3 +66,71 @@ def test_a_talk_is_noted_on_its_page_and_what_was_learned_is_found(cast, firm):
     assert "They want two." in text
     assert "They bake with spelt." in text
     assert "They bake with spelt." in client.get(reverse("placements:learned")).content.decode()
+
+
+# ── Corrected by its author ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def correct(contact: Contact, member, at=NOW + timedelta(days=9), **changes) -> Contact:
+    words = {"on": TODAY, "method": "phone", "seen": "They want two.", "learned": ""} | changes
+    correct_note(contact=contact, person=member.user.person, by=actor_of(member), at=at, **words)
+    return Contact.objects.get(pk=contact.pk)
+
+
+def test_the_author_corrects_a_talk_whenever_and_the_earlier_words_are_kept(cast, firm):
+    head = cast.insider(Role.HEAD)
+    corrected = correct(note(head, firm), head, on=TODAY - timedelta(days=1), seen="They want three.")
+    assert (corrected.on, corrected.method, corrected.seen) == (TODAY - timedelta(days=1), "phone", "They want three.")
+    assert corrected.earlier == [
+        {"on": "2026-11-24", "method": "phone", "seen": "They want two.", "learned": "",
+         "at": "2026-12-03T09:00:00+00:00"},
+    ]  # fmt: skip
+    row = Transition.objects.get(noun="contact", object_id=corrected.pk, verb="correct")
+    assert (row.reason, row.details) == ("", {"changed": ["on", "seen"]})
+    again = correct(corrected, head, seen="They want four.", at=NOW + timedelta(days=10))
+    assert [words["seen"] for words in again.earlier] == ["They want two.", "They want three."]
+
+
+def test_the_same_words_correct_nothing(cast, firm):
+    head = cast.insider(Role.HEAD)
+    assert correct(note(head, firm), head).earlier == []
+    assert not Transition.objects.filter(noun="contact", verb="correct").exists()
+
+
+def test_nobody_else_corrects_it_and_no_correction_takes_the_words_away_or_lies_in_the_future(cast, firm):
+    head = cast.insider(Role.HEAD)
+    contact = note(head, firm)
+    with pytest.raises(Refused, match="Only who wrote it can correct it"):
+        correct(contact, cast.insider(Role.COORDINATOR), seen="They want none.")
+    with pytest.raises(Refused, match="Write down what was said or learned"):
+        correct(contact, head, seen="")
+    with pytest.raises(Refused, match="This day has not come yet"):
+        correct(contact, head, on=TODAY + timedelta(days=10))
+    contact.refresh_from_db()
+    assert (contact.seen, contact.earlier) == ("They want two.", [])
+
+
+def test_the_page_of_the_firm_says_the_right_day_and_who_corrected_it_when_and_what_stood_there(
+    cast, firm, time_machine
+):
+    head = cast.insider(Role.HEAD)
+    contact = note(head, firm, seen="They want tow.")
+    time_machine.move_to(NOW + timedelta(days=2))
+    path = reverse("placements:firm_contact_correct", args=[contact.public_id])
+    log = reverse("reports:relationship", args=[firm.public_id])
+    client, colleague = cast.client(head), cast.client(cast.insider(Role.COORDINATOR))
+    assert path in client.get(log).content.decode()
+    assert "They want tow." in client.get(path).content.decode()
+    sent = {"key": contact.public_id, "method": "video", "on": "2026-11-23", "seen": "They want two.", "learned": ""}
+    refused = client.post(path, sent | {"on": "2026-12-24"})
+    assert refused.status_code == 422
+    assert "This day has not come yet." in refused.content.decode()
+    assert client.post(path, sent)["Location"] == log
+    text = colleague.get(log).content.decode()
+    assert "School and workplace were in contact on Mon 23 Nov." in text
+    assert f"Corrected on Thu 26 Nov 2026 by {head.user.person.full_name}. It said before:" in text
+    assert "Tue 24 Nov 2026 · Phone" in text
+    assert "They want tow." in text
+    assert path not in text
+    assert colleague.get(path).status_code == 404
+    assert colleague.post(path, sent).status_code == 404

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Link, Membership
 from placements.models import Contact, Placement
-from placements.queries.contacts import facts_for
+from placements.queries.due_contacts import facts_for
 from placements.workflow import Pattern
 from placements.workflow.absences import tell_absence
 from placements.workflow.contacts import Words, record_contact, tap

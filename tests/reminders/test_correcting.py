@@ -1,5 +1,6 @@
 """The coordinator corrects the address of somebody whom a letter did not reach; the letter goes out again in place."""
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,14 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts import links
+from accounts.access import actor_of
 from accounts.models import ContactPoint, Link, User
 from accounts.people import mail_address_of, people_at, try_again
+from accounts.roles import Role
 from core.models import Transition
 from reminders.models import Outbox, Problem
-from tests.placements.college import NOW
+from reminders.workflow import correct_address
+from tests.placements.college import NOW, member
 from tests.reminders.conftest import post, sweep
 
 LATER = NOW + timedelta(hours=2)
@@ -36,9 +40,10 @@ def office(world, client):
     return client
 
 
-def correct(client, letter: Outbox, address: str = "Milan@Novak.test", at=LATER):
+def correct(client, letter: Outbox, address: str = "Milan@Novak.test", at=LATER, seen: str = ""):
     with time_machine.travel(at, tick=False):
-        return client.post(reverse("reminders:correct", args=[letter.public_id]), {"address": address})
+        path = reverse("reminders:correct", args=[letter.public_id])
+        return client.post(path, {"address": address, "seen": seen})
 
 
 def points(letter: Outbox) -> list[tuple[str, str]]:
@@ -118,7 +123,33 @@ def test_whoever_signs_in_with_the_address_keeps_it(letter, office):
 
 def test_a_letter_that_arrived_has_no_address_to_correct(letter, office):
     Outbox.objects.update(state=Outbox.State.SENT, problem="")
-    assert correct(office, letter).status_code == 404
+    assert office.get(reverse("reminders:correct", args=[letter.public_id])).status_code == 404
+    answer = correct(office, letter)
+    assert answer.status_code == 422
+    assert "This is no longer possible: it has changed in the meantime." in answer.content.decode()
+    assert points(letter) == [("milan.novak@college.test", "bounced")]
+
+
+def test_whoever_is_second_reads_who_was_first_also_when_the_letter_has_gone_out(letter, office, world):
+    page = office.get(reverse("reminders:correct", args=[letter.public_id])).content.decode()
+    with time_machine.travel(LATER, tick=False):
+        colleague = actor_of(member("Joss Hale", Role.COORDINATOR, world.college.school))
+        correct_address(outbox=letter, address="milan@novak.test", by=colleague, at=LATER)
+    assert post(LATER) == 1
+    assert 'name="seen" value="0"' in page
+    answer = correct(office, letter, "milan@garage.test", seen="0")
+    assert answer.status_code == 422
+    assert "Joss Hale was first, on Tue 24 Nov at 11:00: “Correct the address”." in html.unescape(
+        answer.content.decode()
+    )
+    assert points(letter) == [("milan.novak@college.test", "replaced"), ("milan@novak.test", "working")]
+
+
+def test_ones_own_second_press_is_the_first_one(letter, office):
+    assert correct(office, letter).status_code == 302
+    assert correct(office, letter).status_code == 302
+    assert Transition.objects.filter(noun="letter").count() == 1
+    assert correct(office, letter, "milan@garage.test").status_code == 422
 
 
 def test_only_a_coordinator_of_the_school_may(letter, office, world, cast):

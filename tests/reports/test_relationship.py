@@ -45,7 +45,7 @@ def firm(college: College, reader: Membership | None = None) -> Firm:
 def told(college: College, part: str = "", reader: Membership | None = None) -> list[tuple[str, str]]:
     reader = reader or college.coordinator
     found = firm(college, reader)
-    return [(line.event.text, line.who) for line in lines_of(found, log_of(found, part), today=TODAY, role=reader.role)]
+    return [(line.event.text, line.who) for line in lines_of(found, log_of(found, part), today=TODAY, viewer=reader)]
 
 
 def page_of(college: College) -> str:
@@ -146,7 +146,7 @@ def test_a_request_stays_with_the_firm_that_was_asked_when_the_student_goes_else
     requesting.decline(request=asked(college, placement), reason="full", by=by_link(college), at=NOW)
     Placement.objects.filter(pk=placement.pk).update(employer=None)
     found = firm(college)
-    lines = lines_of(found, log_of(found, "requests"), today=TODAY, role=Role.COORDINATOR)
+    lines = lines_of(found, log_of(found, "requests"), today=TODAY, viewer=college.coordinator)
     assert [line.placement for line in lines] == [placement, placement]
 
 

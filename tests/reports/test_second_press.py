@@ -17,12 +17,15 @@ from placements.models import Absence, Concern, Doubt, Incident, WeekConfirmatio
 from placements.workflow.absences import tell_absence
 from placements.workflow.concerns import ask_school, move_concern
 from placements.workflow.incidents import report_incident
+from reminders.models import Outbox
 from tests.placements import college as colleges
 from tests.placements.college import member
+from tests.placements.test_placement_screens import week
 from tests.reminders.conftest import World, utc
 
 TODAY = date(2027, 1, 25)
 EIGHT = utc(1, 25, 8, year=2027)
+AUTHORITY = '<input type="date" name="authority_told_on" value="2027-01-25"'
 
 
 @dataclass(frozen=True)
@@ -106,11 +109,59 @@ def heard(world: World) -> Press:
 
 
 def incident_closed(world: World) -> Press:
+    return Press(_incident(world), {"step": "close"})
+
+
+def incident_told(world: World) -> Press:
+    said = {"step": "told", "insurer_told_on": "2027-01-25", "authority_told_on": ""}
+    return Press(_incident(world), said, {"authority_told_on": "2027-01-25"}, AUTHORITY)
+
+
+def incident_completed(world: World) -> Press:
+    said = {"step": "complete", "care": "doctor", "day": "2027-01-25", "clock": "07:30", "place": "Bay 3"}
+    return Press(_incident(world), said, {"place": "Behind the lift"}, "Behind the lift")
+
+
+def _incident(world: World) -> str:
     incident = report_incident(
         placement=world.running(), kind=Incident.Kind.CONFLICT, care="", what="A quarrel.", happened_at=EIGHT, place="",
         person=world.college.host.person, by=actor_of(world.college.supervisor), at=EIGHT,
     )  # fmt: skip
-    return Press(f"/incidents/{incident.public_id}/", {"step": "close"})
+    return f"/incidents/{incident.public_id}/"
+
+
+def planned(world: World) -> Press:
+    placement = world.college.placement(starts_on=date(2027, 2, 1))
+    said = week(2) | {"purpose_text": "To learn brakes."}
+    again = {"purpose_text": "To learn gears."}
+    return Press(f"/placements/{placement.public_id}/plan/", said, again, "To learn gears.")
+
+
+def planned_anew(world: World) -> Press:
+    placement = world.running()
+    said = week(3) | {"from_day": "2027-02-01", "change_reason": "School is on Wednesdays."}
+    again = {"change_reason": "They close on Wednesdays."}
+    return Press(f"/placements/{placement.public_id}/plan/change/", said, again, "They close on Wednesdays.")
+
+
+def moved_dates(world: World) -> Press:
+    placement = world.college.placement(starts_on=date(2027, 2, 1))
+    world.college.plan(placement)
+    said = {"starts_on": "2027-02-08", "ends_on": placement.ends_on.isoformat(), "change_reason": ""}
+    again = {"change_reason": "The yard is closed."}
+    return Press(f"/placements/{placement.public_id}/plan/dates/", said, again, "The yard is closed.")
+
+
+def addressed(world: World) -> Press:
+    person = world.college.host.person
+    person.user = None
+    person.save()
+    letter = Outbox.objects.create(
+        person=person, school=world.college.school, letter="sign", reader="host", day=TODAY, message_id="<a@test>",
+        next_attempt_at=EIGHT, sent_at=EIGHT, state=Outbox.State.BOUNCED,
+    )  # fmt: skip
+    said, again = {"address": "milan@novak.test"}, {"address": "milan@garage.test"}
+    return Press(f"/letters/{letter.public_id}/address/", said, again, 'value="milan@garage.test"')
 
 
 def paused(world: World) -> Press:
@@ -130,6 +181,12 @@ WAYS: dict[Callable[[World], Press], str] = {
     settled: "Settle",
     heard: "A person meant it",
     incident_closed: "Close",
+    incident_told: "Told",
+    incident_completed: "Complete what is known",
+    planned: "Change the plan",
+    planned_anew: "Change the plan",
+    moved_dates: "Change the plan",
+    addressed: "Correct the address",
     paused: "Pause",
 }
 
@@ -183,3 +240,17 @@ def test_a_host_reads_no_name_of_the_school(world):
     move_concern(concern=concern, verb="talk", reason="All is well.", by=office, at=EIGHT)
     with pytest.raises(Refused, match=r"it has changed in the meantime\.$"):
         move_concern(concern=concern, verb="take_back", by=host, at=EIGHT)
+
+
+@pytest.mark.parametrize(
+    "way", [planned, planned_anew, moved_dates, incident_told, incident_completed], ids=lambda way: way.__name__
+)
+def test_pressed_once_more_it_is_stored(world, way):
+    press = way(world)
+    first = client_of(member("Joss Hale", Role.COORDINATOR, world.college.school))
+    second = client_of(world.college.coordinator)
+    seen = hidden(second.get(press.address).content.decode())
+    first.post(press.address, press.said | seen)
+    told = second.post(press.address, press.said | press.second | seen)
+    again = press.said | press.second | hidden(told.content.decode())
+    assert (told.status_code, second.post(press.address, again).status_code) == (422, 302)
