@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
 from accounts.roles import STAFF, Role
-from employers.models import Employer, Merge, Offer, SchoolEmployer, Site, Supervisor
+from employers.models import Employer, Merge, Offer, PersonMerge, SchoolEmployer, Site, Supervisor
 
 
 def employers_visible_to(viewer: Membership) -> QuerySet[Employer]:
@@ -45,6 +45,13 @@ def merges_visible_to(viewer: Membership) -> QuerySet[Merge]:
     if viewer.role != Role.COORDINATOR:
         return Merge.objects.none()
     return Merge.objects.filter(school=viewer.organisation_id)
+
+
+def person_merges_visible_to(viewer: Membership) -> QuerySet[PersonMerge]:
+    """As `merges_visible_to`, of two entries of a supervisor."""
+    if viewer.role != Role.COORDINATOR:
+        return PersonMerge.objects.none()
+    return PersonMerge.objects.filter(school=viewer.organisation_id)
 
 
 def offers_visible_to(viewer: Membership) -> QuerySet[Offer]:

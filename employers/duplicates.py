@@ -89,8 +89,7 @@ class Firm:
     @cached_property
     def digits(self) -> str:
         """The last nine digits of the phone number: the same with and without a country code and a leading zero."""
-        found = re.sub(r"\D", "", self.phone.replace("(0)", ""))
-        return found[-9:] if len(found) >= 7 else ""
+        return digits_of(self.phone)
 
     @cached_property
     def mail(self) -> str:
@@ -114,6 +113,39 @@ class Firm:
     @cached_property
     def houses(self) -> frozenset[str]:
         return frozenset(word for word in self.street if word[0].isdigit())
+
+
+def digits_of(phone: str) -> str:
+    found = re.sub(r"\D", "", phone.replace("(0)", ""))
+    return found[-9:] if len(found) >= 7 else ""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A supervisor of a firm as it is compared: at which sites, and the addresses and numbers as they were typed."""
+
+    name: str
+    sites: frozenset[int]
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+
+
+def same_person(one: Guide, other: Guide) -> tuple[Sign, ...]:
+    """What speaks for one person in two entries of a firm; nothing where they are two.
+
+    The address of a workshop may be everybody's there: beside it a word of the name has to be the same.
+    """
+    mine, theirs = _plain(one.name).split(), _plain(other.name).split()
+    if not any(len(word) > 1 for word in {*mine} & {*theirs}):
+        return ()
+    numbers, others = ({digits_of(phone) for phone in guide.phones} - {""} for guide in (one, other))
+    mails, other_mails = ({mail.strip().casefold() for mail in guide.emails} for guide in (one, other))
+    found = {
+        Sign.PHONE: numbers & others,
+        Sign.EMAIL: mails & other_mails,
+        Sign.NAME: sorted(mine) == sorted(theirs) and one.sites & other.sites,
+    }
+    return tuple(sign for sign, speaks in found.items() if speaks)
 
 
 def compare(one: Firm, other: Firm) -> Likeness:

@@ -1,4 +1,5 @@
-"""Two entries of one firm become one: which rows go over, what is joined where both have one, and the way back.
+"""Two entries of one firm, or of one person there, become one: which rows go over, what is joined where both have one,
+and the way back.
 
 Nothing is deleted. Where the firm that is kept has such a row already, the other one stays where it is, out of sight,
 and what pointed to it points to the one that is kept. Every value that changes is written down with the one before.
@@ -6,21 +7,28 @@ and what pointed to it points to the one that is kept. Every value that changes 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Field, Model, Q, UniqueConstraint
+from django.db.models import PROTECT, Field, Model, Q, UniqueConstraint
 
-from accounts.models import Membership
+from accounts.models import ContactPoint, Membership, Person
 from employers.duplicates import Firm, same_place
-from employers.models import Capacity, Employer, Merge, NotSame, SchoolEmployer, Site, Supervisor
+from employers.models import Capacity, Employer, Merge, NotSame, PersonMerge, SchoolEmployer, Site, Supervisor
+from employers.queries import at_work
 
 type Moved = dict[str, dict[str, list[Any]]]
 """{"app.model.field": {key of the row: [value before, value after]}}"""
 
-STAYS = (Merge, NotSame)
+STAYS = (Merge, PersonMerge, NotSame)
 """What people have said of these two rows is about these two rows."""
+OPEN = {
+    "placements.signature": Q(signed_at=None),
+    "placements.hostrequest": Q(answered_at=None),
+    "reminders.outbox": Q(state="waiting"),
+}
+"""What a person still has to do goes over; done, it keeps the name under which it was done. By model."""
 _TIERS = (SchoolEmployer.Tier.LIGHT, SchoolEmployer.Tier.STANDARD, SchoolEmployer.Tier.ENHANCED)
 
 
@@ -112,8 +120,30 @@ def _pointing_to(model: type[Model]) -> Iterator[Field]:
             yield relation.field  # type: ignore[union-attr]
 
 
-def _repoint(field: Any, gone: Model, kept: Model, moved: Moved) -> None:
-    rows = field.model._base_manager.filter(**{field.name: gone.pk})
+def absorb_person(gone: Person, kept: Person, *, today: date) -> Moved:
+    """Whom `gone` guides, `kept` guides, and reads letters and links; what has changed by it.
+
+    What was said or signed protects its person from being deleted, and by that it is known here: it stays.
+    """
+    moved: Moved = defaultdict(dict)
+    if account := gone.user_id:
+        _change(gone, {"user_id": None}, moved)
+        _change(kept, {"user_id": account}, moved)
+    field: Any
+    for field in _pointing_to(Person):
+        only = OPEN.get(field.model._meta.label_lower)
+        if only is not None or field.remote_field.on_delete is not PROTECT:
+            _repoint(field, gone, kept, moved, only or Q())
+    # What `kept` has already is out of use where it is left over: nobody is chosen or found by it.
+    for point in gone.contact_points.order_by("pk"):
+        _change(point, {"state": ContactPoint.State.REPLACED}, moved)
+    for left in gone.supervisors.filter(at_work(today)).order_by("pk"):
+        _change(left, {"ends_on": today - timedelta(days=1)}, moved)
+    return dict(moved)
+
+
+def _repoint(field: Any, gone: Model, kept: Model, moved: Moved, only: Q = Q()) -> None:
+    rows = field.model._base_manager.filter(only, **{field.name: gone.pk})
     unique = list(_unique_with(field))
     if not unique:
         _note(field, rows.values_list("pk", flat=True), gone.pk, kept.pk, moved)

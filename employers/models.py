@@ -260,14 +260,12 @@ class NotSame(models.Model):
         return f"employers {self.one_id} and {self.other_id} are two"
 
 
-class Merge(PublicModel):
-    """Two entries were one firm: `gone` was merged into `kept`, and can be taken apart again for 30 days.
+class Joined(PublicModel):
+    """Two entries were one: `gone` was merged into `kept`, and can be taken apart again for 30 days.
 
     `moved` names every row that changed, for taking it back: {"app.model.field": {key: [value before, after]}}.
     """
 
-    kept = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="merges")
-    gone = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="+")
     school = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     moved = models.JSONField(default=dict)
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -275,7 +273,17 @@ class Merge(PublicModel):
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        abstract = True
         ordering = ["-at", "-pk"]
+
+
+class Merge(Joined):
+    """Two entries of one firm."""
+
+    kept = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="merges")
+    gone = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="+")
+
+    class Meta(Joined.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["gone"], condition=models.Q(undone_at__isnull=True), name="merged_once_at_a_time"
@@ -284,6 +292,24 @@ class Merge(PublicModel):
 
     def __str__(self):
         return f"merge {self.pk}"
+
+
+class PersonMerge(Joined):
+    """Two entries of one person who guides students at a firm."""
+
+    employer = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="+")
+    kept = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    gone = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+
+    class Meta(Joined.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gone"], condition=models.Q(undone_at__isnull=True), name="person_merged_once_at_a_time"
+            )
+        ]
+
+    def __str__(self):
+        return f"person merge {self.pk}"
 
 
 class Round(PublicModel):
@@ -307,11 +333,11 @@ class Round(PublicModel):
 
 
 class RoundFirm(models.Model):
-    """A firm that is asked in a round, and who reads the question there."""
+    """A firm that is asked in a round, and who reads the question there; nobody once that person is erased."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="firms")
     employer = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["round", "pk"]

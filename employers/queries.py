@@ -1,20 +1,34 @@
 """Reads for the list of employers and the page of one."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.http import QueryDict
 
 from accounts.models import ContactPoint, Membership, Organisation, Person
 from accounts.roles import Role
 from core.models import Transition
 from core.names import by_name, sort_key
-from employers.access import offers_visible_to, relations_visible_to, sites_visible_to
-from employers.models import Capacity, Check, Employer, Offer, SchoolEmployer, Site, Supervisor
-from employers.rules import CHECKS, Decline, Standing, Tier, Wishes, approval, holds_until, size_in_words, standing_of
+from employers.access import offers_visible_to, person_merges_visible_to, relations_visible_to, sites_visible_to
+from employers.models import Capacity, Check, Employer, Offer, PersonMerge, SchoolEmployer, Site, Supervisor
+from employers.rules import (
+    CHECKS,
+    UNDO_FOR,
+    Decline,
+    Standing,
+    Tier,
+    Wishes,
+    approval,
+    holds_until,
+    size_in_words,
+    standing_of,
+)
 
 OFFERS_SHOWN = 50
 
@@ -160,7 +174,7 @@ def employer_page(employer: Employer, relation: SchoolEmployer | None, viewer: M
     """`relation` comes `with_firm`."""
     sites = list(sites_visible_to(viewer).filter(employer=employer).order_by("pk"))
     by_site: dict[int, list[Supervisor]] = {}
-    for supervisor in _supervisors(employer):
+    for supervisor in _supervisors(employer, viewer, today):
         by_site.setdefault(supervisor.site_id, []).append(supervisor)
     return Page(
         employer=employer,
@@ -179,15 +193,42 @@ def employer_page(employer: Employer, relation: SchoolEmployer | None, viewer: M
     )
 
 
-def _supervisors(employer: Employer) -> QuerySet[Supervisor]:
+def with_points(supervisors: QuerySet[Supervisor]) -> QuerySet[Supervisor]:
+    """Supervisors with their person and its addresses and numbers (`points`), without those that were replaced."""
     known = ContactPoint.objects.exclude(state=ContactPoint.State.REPLACED).order_by("pk")
-    mail = known.filter(channel=ContactPoint.Channel.EMAIL)
-    return (
-        Supervisor.objects.filter(site__employer=employer)
-        .select_related("person")
-        .prefetch_related(Prefetch("person__contact_points", queryset=mail, to_attr="mail"))
-        .order_by("person__sort_key", "pk")
+    points = Prefetch("person__contact_points", queryset=known, to_attr="points")
+    return supervisors.select_related("person").prefetch_related(points)
+
+
+@dataclass(frozen=True)
+class Part:
+    """An entry of a person that was put into another one; `key` names the merge, which can be undone `until` then."""
+
+    name: str
+    key: str
+    until: datetime
+
+
+def _supervisors(employer: Employer, viewer: Membership, today: date) -> Iterator[Any]:
+    """By name, each with its addresses for `mail` and its `parts`; an entry that is a part is out of sight."""
+    part_of = PersonMerge.objects.filter(undone_at=None)
+    merges = person_merges_visible_to(viewer).filter(
+        kept=OuterRef("person"), undone_at=None, at__date__gte=today - UNDO_FOR
     )
+    known = JSONObject(key="public_id", given="gone__given_name", family="gone__family_name", at="at")
+    rows: Any = with_points(Supervisor.objects.filter(site__employer=employer))
+    rows = rows.exclude(person__in=part_of.values("gone")).annotate(
+        merges=ArraySubquery(merges.order_by("pk").values(known=known))
+    )
+    for row in rows.order_by("person__sort_key", "pk"):
+        row.person.mail = [point for point in row.person.points if point.channel == ContactPoint.Channel.EMAIL]
+        row.parts = [_part(merge) for merge in row.merges or ()]
+        yield row
+
+
+def _part(merge: Mapping[str, Any]) -> Part:
+    name = f"{merge['given']} {merge['family']}".strip()
+    return Part(name, merge["key"], datetime.fromisoformat(merge["at"]) + UNDO_FOR)
 
 
 # ── What a host sets itself ──────────────────────────────────────────────────────────────────────────────────────────

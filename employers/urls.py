@@ -1,6 +1,6 @@
 from django.urls import path
 
-from employers.views import checks, firms, merging
+from employers.views import checks, firms, merging, one_person
 
 app_name = "employers"
 
@@ -25,5 +25,7 @@ urlpatterns = [
     path("employers/sites/<uuid:public_id>/region/", firms.region, name="region"),
     path("employers/sites/<uuid:public_id>/photos/", firms.photos, name="photos"),
     path("employers/sites/closed/<uuid:public_id>/remove/", firms.closed_days_remove, name="closed_days_remove"),
+    path("employers/supervisors/<uuid:kept>/<uuid:gone>/", one_person.one_person, name="one_person"),
+    path("employers/supervisors/one/<uuid:public_id>/undo/", one_person.one_person_undo, name="one_person_undo"),
     path("employers/supervisors/<uuid:public_id>/end/", firms.supervisor_end, name="supervisor_end"),
 ]

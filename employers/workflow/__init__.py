@@ -18,7 +18,17 @@ from employers.workflow.firms import (
     stop,
     suspend_employer,
 )
-from employers.workflow.merging import MERGES, NOT_SAME, ask_again, merge_employers, say_two, undo_merge
+from employers.workflow.merging import (
+    MERGES,
+    NOT_SAME,
+    PERSON_MERGES,
+    ask_again,
+    merge_employers,
+    merge_people,
+    say_two,
+    undo_merge,
+    undo_people,
+)
 from employers.workflow.offers import OFFERS, offer_places, withdraw_offer
 from employers.workflow.sites import (
     SITES,
@@ -39,6 +49,7 @@ __all__ = [
     "MERGES",
     "NOT_SAME",
     "OFFERS",
+    "PERSON_MERGES",
     "RELATIONS",
     "SITES",
     "SUPERVISORS",
@@ -56,6 +67,7 @@ __all__ = [
     "guide_at",
     "leave",
     "merge_employers",
+    "merge_people",
     "name_successor",
     "no_longer",
     "not_this_year",
@@ -70,5 +82,6 @@ __all__ = [
     "stop",
     "suspend_employer",
     "undo_merge",
+    "undo_people",
     "withdraw_offer",
 ]

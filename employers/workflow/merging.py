@@ -1,9 +1,11 @@
-"""Two entries that are one firm become one, for 30 days with a way back; or somebody says that they are two."""
+"""Two entries that are one firm, or one person at a firm, become one, with a way back for 30 days; or somebody says
+that they are two firms."""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +13,7 @@ from accounts.models import Organisation, Person
 from accounts.roles import Role
 from core.workflow import Actor, Move, Refused, Workflow
 from employers import merging
-from employers.models import Employer, Merge, NotSame, SchoolEmployer
+from employers.models import Employer, Merge, NotSame, PersonMerge, SchoolEmployer, Supervisor
 from employers.rules import UNDO_FOR
 
 _WRITERS = frozenset({Role.COORDINATOR})
@@ -20,6 +22,14 @@ MERGES = Workflow(
     moves=(
         Move("merge", gettext_lazy("Make one firm of two"), (), None, _WRITERS),
         Move("undo", gettext_lazy("Make two firms again"), (), None, _WRITERS),
+    ),
+    school_id=lambda merge: merge.school_id,
+)
+PERSON_MERGES = Workflow(
+    noun="person_merge",
+    moves=(
+        Move("merge", gettext_lazy("Make one person of two entries"), (), None, _WRITERS),
+        Move("undo", gettext_lazy("Make two entries again"), (), None, _WRITERS),
     ),
     school_id=lambda merge: merge.school_id,
 )
@@ -74,22 +84,84 @@ def undo_merge(*, merge: Merge, by: Actor, at: datetime) -> int:
     row = Merge.objects.select_for_update(of=("self",)).select_related("kept", "gone").get(pk=merge.pk)
     if row.undone_at:
         return 0
-    if at > row.at + UNDO_FOR:
-        raise Refused(_("The 30 days are over."))
     if _later(row):
         raise Refused(_("This firm was joined with another one later. Undo that first."))
-    stay = merging.take_apart(row.moved)
+    stay = _take_apart(row, at)
     merging.follow_their_sites(row.kept, row.gone)
-    row.undone_at = at
-    row.save(update_fields=["undone_at"])
     MERGES.log(row, "undo", by=by, at=at, details={"kept": row.kept_id, "gone": row.gone_id, "stay": stay})
     return stay
+
+
+def _take_apart(row: Merge | PersonMerge, at: datetime) -> int:
+    if at > row.at + UNDO_FOR:
+        raise Refused(_("The 30 days are over."))
+    row.undone_at = at
+    row.save(update_fields=["undone_at"])
+    return merging.take_apart(row.moved)
 
 
 def _later(merge: Merge) -> bool:
     firms = {merge.kept_id, merge.gone_id}
     since = Merge.objects.filter(Q(kept__in=firms) | Q(gone__in=firms), undone_at=None, pk__gt=merge.pk)
-    return since.exists()
+    people = PersonMerge.objects.filter(employer__in=firms, undone_at=None, at__gt=merge.at)
+    return since.exists() or people.exists()
+
+
+@transaction.atomic
+def merge_people(
+    *, school: Organisation, kept: Supervisor, gone: Supervisor, person: Person | None, by: Actor, at: datetime
+) -> PersonMerge:
+    """The person behind `gone` is the one behind `kept`: students, links and letters go over, for every school and at
+    every firm. The same again gives the same merge.
+
+    Raises `Refused` when the two guide at different firms, one of them is part of another entry by now, or both sign
+    in.
+    """
+    PERSON_MERGES.must_allow("merge", by)
+    known = PersonMerge.objects.filter(kept=kept.person, gone=gone.person, school=school, undone_at=None)
+    if again := known.first():
+        return again
+    firm = kept.site.employer
+    if firm is None or firm.pk != gone.site.employer_id or kept.person_id == gone.person_id:
+        raise Refused(_("These are not two people at one firm."))
+    one, other = _two_people(kept, gone)
+    moved = merging.absorb_person(other, one, today=timezone.localdate(at))
+    merge = PersonMerge.objects.create(
+        employer=firm, kept=one, gone=other, school=school, moved=moved, person=person, at=at
+    )
+    PERSON_MERGES.log(merge, "merge", by=by, at=at, details={"kept": one.pk, "gone": other.pk})
+    return merge
+
+
+def _two_people(kept: Supervisor, gone: Supervisor) -> tuple[Person, Person]:
+    keys = (kept.person_id, gone.person_id)
+    locked = {one.pk: one for one in Person.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")}
+    if PersonMerge.objects.filter(gone__in=keys, undone_at=None).exists():
+        raise Refused(_("One of the two is part of another entry by now. Look at the firm again."))
+    one, other = locked[kept.person_id], locked[gone.person_id]
+    if one.user_id and other.user_id:
+        raise Refused(_("Both sign in with an account of their own, so they stay two entries."))
+    return one, other
+
+
+@transaction.atomic
+def undo_people(*, merge: PersonMerge, by: Actor, at: datetime) -> int:
+    """Two entries again, each with what it had; how many rows somebody has changed since, which stay as they are now.
+
+    Raises `Refused` after 30 days, and while a later merge with one of the two, or with their firm, stands.
+    """
+    PERSON_MERGES.must_allow("undo", by)
+    row = PersonMerge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
+    if row.undone_at:
+        return 0
+    people, firm = (row.kept_id, row.gone_id), row.employer_id
+    later = PersonMerge.objects.filter(Q(kept__in=people) | Q(gone__in=people), undone_at=None, pk__gt=row.pk)
+    firms = Merge.objects.filter(Q(kept=firm) | Q(gone=firm), undone_at=None, at__gte=row.at)
+    if later.exists() or firms.exists():
+        raise Refused(_("One of the two, or the firm, was joined with another entry later. Undo that first."))
+    stay = _take_apart(row, at)
+    PERSON_MERGES.log(row, "undo", by=by, at=at, details={"kept": row.kept_id, "gone": row.gone_id, "stay": stay})
+    return stay
 
 
 @transaction.atomic

@@ -33,27 +33,31 @@ class PeriodForm(forms.Form):
 
 
 class FirmsForm(forms.Form):
-    """The firms that would be asked, all ticked."""
+    """The firms that would be asked, all ticked at first. One page of them is drawn at a time: `boxes` names the firms
+    that are asked only with a tick, those of the page that was drawn and those un-ticked before."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    firms = forms.MultipleChoiceField(
-        label=_("Firms that are asked"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one firm.")},
-    )
+    firms = forms.MultipleChoiceField(label=_("Firms that are asked"), required=False)
 
     def __init__(self, data: QueryDict | None, *, asked: Collection[Candidate]):
         super().__init__(data)
-        self.asked = {str(one.employer.public_id): one for one in asked}
+        self.asked = {one.key: one for one in asked}
         self.fields["firms"].choices = [(key, one.employer.name) for key, one in self.asked.items()]  # type: ignore[attr-defined]
-        self.fields["firms"].initial = list(self.asked)
+
+    def clean(self) -> dict[str, Any]:
+        # Without `boxes` nobody has seen a firm, so none is asked.
+        if "turn" not in self.data and not ("boxes" in self.data and self.chosen):
+            self.add_error("firms", _("Choose at least one firm."))
+        return self.cleaned_data
 
     @property
-    def ticked(self) -> set[str]:
-        return ticked(self, "firms")
+    def left_out(self) -> set[str]:
+        """What was un-ticked, on whichever page."""
+        return set(self.data.get("boxes", "").split()) - ticked(self, "firms")
 
     @property
     def chosen(self) -> dict[int, int]:
-        """Who reads it at each ticked firm, by key."""
-        ticked = [self.asked[key] for key in self.cleaned_data["firms"]]
+        """Who reads it at each firm that is asked, by key."""
+        left_out = self.left_out
+        ticked = [one for key, one in self.asked.items() if key not in left_out]
         return {one.employer.pk: one.reader.pk for one in ticked if one.reader}

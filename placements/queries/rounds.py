@@ -4,8 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,10 @@ class Candidate:
     employer: Employer
     reader: Person | None
     why_not: str | None
+
+    @property
+    def key(self) -> str:
+        return str(self.employer.public_id)
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,8 @@ def candidates(school: Organisation, starts_on: date, ends_on: date, now: dateti
     relations = SchoolEmployer.objects.filter(school=school, employer__merged_into=None)
     rows = list(relations.select_related("employer__capacity").order_by("employer__sort_key", "employer"))
     readers = _readers([row.employer_id for row in rows], timezone.localdate(now))
-    offered, asked = set(_places(school, starts_on, ends_on)), _asked_lately(school, now)
+    offers = Offer.objects.filter(school=school, withdrawn_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on)
+    offered, asked = set(offers.values_list("site__employer", flat=True).order_by()), _asked_lately(school, now)
     declined = _declined([row.pk for row in rows], now - THIS_YEAR)
     day = min(asking_days(starts_on, timezone.localdate(now)).values())
     found = []
@@ -106,13 +113,39 @@ def _asked_lately(school: Organisation, now: datetime) -> set[int]:
 # ── What they have said ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def answers_to(round: Round, asked: Collection[RoundFirm]) -> list[Answer]:
-    """What these firms of a round have said, in three queries."""
-    places = _places(round.school, round.starts_on, round.ends_on)
-    relations = SchoolEmployer.objects.filter(school=round.school, employer__in=[row.employer_id for row in asked])
-    keys = dict(relations.values_list("employer", "pk"))
-    declined = _declined(keys.values(), round.at)
-    return [Answer(row, places[row.employer_id], declined.get(keys.get(row.employer_id, 0), "")) for row in asked]
+def with_answers(asked: QuerySet[RoundFirm]) -> QuerySet[Any]:
+    """Each firm of a round with the `places` that it offers for these weeks, none where it offers none, and with the
+    code of its "not this year" since it was asked (`declined`)."""
+    offers = Offer.objects.filter(
+        withdrawn_at=None, school=OuterRef("round__school"), site__employer=OuterRef("employer"),
+        starts_on__lte=OuterRef("round__ends_on"), ends_on__gte=OuterRef("round__starts_on"),
+    )  # fmt: skip
+    relation = SchoolEmployer.objects.filter(
+        school=OuterRef(OuterRef("round__school")), employer=OuterRef(OuterRef("employer"))
+    )
+    said = Transition.objects.filter(
+        noun="relation",
+        verb="not_this_year",
+        object_id=Subquery(relation.values("pk")[:1]),
+        at__gte=OuterRef("round__at"),
+    )
+    return asked.annotate(
+        places=Subquery(offers.order_by().values("school").annotate(sum=Sum("places")).values("sum")),
+        declined=Subquery(said.order_by("-at", "-pk").values(code=KT("details__decline"))[:1]),
+    )
+
+
+def answers_to(asked: QuerySet[RoundFirm]) -> list[Answer]:
+    """What these firms have said, each to its own round; one query."""
+    return [Answer(row, row.places or 0, _reason(row.declined)) for row in with_answers(asked)]
+
+
+def silent(asked: QuerySet[RoundFirm]) -> QuerySet[RoundFirm]:
+    """Firms that have said nothing, and to which the school sends students."""
+    stops = Q(suspended_at__isnull=False) | Q(not_approved_since__isnull=False)
+    stopped = SchoolEmployer.objects.filter(stops, school=OuterRef("round__school"), employer=OuterRef("employer"))
+    open_ones = with_answers(asked).filter(~Exists(stopped), places__isnull=True, declined__isnull=True)
+    return open_ones.filter(employer__closed_on=None, employer__merged_into=None)
 
 
 def counts_of(answers: Collection[Answer]) -> Counter[str]:
@@ -124,20 +157,11 @@ def reasons_of(answers: Collection[Answer]) -> list[tuple[str, int]]:
     return Counter(answer.said_no for answer in answers if answer.name == SAID_NO).most_common()
 
 
-def _places(school: Organisation, starts_on: date, ends_on: date) -> Counter[int]:
-    """Places of offers that stand in this period, by firm."""
-    offers = Offer.objects.filter(
-        school=school, withdrawn_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on, site__employer__isnull=False
-    )
-    found: Counter[int] = Counter()
-    for employer, places in offers.order_by("pk").values_list("site__employer", "places"):
-        found[employer] += places
-    return found
+def _reason(code: str | None) -> str:
+    return str(Decline(code).label) if code else ""
 
 
-def _declined(relations: Collection[int], since: datetime) -> dict[int, str]:
-    """The last "not this year" since then, by the key of the relation, with the reason in words."""
-    said = Transition.objects.filter(
-        noun="relation", verb="not_this_year", object_id__in=list(relations), at__gte=since
-    ).order_by("at", "pk")
-    return {row.object_id: str(Decline(row.details["decline"]).label) for row in said}
+def _declined(relations: Collection[int], since: datetime) -> set[int]:
+    """The keys of the relations of firms that have said "not this year" since then."""
+    said = Transition.objects.filter(noun="relation", verb="not_this_year", at__gte=since)
+    return set(said.filter(object_id__in=list(relations)).values_list("object_id", flat=True).order_by())

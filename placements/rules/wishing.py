@@ -6,6 +6,8 @@ from datetime import date, timedelta
 READY_BEFORE = (75, 68, 60)
 """Days of the calendar before the first day of a batch: asked, and asked again twice. With the last one matches are
 proposed."""
+ONCE_MORE = 5
+"""Who joins a batch later is asked the next morning, and once more after so many working days."""
 
 type Position = tuple[float, float]
 

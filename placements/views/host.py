@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -36,6 +37,7 @@ from placements.queries.hours import (
     week_for_host,
     weeks_for_host,
 )
+from placements.queries.offering import Question, questions_to, with_questions
 from placements.queries.plans import unsigned
 from placements.rules.hours import UNDO, monday
 from placements.views.clock import is_in_doubt
@@ -54,12 +56,13 @@ def week(request: HttpRequest, door: Door) -> HttpResponse:
     today, weeks = timezone.localdate(), weeks_for_host(hosted_behind(door), _guide(door), now=timezone.now())
     mine = with_host_time(with_other_schools(with_hand_over(expected_behind(door), door.person), door.guide))
     mine = with_next(mine, HourClaim.Side.HOST, now=timezone.now())
-    here = hosted_now(mine, door.guide, today=today)
+    here = hosted_now(mine if door.link else with_questions(mine, door, today), door.guide, today=today)
     context = {
         "to_sign": unsigned(door.membership) if door.membership else [],
         "closings": [] if door.link else _closings(door, here),
         "groups": _groups(door, weeks),
         "asks": _asks(door, here),
+        "rounds": _rounds(door, here, today),
         "open_count": sum(week.is_open for week in weeks),
         "answer_count": sum(len(week.answered) for week in weeks),
         "school_name": door.school.name if door.school else "",
@@ -214,6 +217,12 @@ def _asks(door: Door, here: list[Placement]) -> list[tuple[Placement, str]]:
     """What a guide is asked for beside hours: the first few, the next ones follow."""
     asked = [one for one in here if one.ask]  # type: ignore[attr-defined]
     return [(one, door.near(one.ask, one.public_id)) for one in asked[:ASKS_SHOWN]]  # type: ignore[attr-defined]
+
+
+def _rounds(door: Door, here: list[Placement], today: date) -> list[tuple[Question, str]]:
+    """Schools that ask for places, and where one answers; by link the letter itself leads there."""
+    found = [] if door.link else questions_to(door, here, today)
+    return [(question, f"{door.near('offers')}?{urlencode({'firm': question.key})}") for question in found]
 
 
 def _card(door: Door, week: Week, absences: Mapping[tuple[int, date], list[Absence]]) -> dict:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -35,23 +36,27 @@ def rounds(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow(Role.COORDINATOR)
 def round_new(request: MemberRequest) -> HttpResponse:
-    """Say when, then see who would be asked and who not, and un-tick."""
+    """Say when, then see page by page who would be asked and who not, and un-tick; `turn` is the page to see next."""
     period = PeriodForm(request.GET or None)
     if not period.is_bound or not period.is_valid():
         return render(request, "placements/round_period.html", {"form": period}, status=status_of(period))
-    if again := _again(request):
+    turn = request.POST.get("turn")
+    if not turn and (again := _again(request)):
         return redirect("placements:round", public_id=again.public_id)
     days, now = period.cleaned_data, timezone.now()
     found = queries.candidates(school_of(request.membership), days["starts_on"], days["ends_on"], now)
     form = FirmsForm(data_of(request), asked=[one for one in found if one.why_not is None])
-    if form.is_valid() and (made := _opened(request, form, days)):
+    if not turn and form.is_valid() and (made := _opened(request, form, days)):
         messages.success(request, _("The firms are asked on the days that you have seen."))
         return redirect("placements:round", public_id=made.public_id)
+    page = Paginator(sorted(found, key=lambda one: one.why_not is not None), ROWS).get_page(turn)
     context = {
         "form": form,
         "days": days,
         "asking": list(asking_days(days["starts_on"], timezone.localdate(now)).values()),
-        "others": [one for one in found if one.why_not],
+        "page": page,
+        "boxes": " ".join(sorted(form.left_out | {one.key for one in page if one.why_not is None})),
+        "not_asked": len(found) - len(form.asked),
     }
     return render(request, "placements/round_new.html", context, status=status_of(form))
 
@@ -86,7 +91,7 @@ def round(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """What the firms have said: all of them, or with `show` those of one kind."""
     found = _load(request, public_id)
     rows = found.firms.select_related("employer", "person").order_by("employer__sort_key", "pk")
-    answers = queries.answers_to(found, rows)
+    answers = queries.answers_to(rows)
     counts, show = queries.counts_of(answers), request.GET.get("show", "")
     shown = [answer for answer in answers if show not in queries.ANSWERS or answer.name == show]
     kinds: list[tuple[str, Any, int]] = [("", _("All"), len(answers))]

@@ -196,7 +196,7 @@ def test_an_offer_for_these_weeks_and_a_no_since_are_answers_and_everything_else
     offer(college, elsewhere, starts_on=LAST + timedelta(days=1), ends_on=LAST + timedelta(days=9))
     say_no(college, refused)
     rows = made.firms.select_related("employer").order_by("pk")
-    found = answers_to(made, rows)
+    found = answers_to(rows)
     assert [(one.asked.employer.name, one.name, one.places, one.said_no) for one in found] == [
         ("Gave", "offered", 5, ""),
         ("Refused", "no", 0, "No time to guide somebody"),
@@ -205,9 +205,29 @@ def test_an_offer_for_these_weeks_and_a_no_since_are_answers_and_everything_else
     ]
 
 
+def test_a_firm_stays_in_the_round_when_the_person_who_was_asked_there_is_erased(college, desk):
+    mill = firm(college, "Mill")
+    made = opened(college, mill)
+    Person.objects.filter(supervisors__site__employer=mill).delete()
+    (row,) = made.firms.all()
+    assert (row.employer, row.person) == (mill, None)
+    assert "nobody any more" in desk.get(f"/rounds/{made.public_id}/").text
+    asked_lately = {one.employer.name: one.why_not for one in candidates(college.school, FIRST, LAST, NOW)}
+    assert asked_lately["Mill"] == "Was asked by your school in the last 30 days."
+
+
 # ── Screens ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 NEW = "/rounds/new/?starts_on=2027-04-12&ends_on=2027-06-25"
+
+
+def ticks(page, *firms: Employer) -> dict:
+    """What the form sends that is drawn on this page."""
+    return {
+        "key": page.context["form"]["key"].value(),
+        "boxes": page.context["boxes"],
+        "firms": [one.public_id for one in firms],
+    }
 
 
 def test_a_coordinator_sees_every_firm_before_it_is_asked_and_un_ticks(college, desk):
@@ -217,11 +237,11 @@ def test_a_coordinator_sees_every_firm_before_it_is_asked_and_un_ticks(college, 
     page = desk.get(NEW)
     form = page.context["form"]
     assert [one.employer.name for one in form.asked.values()] == ["Mill", "Novak Garage", "Tiny"]
-    assert form.ticked == set(form.asked)
-    assert "1 firm is not asked" in page.text
+    assert form.left_out == set()
+    assert "1 firm is not asked: it stands at the end of the list, with why." in page.text
     assert "The firm has closed" in page.text
     assert "Sun 13 Dec 2026" in page.text
-    sent = {"key": form["key"].value(), "firms": [mill.public_id, tiny.public_id]}
+    sent = ticks(page, mill, tiny)
     for _tap in range(2):
         done = desk.post(NEW, sent, follow=True)
     assert set(Round.objects.get().firms.values_list("employer", flat=True)) == {mill.pk, tiny.pk}
@@ -233,15 +253,38 @@ def test_a_coordinator_sees_every_firm_before_it_is_asked_and_un_ticks(college, 
 def test_nothing_ticked_or_a_firm_that_is_not_asked_comes_back_with_what_was_ticked(college, desk):
     mill = firm(college, "Mill")
     shut = firm(college, "Shut", suspended_at=NOW)
-    key = str(uuid4())
-    page = desk.post(NEW, {"key": key})
+    drawn = desk.get(NEW)
+    for nothing in (ticks(drawn), {"key": str(uuid4())}):
+        page = desk.post(NEW, nothing)
+        assert page.status_code == 422
+        assert "Choose at least one firm." in page.text
+    page = desk.post(NEW, ticks(drawn, mill, shut))
     assert page.status_code == 422
-    assert "Choose at least one firm." in page.text
-    assert page.context["form"].ticked == set()
-    page = desk.post(NEW, {"key": key, "firms": [mill.public_id, shut.public_id]})
-    assert page.status_code == 422
-    assert str(mill.public_id) in page.context["form"].ticked
+    assert page.context["form"].left_out == {str(college.site.employer.public_id)}
     assert not Round.objects.exists()
+
+
+def test_of_300_firms_50_are_drawn_at_a_time_and_what_was_un_ticked_stays_so_over_the_pages(
+    college, desk, django_assert_max_num_queries
+):
+    firms = [firm(college, f"Firm{number:03}") for number in range(299)]
+    shut = firm(college, "Almost", suspended_at=NOW)
+    with django_assert_max_num_queries(12):
+        page = desk.get(NEW)
+    first, last = firms[:50], [*firms[250:], college.site.employer]
+    assert [one.employer for one in page.context["page"]] == first
+    with django_assert_max_num_queries(12):
+        page = desk.post(NEW, {**ticks(page, *first[1:]), "turn": 6})
+    assert [one.employer for one in page.context["page"]] == last
+    page = desk.post(NEW, {**ticks(page, *last[:-1]), "turn": 7})
+    assert [(one.employer, one.why_not) for one in page.context["page"]] == [(shut, "Ask the safeguarding lead")]
+    page = desk.post(NEW, {**ticks(page), "turn": 1})
+    assert [one.employer for one in page.context["page"]] == first
+    assert page.context["form"].left_out == {str(one.public_id) for one in (first[0], last[-1])}
+    assert not Round.objects.exists()
+    # Un-ticked by mistake: with a tick again it is asked.
+    desk.post(NEW, ticks(page, *first))
+    assert set(Round.objects.get().firms.values_list("employer", flat=True)) == {one.pk for one in firms}
 
 
 @pytest.mark.parametrize(

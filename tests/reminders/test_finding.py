@@ -60,13 +60,33 @@ def test_a_round_that_is_opened_late_asks_at_once():
 
 
 def test_a_student_is_asked_for_wishes_75_68_and_60_days_before_the_batch_starts():
-    fact = ToTell(**WHO, row=9, starts_on=date(2027, 6, 1))
+    fact = ToTell(**WHO, row=9, starts_on=date(2027, 6, 1), joined_at=in_2027(3, 17, 15))
     assert [(line.round, line.due_at) for line in fact.lines(LONDON)] == [
         ("D-75", in_2027(3, 18)),
         ("D-68", in_2027(3, 25)),
         ("D-60", datetime(2027, 4, 2, 7, tzinfo=UTC)),
     ]
     assert {(line.kind, line.subject, line.reader) for line in fact.lines(LONDON)} == {(Kind.READY, 9, "student")}
+
+
+@pytest.mark.parametrize(
+    ("joined_at", "starts_on", "asked"),
+    [
+        # The first day is a Thursday: who joins in its morning is too late for it.
+        (in_2027(3, 18, 7), date(2027, 6, 1), [("ask", in_2027(3, 19)), ("+5", in_2027(3, 26))]),
+        (in_2027(3, 20, 10), date(2027, 6, 1), [("ask", in_2027(3, 22)), ("+5", in_2027(3, 29, 7))]),
+        # Less than 60 days before; Tuesday 16 February is no working day.
+        (in_2027(2, 12, 15), date(2027, 3, 1), [("ask", in_2027(2, 15)), ("+5", in_2027(2, 23))]),
+        # No letter on the first day or after it.
+        (in_2027(2, 22, 15), date(2027, 3, 2), [("ask", in_2027(2, 23))]),
+        (in_2027(2, 26, 15), date(2027, 3, 1), []),
+    ],
+)
+def test_who_joins_a_batch_late_is_asked_the_next_morning_and_5_working_days_later_but_not_once_it_has_started(
+    joined_at, starts_on, asked
+):
+    fact = ToTell(**WHO, row=9, starts_on=starts_on, joined_at=joined_at)
+    assert [(line.round, line.due_at) for line in fact.lines(LONDON)] == asked
 
 
 # ── Firms ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,6 +171,12 @@ def test_a_firm_where_nobody_goes_and_a_person_who_has_left_get_no_letter(world,
     assert told(ASK, Kind.CAPACITY) == [("D-120", "done")]
 
 
+def test_after_the_person_who_was_asked_is_erased_nobody_gets_the_letters_that_were_left(world, asked):
+    told(NOW, Kind.CAPACITY)
+    asked.firms.update(person=None)
+    assert told(ASK, Kind.CAPACITY) == [("D-120", "done")]
+
+
 def test_in_a_quiet_month_the_question_waits_for_the_next_one(world, asked):
     Capacity.objects.create(employer=world.college.site.employer, quiet_months=[2], at=NOW)
     told(NOW, Kind.CAPACITY)
@@ -205,10 +231,29 @@ def test_who_has_a_place_by_then_is_not_asked(world, batch):
     assert told(in_2027(3, 18), Kind.READY) == [("D-75", "done")]
 
 
-def test_a_batch_that_is_made_later_asks_on_the_days_that_are_left(world):
-    make_matching(
+@pytest.fixture
+def late(world):
+    """Made 40 days before it starts, on a Thursday."""
+    return make_matching(
         school=world.college.school, name="June", starts_on=FIRST, ends_on=LAST, enrolments=[world.college.enrolment],
-        person=world.college.coordinator.user.person, by=world.college.office, at=in_2027(3, 20),
+        person=world.college.coordinator.user.person, by=world.college.office, at=in_2027(4, 22),
     )  # fmt: skip
-    told(in_2027(3, 20), Kind.READY)
-    assert [name for name, _when in waiting(Kind.READY)] == ["D-68", "D-60"]
+
+
+ASKED_LATE, AND_AGAIN = in_2027(4, 23, 7), in_2027(4, 30, 7)
+
+
+def test_the_students_of_a_batch_that_is_made_late_are_asked_the_next_morning_and_once_more(world, late):
+    assert told(in_2027(4, 22), Kind.READY) == []
+    assert told(ASKED_LATE, Kind.READY) == [("ask", "send")]
+    post(ASKED_LATE)
+    (letter,) = mail.outbox
+    assert "It counts when you say it by" not in letter.body
+    assert told(AND_AGAIN, Kind.READY) == [("+5", "send")]
+    assert told(in_2027(5, 31), Kind.READY) == []
+
+
+def test_who_has_a_place_by_then_is_not_reminded_of_a_late_batch(world, late):
+    assert told(ASKED_LATE, Kind.READY) == [("ask", "send")]
+    world.college.placement(starts_on=FIRST, ends_on=LAST)
+    assert told(AND_AGAIN, Kind.READY) == [("+5", "done")]
