@@ -21,6 +21,7 @@ HOSTS, SMALL_HOSTS, SUPERVISORS = 96, 61, 118
 TEACHERS = 9
 WITHOUT_PLACE = 24
 PLACES_OFFERED = 31
+HANDED_ON = 6
 OFFERED = ("Retail", "Bakery and hospitality")
 # Placements by where they stand, of the full-time and of the half-time coordinator: 123 and 61.
 # Two more of the half-time coordinator are a student's second workplace and a teacher's own week (demo/turns.py).
@@ -65,14 +66,24 @@ def fill(school: people.School, played: dict[str, int]) -> None:
     for phase, counts in PHASES.items():
         for coordinator, wanted in zip(school.coordinators, counts, strict=True):
             already = played.get(phase, 0) if coordinator == school.coordinators[0] else 0
-            lives += [_PLAY[phase](crowd, coordinator, number) for number in range(wanted - already)]
+            lives += [
+                _PLAY[phase](crowd, school.coordinators[1] if _is_handed_on(phase, number) else coordinator, number)
+                for number in range(wanted - already)
+            ]
     _write_hours([life for life in lives if life is not None])
     _finish(lives)
-    _take_turns(crowd, [life for life in lives if life.placement.state == "running"])
+    running = [life for life in lives if life.placement.state == "running"]
+    _take_turns(crowd, running)
+    turns.hands_over(school, running[:HANDED_ON])
     for _number in range(WITHOUT_PLACE):
         people.student(school, "Retail", *next(crowd.names), teacher=school.teachers[-1])
     _register_classes(school)
     _offers(school)
+
+
+def _is_handed_on(phase: str, number: int) -> bool:
+    """The first that run began with the half-time coordinator, who gives those of the first coordinator on."""
+    return phase == "running" and number < HANDED_ON
 
 
 def _turns(things: list) -> Iterator:

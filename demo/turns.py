@@ -9,7 +9,7 @@ from accounts.roles import Role
 from core.workflow import Actor, Refused
 from demo import people
 from demo.lives import Life, actor, moment, next_working_day
-from employers.models import Supervisor
+from employers.models import SchoolEmployer, Supervisor
 from placements.models import (
     Absence,
     AdjustmentAnswer,
@@ -26,6 +26,7 @@ from placements.workflow import create_teacher_placement, propose
 from placements.workflow.absences import tell_absence
 from placements.workflow.adjustments import answer_adjustment, write_adjustment
 from placements.workflow.breaking import Why, break_early, transfer
+from placements.workflow.caseload import hand_on, take_over
 from placements.workflow.concerns import ask_school
 from placements.workflow.contacts import Words, answer_first_week, record_contact
 from placements.workflow.demonstrating import record_part
@@ -223,6 +224,30 @@ def goes_on_elsewhere(life: Life, host: Supervisor) -> Placement:
     plan = successor.plan_versions.get()
     propose(agreement=plan.agreement, sign_by=begins, by=life.office, at=moment(today, 8, 10))
     return successor
+
+
+def hands_over(school: people.School, lives: Sequence[Life]) -> None:
+    """Two weeks ago the half-time coordinator gave these to the first one, who has read it; the first one has just
+    given a firm to a teacher of the trade, who has not."""
+    amina, jonah = school.coordinators[:2]
+    given_at = moment(school.monday - timedelta(days=14), 10)
+    given = hand_on(
+        school=school.organisation, placements=[life.placement for life in lives], firms=[], to=amina, giver=jonah,
+        note="I work two days a week from now on. All of them have started well; nothing was promised.",
+        by=actor(Role.COORDINATOR, jonah), at=given_at,
+    )  # fmt: skip
+    assert given.hand_over, "none of them was with the first coordinator before"
+    take_over(
+        hand_over=given.hand_over, person=amina, by=actor(Role.COORDINATOR, amina), at=given_at + timedelta(hours=22)
+    )
+    life = next(life for life in lives if life.enrolment.teacher != school.teachers[0])
+    assert life.enrolment.teacher, "every enrolment of this world has a teacher"
+    firm = SchoolEmployer.objects.get(school=school.organisation, employer=life.placement.employer)
+    hand_on(
+        school=school.organisation, placements=[], firms=[firm], to=life.enrolment.teacher, giver=amina,
+        note="Takes one student a year. Please call before ten, the shop is full later.",
+        by=actor(Role.COORDINATOR, amina), at=moment(school.monday - timedelta(days=3), 14),
+    )  # fmt: skip
 
 
 def waits_for_a_host(life: Life) -> None:

@@ -1,6 +1,8 @@
-"""Who may take over items, placements and firms: the coordinators of the school; and who sees that it is done."""
+"""Who may take over items, placements and firms of the school, and who sees that it is done."""
 
-from django.db.models import Q, QuerySet
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, Person
@@ -15,12 +17,24 @@ def coordinators_visible_to(viewer: Membership) -> QuerySet[Person]:
     """The coordinators who work at the viewer's school today; none for other roles."""
     if viewer.role not in LEADING:
         return Person.objects.none()
+    return Person.objects.filter(user__in=_working(viewer, Role.COORDINATOR).values("user")).order_by("sort_key", "pk")
+
+
+def receivers_visible_to(viewer: Membership) -> QuerySet[Any]:
+    """Who may be given something today: coordinators first (`is_coordinator`), then teachers, who get firms alone."""
+    if viewer.role not in LEADING:
+        return Person.objects.none()
+    is_coordinator = Exists(_working(viewer, Role.COORDINATOR).filter(user=OuterRef("user")))
+    found = Person.objects.filter(user__in=_working(viewer, Role.COORDINATOR, Role.TEACHER).values("user"))
+    return found.annotate(is_coordinator=is_coordinator).order_by("-is_coordinator", "sort_key", "pk")
+
+
+def _working(viewer: Membership, *roles: Role) -> QuerySet[Membership]:
     today = timezone.localdate()
     works = (Q(starts_on=None) | Q(starts_on__lte=today)) & (Q(ends_on=None) | Q(ends_on__gte=today))
-    found = Membership.objects.filter(
-        works, organisation=viewer.organisation_id, role=Role.COORDINATOR, user__is_active=True
-    )
-    return Person.objects.filter(user__in=found.values("user")).order_by("sort_key", "pk")
+    return Membership.objects.filter(
+        works, organisation=viewer.organisation_id, role__in=roles, user__is_active=True
+    ).order_by()
 
 
 def handlings_visible_to(viewer: Membership) -> QuerySet[Handling]:
@@ -30,7 +44,11 @@ def handlings_visible_to(viewer: Membership) -> QuerySet[Handling]:
 
 
 def hand_overs_visible_to(viewer: Membership) -> QuerySet[HandOver]:
-    """Every coordinator reads them, as every one may cover for a colleague; only the receiver says "I have it"."""
-    if viewer.role not in LEADING:
-        return HandOver.objects.none()
-    return HandOver.objects.filter(school=viewer.organisation_id)
+    """Every coordinator reads them, as every one may cover for a colleague; a teacher reads what came to that teacher.
+
+    Only the receiver says "I have it".
+    """
+    found = HandOver.objects.filter(school=viewer.organisation_id)
+    if viewer.role == Role.TEACHER:
+        return found.filter(receiver__user=viewer.user_id)
+    return found if viewer.role in LEADING else found.none()

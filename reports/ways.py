@@ -60,7 +60,7 @@ _ALERTS = (_("Working time, and what is unusual"), "placements:alerts")
 _INCIDENTS = (_("Incidents"), "placements:incidents")
 _CONCERNS = (_("What hosts ask for"), "placements:concerns")
 _REFUSED = (_("What hosts cannot do for a student"), "placements:adjustments_refused")
-_HAND_OVERS = (_("Handed over between coordinators"), "reports:hand_overs")
+_HAND_OVERS = (_("Handed over between colleagues"), "reports:hand_overs")
 _QUESTIONS = (_("Questions to students"), "placements:reflections")
 LISTS = {
     Role.COORDINATOR: (_PLACES, _FINDING, _LATE, _SHORT, _ALERTS, _INCIDENTS, _CONCERNS, _REFUSED, _HAND_OVERS),

@@ -120,6 +120,16 @@ def enrolled(cohort: Cohort, viewer: Membership, q: str) -> QuerySet[Enrolment]:
     )
 
 
+def earlier_cohorts(cohort: Cohort, viewer: Membership) -> list[Cohort]:
+    """Cohorts of the programme that began before this one and have students, the newest first, at most 3: from there
+    students may go on here."""
+    found = cohorts_visible_to(viewer).filter(
+        Exists(Enrolment.objects.filter(cohort=OuterRef("pk"))),
+        version__programme=cohort.version.programme_id, starts_on__lt=cohort.starts_on,
+    )  # fmt: skip
+    return list(found.order_by("-starts_on", "name", "pk")[:3])
+
+
 def candidates(viewer: Membership, school_class: SchoolClass | None, q: str, limit: int) -> list[Student]:
     """Students of a class, or found by name, at most `limit`; nobody before one of them is asked for."""
     if school_class is None and not q:

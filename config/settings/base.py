@@ -91,6 +91,8 @@ DATABASES = {"default": database.choose(VAR_DIR)}
 AUTH_USER_MODEL = "accounts.User"
 # The kernel of the moves tells who came first; the names are kept above it.
 MOVED_BY = "accounts.names.who_moved"
+# Every long list offers its reader the same; saved views are kept above most lists.
+WAYS_OF_A_LIST = "reports.views.lists.ways_of_a_list"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -27,6 +27,7 @@ from employers.access import (
 from employers.doubles import doubles, open_merges
 from employers.forms import EmployerForm, OfferForm, PhotosForm, RegionForm, RelationForm, ShutdownForm, SupervisorForm
 from employers.models import Employer, SchoolEmployer, Shutdown, Site
+from employers.one_person import twins_among
 from employers.queries import size_of
 from employers.rules import Stop, regions_of, stop_of, wishes_in_words
 from employers.workflow import (
@@ -64,6 +65,7 @@ def employers(request: MemberRequest) -> HttpResponse:
     asks = wanted != queries.Wanted()
     counts_doubles = writes and not asks and page.number == 1 and page.paginator.count <= COUNTED_FIRMS
     context = {
+        "title": _("Employers"),
         "page": page,
         "rows": rows,
         "doubles": len(doubles(request.membership)) if counts_doubles else 0,
@@ -87,7 +89,8 @@ def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
     if employer is None:
         return redirect("employers:employer", get_object_or_404(firms, merged__public_id=public_id).public_id)
     page = queries.employer_page(employer, relation, viewer, today)
-    is_host = viewer.role == Role.OWNER
+    is_host, writes = viewer.role == Role.OWNER, viewer.role == Role.COORDINATOR
+    people = [supervisor for part in page.sites for supervisor in part.supervisors]
     facts = [
         (_("People"), size_of(employer)),
         (_("Number in the register"), employer.register_number or _("None")),
@@ -104,7 +107,8 @@ def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "leads": viewer.role in (Role.COORDINATOR, Role.HEAD),
         "visits": viewer.role in (Role.COORDINATOR, Role.TEACHER),
         "stop": _stop(relation),
-        "writes": viewer.role == Role.COORDINATOR,
+        "writes": writes,
+        "twins": twins_among(people) if writes else [],
     }
     return render(request, "employers/employer.html", context)
 

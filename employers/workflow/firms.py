@@ -27,7 +27,7 @@ RELATIONS = Workflow(
     moves=(
         Move("register", gettext_lazy("Add a firm"), (), None, _WRITERS),
         Move("edit", gettext_lazy("Change what the school keeps"), (), None, _WRITERS),
-        Move("give_on", gettext_lazy("Give to another coordinator"), (), None, _LEADERS),
+        Move("give_on", gettext_lazy("Give to a colleague"), (), None, _LEADERS),
         Move("check", gettext_lazy("Record a check"), (), None, _VISITORS),
         Move("recognise", gettext_lazy("Recognise this host"), (), None, _LEADERS, needs_reason=True),
         Move("no_longer", gettext_lazy("Take the recognition back"), (), None, _LEADERS, needs_reason=True),

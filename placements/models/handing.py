@@ -1,4 +1,4 @@
-"""What one coordinator gives on to another, with a note, until the other one has it."""
+"""What a coordinator gives on to a colleague, with a note, until that one has it."""
 
 from django.db import models
 

@@ -67,8 +67,8 @@ def own_reflections(viewer: Membership) -> QuerySet[Reflection]:
     return reflections_visible_to(viewer).select_related(*people).order_by("-asked_at", "-pk")
 
 
-def unread_count(viewer: Membership) -> int:
-    return reflections_visible_to(viewer).filter(answered_at__isnull=False, read_at=None).count()
+def unread(viewer: Membership) -> QuerySet[Reflection]:
+    return reflections_visible_to(viewer).filter(answered_at__isnull=False, read_at=None)
 
 
 def ideas_for(viewer: Membership, *, today: date) -> list[Idea]:

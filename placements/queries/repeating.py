@@ -1,5 +1,7 @@
 """Reads for a placement that is planned once more, for another student or a year later."""
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 
 from accounts.models import Membership
@@ -16,6 +18,12 @@ def repeatable(viewer: Membership) -> QuerySet[Segment]:
     return found.select_related(
         "site__employer", "site__organisation", "supervisor", "placement__learner", "placement__lead_employer"
     )
+
+
+def main_of(segments: Sequence[Segment], placement: Placement) -> Segment | None:
+    """Of these in their order the last one at the firm of the placement, else the last; the form is about this one."""
+    at_firm = [one for one in segments if one.site.employer_id and one.site.employer_id == placement.employer_id]
+    return next(reversed(at_firm or list(segments)), None)
 
 
 def left_out(source: Placement, plan: PlanVersion) -> int:

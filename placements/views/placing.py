@@ -66,11 +66,14 @@ def new(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow(Role.COORDINATOR)
 def again(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """The same for another student, or a year later: the last place, the people and the plan of another placement."""
-    segment = repeating.repeatable(request.membership).filter(placement__public_id=public_id).last()
-    if segment is None:
+    """The same for another student, or a year later: the places, the people and the plan of another placement."""
+    segments = list(repeating.repeatable(request.membership).filter(placement__public_id=public_id))
+    if not segments:
         raise Http404
-    return _new_at(request, segment.site, like=segment.placement, initial=_as_before(segment.placement, segment))
+    like = segments[0].placement
+    segment = repeating.main_of(segments, like) or segments[0]
+    initial = _as_before(like, segment)
+    return _new_at(request, segment.site, like=like, initial=initial, others=len(segments) - 1)
 
 
 def _as_before(like: Placement, segment: Segment) -> dict[str, Any]:
@@ -92,6 +95,7 @@ def _new_at(
     offer: Offer | None = None,
     like: Placement | None = None,
     initial: dict[str, Any] | None = None,
+    others: int = 0,
 ) -> HttpResponse:
     form = _placement_form(request, site, offer, initial or {})
     if form.is_valid() and (placement := _created(request, form, site, offer)):
@@ -105,6 +109,7 @@ def _new_at(
         "site": site,
         "offer": offer,
         "like": like,
+        "others": others,
         "q": request.GET.get("q", ""),
         "more": form.more,
         "has_students": bool(form.shown),
@@ -204,11 +209,13 @@ def _created(request: MemberRequest, form: PlacementForm, site: Site, offer: Off
 def _plan_like(request: MemberRequest, like: Placement, placement: Placement) -> None:
     """The plan of the other one as a draft; where it cannot be, the reason is said and the plan is written anew."""
     try:
-        plan = workflow.copy_plan(source=like, target=placement, **acting(request))
+        repeated = workflow.repeat_plan(source=like, target=placement, **acting(request))
     except Refused as refusal:
         messages.warning(request, _("The placement is there. Its plan could not be copied: %(why)s") % {"why": refusal})
         return
-    if plan is None:
+    for sentence in repeated.left_out:
+        messages.warning(request, sentence)
+    if (plan := repeated.plan) is None:
         messages.info(request, _("The placement is there. There was no plan to copy, so write it now."))
         return
     messages.success(request, _("The placement is there, with the plan of the other one. Look at it and save it."))

@@ -10,6 +10,7 @@ from placements.workflow.life import cancel, end, pause, resume, start, start_un
 from placements.workflow.on_paper import add_scan, sign_paper, take_back
 from placements.workflow.placing import Kind, Work, create_placement, create_teacher_placement
 from placements.workflow.planning import Pattern, set_plan
+from placements.workflow.repeating import Repeated, repeat_plan
 from placements.workflow.replanning import (
     add_segment,
     change_segment,
@@ -25,6 +26,7 @@ __all__ = [
     "PLACEMENT",
     "Kind",
     "Pattern",
+    "Repeated",
     "Why",
     "Work",
     "add_scan",
@@ -43,6 +45,7 @@ __all__ = [
     "propose",
     "refuse",
     "remove_segment",
+    "repeat_plan",
     "restore",
     "restoring",
     "resume",

@@ -17,11 +17,14 @@ from placements.models import Agreement, HandedOver, HandOver, Placement, Signat
 from placements.workflow.interrupting import Done, each
 from placements.workflow.tables import OFFICE, OFFICE_OR_HEAD, PLACEMENT
 
+FIRM_OWNERS = OFFICE | {Role.TEACHER}
+"""Who may look after a firm: in many schools the teacher of the trade."""
+
 HAND_OVER = Workflow(
     noun="hand_over",
     moves=(
         Move("give", gettext_lazy("Hand over"), (), None, OFFICE_OR_HEAD),
-        Move("take", gettext_lazy("I have it"), (), None, OFFICE),
+        Move("take", gettext_lazy("I have it"), (), None, FIRM_OWNERS),
     ),
     school_id=lambda hand_over: hand_over.school_id,
 )
@@ -41,15 +44,16 @@ def hand_on(
     *, school: Organisation, placements: Collection[Placement], firms: Collection[SchoolEmployer], to: Person,
     note: str, giver: Person, by: Actor, at: datetime,
 ) -> Given:  # fmt: skip
-    """Give each to another coordinator, as the tables allow; whoever has it already keeps it, without a move.
+    """Give each to somebody else, as the tables allow; whoever has it already keeps it, without a move.
 
     Where the school has still to sign, the new one is asked. What is signed stays as it was signed; the next version
     of the plan names the new one. Whoever takes over alone has read it.
 
-    Raises `Refused` when `to` is no coordinator of the school of each, and without a note for somebody else.
+    Raises `Refused` when `to` is no coordinator of the school of each (a teacher may have firms), and without a note
+    for somebody else.
     """
     HAND_OVER.must_allow("give", by)
-    _must_look_after(to, school, {one.school_id for one in placements} | {one.school_id for one in firms})
+    _must_look_after(to, school, placements, firms)
     note = note.strip()
     if not note and to != giver:
         raise Refused(_("Write down what your colleague should know."))
@@ -71,10 +75,17 @@ def hand_on(
     return Given(results, list(firms), _written(school, things, to, note, giver, by=by, at=at))
 
 
-def _must_look_after(person: Person, school: Organisation, schools: set[int]) -> None:
-    known = Membership.objects.filter(user=person.user_id, role=Role.COORDINATOR, organisation=school)
+def _must_look_after(
+    person: Person, school: Organisation, placements: Collection[Placement], firms: Collection[SchoolEmployer]
+) -> None:
+    roles = OFFICE if placements else FIRM_OWNERS
+    known = Membership.objects.filter(user=person.user_id, role__in=roles, organisation=school)
+    schools = {one.school_id for one in placements} | {one.school_id for one in firms}
     if person.user_id is None or not known.exists() or not schools <= {school.pk}:
-        raise Refused(_("Only a coordinator of the school can look after its placements and firms."))
+        raise Refused(
+            _("Only a coordinator of the school can look after its placements, and only a coordinator or a teacher "
+              "after its firms.")
+        )  # fmt: skip
 
 
 def _waiting(placement: Placement):

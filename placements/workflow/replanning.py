@@ -39,13 +39,15 @@ def move_work(
     by: Actor,
     at: datetime,
     change_reason: str = "",
+    seen: int | None = None,
 ) -> PlanVersion:
     """From a day on, work is on other days or at other times: a block becomes one day a week, or the reverse.
 
     What was planned before that day stays, with outcomes and purpose. Raises `Refused` for a day outside of the
-    placement, and as `set_plan` does.
+    placement, and as `set_plan` does with `seen`.
     """
     lock(placement)
+    PLACEMENT.must_have_seen(placement, seen, by)
     old = content_of(_newest(placement))
     if not placement.starts_on <= from_day <= placement.ends_on:
         raise Refused(_("%(day)s is outside of the placement.") % {"day": day_year(from_day)})
@@ -64,15 +66,17 @@ def _from(pattern: Pattern, day: date) -> Pattern:
 
 @transaction.atomic
 def move_dates(
-    *, placement: Placement, starts_on: date, ends_on: date, by: Actor, at: datetime, change_reason: str = ""
-) -> PlanVersion | None:
+    *, placement: Placement, starts_on: date, ends_on: date, by: Actor, at: datetime, change_reason: str = "",
+    seen: int | None = None,
+) -> PlanVersion | None:  # fmt: skip
     """Other first and last day. A placement that has not begun and keeps its length is moved as it is; else what
     began on the old first day begins on the new one, and what ended on the old last day ends on the new one.
 
     Raises `Refused` for dates in the wrong order, days of work that would be outside, a workplace without a day, and
-    before the placement has begun for days on which the host takes nobody.
+    before the placement has begun for days on which the host takes nobody. `seen` as in `set_plan`.
     """
     lock(placement)
+    PLACEMENT.must_have_seen(placement, seen, by)
     if ends_on < starts_on:
         raise Refused(_("The last day is before the first day."))
     _must_hold_hours(WorkEntry.objects.filter(placement=placement), starts_on, ends_on)
@@ -85,7 +89,7 @@ def move_dates(
         first, last = dates
         if is_moved:
             return first + by_days, last + by_days
-        return _stretched(dates, old, (starts_on, ends_on))
+        return stretched(dates, old, (starts_on, ends_on))
 
     for segment in plans.segments_of(placement):
         dates = first, last = moved((segment.starts_on, segment.ends_on))
@@ -95,7 +99,7 @@ def move_dates(
     return _rewrite(placement, lambda shift: moved((shift.starts_on, shift.ends_on)), change_reason, by=by, at=at)
 
 
-def _stretched(dates: Dates, old: Dates, new: Dates) -> Dates:
+def stretched(dates: Dates, old: Dates, new: Dates) -> Dates:
     """Ends that lay on the old ends lie on the new ones; the others are kept inside."""
     first = new[0] if dates[0] == old[0] else max(dates[0], new[0])
     last = new[1] if dates[1] == old[1] else min(dates[1], new[1])
@@ -166,8 +170,7 @@ def change_segment(
     """
     placement = segment.placement
     lock(placement)
-    if seen is not None:
-        PLACEMENT.must_have_seen(placement, seen, by)
+    PLACEMENT.must_have_seen(placement, seen, by)
     _must_be_inside(placement, starts_on, ends_on)
     must_guide_there(supervisor, site)
     logged = WorkEntry.objects.filter(segment=segment)
@@ -188,7 +191,7 @@ def change_segment(
 
     def moved(shift: rules.Shift) -> Dates:
         dates = shift.starts_on, shift.ends_on
-        return _stretched(dates, old, new) if shift.segment == segment.pk else dates
+        return stretched(dates, old, new) if shift.segment == segment.pk else dates
 
     return _rewrite(placement, moved, "", by=by, at=at)
 
@@ -307,12 +310,12 @@ def copy_plan(*, source: Placement, target: Placement, by: Actor, at: datetime) 
         for segment in plans.segments_of(target)[:1]
         for shift in week
     ]
-    outcomes = _taught(target, old.outcomes)
+    outcomes = taught(target, old.outcomes)
     content = Content(shifts_from(target, patterns), outcomes, old.purpose_text, old.rhythm)
     return write(target, content, by=by, at=at)
 
 
-def _taught(placement: Placement, outcomes: Collection[Outcome]) -> list[Outcome]:
+def taught(placement: Placement, outcomes: Collection[Outcome]) -> list[Outcome]:
     """These outcomes, or those of the same words where the learner is taught another version."""
     version = placement.enrolment.cohort.version_id if placement.enrolment else None
     here = Outcome.objects.filter(unit__version=version).order_by("unit__position", "position")

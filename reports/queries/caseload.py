@@ -1,4 +1,4 @@
-"""Reads for giving placements and firms to another coordinator: what becomes of each, and what is open there."""
+"""Reads for giving placements and firms to a colleague: what becomes of each, and what is open there."""
 
 from collections import defaultdict
 from collections.abc import Iterable

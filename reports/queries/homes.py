@@ -5,17 +5,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
-from accounts.models import Membership
+from accounts.access import person_of
+from accounts.models import Membership, Organisation
 from accounts.roles import Role
 from placements.access import visible_to
 from placements.models import Placement, TaskDone, WorkEntry
 from placements.queries.hours import Totals, totals
-from placements.queries.reflecting import Idea, ideas_among, steps_of
+from placements.queries.reflecting import Idea, ideas_among, steps_of, unread
 from placements.rules.ending import shown_state
 from placements.rules.hours import week_of
 from reports.phases import SHOWN, Phase, with_phase
+from reports.queries.hand_overs import Handed, handed_to
 
 WEEK = timedelta(days=7)
 
@@ -83,6 +87,16 @@ def two_weeks(placements: Collection[Placement], *, today: date) -> tuple[list[A
             tasks[row["entry__placement"]].append(row["name"])
     rows = [AtWork(one, *logged.get(one.pk, (0, 0)), tasks[one.pk][:4]) for one in placements]
     return rows, ideas_among(placements, steps, today=today)
+
+
+def to_read(viewer: Membership) -> tuple[int, list[Handed]]:
+    """How many answers of students wait for a teacher, and what a colleague has handed over; one query for both."""
+    waiting = unread(viewer).order_by().values(one=Value(1)).annotate(n=Count("pk")).values("n")
+    school = Organisation.objects.filter(pk=viewer.organisation_id).annotate(
+        unread=Coalesce(Subquery(waiting), 0), handed=ArraySubquery(handed_to(person_of(viewer), OuterRef("pk")))
+    )
+    count, handed = school.values_list("unread", "handed").get()
+    return count, [Handed.of(one) for one in handed]
 
 
 @dataclass(frozen=True)

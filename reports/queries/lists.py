@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from itertools import batched
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Person
@@ -27,6 +27,13 @@ def coordinators_of(viewer: Membership) -> QuerySet[Person]:
     """Those of the school, by name; also who is away, for their placements are to be found."""
     members = Membership.objects.filter(organisation=viewer.organisation_id, role=Role.COORDINATOR)
     return Person.objects.filter(user__in=members.values("user")).order_by("sort_key", "pk")
+
+
+def givers_of(viewer: Membership) -> QuerySet[Person]:
+    """The same, and whoever else looks after a firm: a teacher, or somebody who has left."""
+    owners = SchoolEmployer.objects.filter(school=viewer.organisation_id, owner__isnull=False)
+    found = Q(pk__in=coordinators_of(viewer).order_by().values("pk")) | Q(pk__in=owners.values("owner"))
+    return Person.objects.filter(found).order_by("sort_key", "pk")
 
 
 def cohorts_of(viewer: Membership) -> QuerySet[Cohort]:

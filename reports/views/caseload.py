@@ -1,4 +1,4 @@
-"""Hand placements and firms over to another coordinator: from whom and to whom, which ones, with a note."""
+"""Hand placements and firms over to a colleague: from whom and to whom, which ones, with a note."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ from employers.access import relations_visible_to
 from employers.models import SchoolEmployer
 from placements.access import visible_to
 from placements.workflow.caseload import Given
-from reports.access import coordinators_visible_to
+from reports.access import receivers_visible_to
 from reports.filters import key_of, wanted, without_page
 from reports.forms import HandOverForm
 from reports.giving import give_all
 from reports.queries.caseload import MOST, FirmLine, Line, firm_lines, firms_of, lines, one_firm
-from reports.queries.lists import coordinators_of
+from reports.queries.lists import givers_of
 from reports.queries.placements import chosen
 
 
@@ -32,7 +32,7 @@ from reports.queries.placements import chosen
 def hand_on_many(request: MemberRequest) -> HttpResponse:
     """The same filters as the list, or one `firm`; `receiver` gets them. Nothing changes before the list is seen."""
     viewer = request.membership
-    people = list(coordinators_visible_to(viewer))
+    people = list(receivers_visible_to(viewer))
     to = next((person for person in people if str(person.public_id) == request.GET.get("receiver")), None)
     rows, firms = _listed(request, to) if to else ([], [])
     form = HandOverForm(
@@ -47,7 +47,7 @@ def hand_on_many(request: MemberRequest) -> HttpResponse:
     filters = wanted(request.GET)
     context = {
         "people": people,
-        "givers": list(coordinators_of(viewer)),
+        "givers": list(givers_of(viewer)),
         "giver": viewer.user.person.public_id if filters.mine else filters.coordinator,
         "firm": request.GET.get("firm", ""),
         "to": to,
@@ -63,11 +63,11 @@ def hand_on_many(request: MemberRequest) -> HttpResponse:
     return render(request, "reports/hand_on.html", context, status=status_of(form))
 
 
-def _listed(request: MemberRequest, to: Person) -> tuple[list[Line], list[FirmLine]]:
+def _listed(request: MemberRequest, to: Any) -> tuple[list[Line], list[FirmLine]]:
     viewer, filters = request.membership, wanted(request.GET)
     if firm := key_of(request.GET.get("firm", "")):
         return [], firm_lines(one_firm(viewer, firm), to)
-    rows = lines(viewer, chosen(viewer, filters), to, now=timezone.now())
+    rows = lines(viewer, chosen(viewer, filters), to, now=timezone.now()) if to.is_coordinator else []
     return rows, firm_lines(firms_of(viewer, filters), to)
 
 

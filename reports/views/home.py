@@ -23,7 +23,6 @@ from placements.access import notes_visible_to
 from placements.forms.reflecting import AnswerForm
 from placements.models import SafeguardingNote
 from placements.queries.plans import unsigned
-from placements.queries.reflecting import unread_count
 from placements.views.reflections import told_ideas
 from reminders.health import problems
 from reminders.vitals import heartbeats, numbers, vitals
@@ -107,6 +106,7 @@ def _teacher(request: MemberRequest) -> HttpResponse:
     today = timezone.localdate()
     page = paged(request, homes.at_work(request.membership))
     rows, ideas = homes.two_weeks(list(page), today=today)
+    unread, handed = homes.to_read(request.membership)
     waiting = list(to_decide(request.membership).annotate(whole=Window(Count("pk")))[:5])
     context = {
         "today": today,
@@ -114,8 +114,9 @@ def _teacher(request: MemberRequest) -> HttpResponse:
         "rows": rows,
         "waiting": waiting,
         "waiting_count": waiting[0].whole if waiting else 0,
+        "handed": handed,
         "requests": to_answer(request.membership),
-        "unread": unread_count(request.membership),
+        "unread": unread,
         "ideas": told_ideas(ideas[:3]),
         "lists": LISTS[Role.TEACHER],
     }

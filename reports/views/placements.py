@@ -61,6 +61,7 @@ def placements(request: MemberRequest) -> HttpResponse:
     called = to_call(viewer, rows)
     cohorts = list(cohorts_of(viewer))
     context = {
+        "title": _("Placements"),
         "page": page,
         "rows": [(placement, states_of(placement, viewer, called)) for placement in rows],
         "wanted": filters,

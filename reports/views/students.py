@@ -33,7 +33,7 @@ def students(request: MemberRequest) -> HttpResponse:
     rows = [
         (row, *badge(row.placement, request.membership.role)) for row in queries.rows(list(page), request.membership)
     ]
-    context = {"page": page, "rows": rows, "q": q, "without": without}
+    context = {"title": _("Students"), "page": page, "rows": rows, "q": q, "without": without}
     return render(request, "reports/students.html", context | ways_of_a_list(request, "students"))
 
 

@@ -39,7 +39,15 @@ def cohort(request: MemberRequest, public_id: UUID) -> HttpResponse:
     page = paged(request, queries.enrolled(cohort, request.membership, q))
     enrols = request.membership.role == Role.COORDINATOR
     way = crumbs(cohort.version.programme)
-    context = {"cohort": cohort, "page": page, "q": q, "enrols": enrols, "crumbs": way}
+    is_empty = not q and not page.paginator.count
+    context = {
+        "cohort": cohort,
+        "page": page,
+        "q": q,
+        "enrols": enrols,
+        "earlier": queries.earlier_cohorts(cohort, request.membership) if enrols and is_empty else [],
+        "crumbs": way,
+    }
     return render(request, "schools/cohort.html", context)
 
 

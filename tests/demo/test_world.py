@@ -16,6 +16,7 @@ from demo import world
 from demo.cast import HARBOUR
 from employers.models import Employer, Supervisor
 from placements.models import Placement, WorkEntry
+from reports.queries.hand_overs import hand_overs, note_share
 from schools.models import Programme
 from tests.conftest import TODAY
 
@@ -78,6 +79,11 @@ def test_the_college_has_the_numbers_of_the_scenarios_and_a_late_start_sends_no_
     assert Supervisor.objects.filter(site__employer__in=hosts).count() == 118
     assert Programme.objects.filter(school=school).count() == 5
     assert (staff["coordinator"], staff["teacher"]) == (2, 9)
+    amina = school.memberships.get(role=Role.COORDINATOR, user__person__given_name="Amina")
+    handed = hand_overs(amina, today=TODAY)
+    assert [one.receiver.given_name for one in handed if one.taken_at] == ["Amina"]
+    assert [(one.placement_count, one.firm_count) for one in handed] == [(0, 1), (6, 0)]
+    assert note_share(amina, today=TODAY).percent == 100
     letters = letters_of(TODAY + timedelta(days=10))
     sent = [letter for letter in letters if letter["decision"] == "send"]
     late = [letter for letter in letters if letter["due_at"] < "2026-12-01"]

@@ -9,13 +9,13 @@ from django.utils import timezone
 from accounts import links
 from accounts.access import actor_of
 from accounts.calendars import turn_on
-from accounts.models import Document, Link
+from accounts.models import Document, Link, Person
 from accounts.roles import Role
 from credits.models import Decision, Record
 from credits.workflow import issue
 from demo import cast as demo_cast
 from employers.models import Employer, Offer, Round, SchoolEmployer, Shutdown, Site, Supervisor
-from employers.workflow import merge_employers
+from employers.workflow import merge_employers, merge_people
 from exchange.models import ImportRun
 from placements.models import (
     Absence,
@@ -131,8 +131,9 @@ class Things(dict):
         )
 
     def hand_over(self):
-        """From the head to the coordinator, who has not read it."""
-        people = {"giver": Role.HEAD, "receiver": Role.COORDINATOR}
+        """From the head to the coordinator, or to the teacher who opens it; not read yet."""
+        to = Role.TEACHER if self.role == Role.TEACHER else Role.COORDINATOR
+        people = {"giver": Role.HEAD, "receiver": to}
         named = {name: demo_cast.member(role).user.person for name, role in people.items()}
         found = HandOver.objects.create(school=self.school, note="Call Marek Motors first.", at=self.now, **named)
         found.things.create(placement=self.lina_at_motors)
@@ -188,6 +189,15 @@ class Things(dict):
         SchoolEmployer.objects.create(school=self.school, employer=again)
         by = actor_of(demo_cast.member(Role.COORDINATOR))
         return merge_employers(school=self.school, kept=self.employer(), gone=again, person=None, by=by, at=self.now)
+
+    def second_supervisor(self):
+        """The foreman, written down once more."""
+        again = Person.objects.get_or_create(given_name="F.", family_name="Again", sort_key="again f")[0]
+        return Supervisor.objects.get_or_create(person=again, site=self.supervisor().site)[0]
+
+    def person_merge(self):
+        by, both = actor_of(demo_cast.member(Role.COORDINATOR)), (self.supervisor(), self.second_supervisor())
+        return merge_people(school=self.school, kept=both[0], gone=both[1], person=None, by=by, at=self.now)
 
     def site(self):
         return Site.objects.get(name="Sunrise Bakery")
@@ -329,6 +339,13 @@ class Things(dict):
         return Contact.objects.create(
             school=self.school, placement=self.lina_at_motors, kind=Contact.Kind.VISIT, method="in_person",
             on=self.now.date(), person=self.teacher(), with_student=True, at=self.now,
+        )  # fmt: skip
+
+    def firm_note(self):
+        """A call with a firm that the teacher wrote down today."""
+        return Contact.objects.create(
+            school=self.school, employer=self.employer(), kind=Contact.Kind.CONTACT, method="phone",
+            on=self.now.date(), person=self.teacher(), with_host=True, seen="They want two.", at=self.now,
         )  # fmt: skip
 
     def demonstration(self):

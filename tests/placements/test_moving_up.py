@@ -198,3 +198,17 @@ def test_the_page_costs_at_most_twelve_queries(college, next_year, office):
     with CaptureQueriesContext(connection) as captured:
         assert len(office.get(address(college, next_year)).context["rows"]) == 3
     assert len(captured) <= 12
+
+
+def test_an_empty_cohort_leads_to_the_move_of_students_from_the_earlier_ones(college, client, office, next_year):
+    page = reverse("schools:cohort", args=[next_year.public_id])
+    Cohort.objects.create(version=next_year.version, name="Without students", starts_on=date(2026, 9, 1))
+    text = office.get(page).content.decode()
+    assert f"{address(college, next_year)}" in text
+    assert "Move students from Vehicles, 2nd year" in text
+    assert "Without students" not in text
+    assert len(office.get(address(college, next_year)).context["rows"]) == 1
+    moved(college, next_year)
+    assert "Move students from" not in office.get(page).content.decode()
+    client.force_login(college.teacher.user)
+    assert "Move students from" not in client.get(page).content.decode()

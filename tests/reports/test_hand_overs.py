@@ -270,6 +270,38 @@ def test_nobody_but_a_coordinator_of_the_school_gets_them(school, role):
         handed(school, other, school.placement())
 
 
+def test_a_teacher_looks_after_firms_and_is_given_no_placement(school, office, cora, firm):
+    school.placement()
+    tom = person_of(school.teacher)
+    page = shown(office, tom, coordinator=cora.public_id)
+    assert (page.context["rows"], [line.relation for line in page.context["firms"]]) == ([], [firm])
+    assert "Placements stay with the coordinators." in page.content.decode()
+    give(office, tom, firms=[firm])
+    firm.refresh_from_db()
+    assert firm.owner == tom
+    assert [line.relation for line in shown(office, cora, coordinator=tom.public_id).context["firms"]] == [firm]
+    assert tom in office.get(reverse(PAGE)).context["givers"]
+
+
+def test_the_head_is_given_no_firm(school, firm):
+    head = person_of(college.member("Ina Sol", Role.HEAD, school.school))
+    with pytest.raises(Refused, match="only a coordinator or a teacher after its firms"):
+        handed(school, head, firms=[firm])
+
+
+def test_a_teacher_has_it_on_the_first_page_until_it_is_taken_over(school, client, colleague, firm):
+    found = handed(school, person_of(school.teacher), firms=[firm]).hand_over
+    other = handed(school, colleague, school.placement()).hand_over
+    client.force_login(school.teacher.user)
+    assert "Cora Diaz handed over 1 firm" in client.get("/").content.decode()
+    page = client.get(page_of(found)).content.decode()
+    assert all(word in page for word in (NOTE, "Novak Garage", "Was with", "I have it"))
+    assert "handed over" not in client.post(page_of(found), follow=True).content.decode()
+    found.refresh_from_db()
+    assert found.taken_at is not None
+    assert client.get(page_of(other)).status_code == 404
+
+
 def test_a_coordinator_of_another_school_gets_none_and_a_firm_of_another_school_is_not_given(cast, school, colleague):
     elsewhere = cast.insider(Role.COORDINATOR)
     with pytest.raises(Refused, match="Only a coordinator of the school"):
