@@ -1,11 +1,15 @@
+import re
 from collections.abc import Sequence
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import CodesField, DayInput
-from employers.models import Check, SchoolEmployer
+from core.languages import language_choices
+from employers.models import Check, Need, SchoolEmployer
+from employers.workflow import Workplace
 
 
 class EmployerForm(forms.Form):
@@ -102,6 +106,23 @@ class OfferForm(forms.Form):
         required=False,
         help_text=_("With commas between them. Programmes with the same codes fit this offer."),
     )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days of work"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only if it is not any day: students who are at school then are not proposed."),
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages, one of which is needed at work"),
+        choices=language_choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    least_age = forms.IntegerField(
+        label=_("Least age, if the law sets one for this work"), min_value=13, max_value=21, required=False
+    )
 
     def clean(self) -> dict:
         cleaned = super().clean() or {}
@@ -109,6 +130,54 @@ class OfferForm(forms.Form):
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", ValidationError(_("The last day is before the first day.")))
         return cleaned
+
+
+class PositionField(forms.CharField):
+    """Latitude and longitude in one box, as a map shows them: "51.08, 1.30"."""
+
+    def prepare_value(self, value):
+        return f"{value[0]}, {value[1]}" if isinstance(value, tuple) else value
+
+    def clean(self, value) -> tuple[float, float] | None:
+        text = super().clean(value)
+        found = re.fullmatch(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,;\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*", text)
+        if not text:
+            return None
+        if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
+            raise ValidationError(_("Write two numbers as a map shows them, such as 51.08, 1.30."))
+        return float(found[1]), float(found[2])
+
+
+class WorkplaceForm(forms.Form):
+    """A place where students work, and what they find there."""
+
+    address = forms.CharField(label=_("Address"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
+    postcode = forms.CharField(label=_("Postcode"), max_length=12, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    bring = forms.CharField(
+        label=_("To bring and wear"),
+        max_length=200,
+        required=False,
+        help_text=_("Students read it before their first day. For example: safety shoes."),
+    )
+    meets = forms.MultipleChoiceField(
+        label=_("What a student can count on"),
+        choices=Need.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Students who need one of these are proposed only for places that have it."),
+    )
+    position = PositionField(
+        label=_("On the map"),
+        max_length=40,
+        required=False,
+        help_text=_("Latitude and longitude, such as 51.08, 1.30. Without them, other sites of the area tell it."),
+    )
+
+    @property
+    def place(self) -> Workplace:
+        return Workplace(**{**self.cleaned_data, "meets": tuple(self.cleaned_data["meets"])})
 
 
 class SupervisorForm(forms.Form):

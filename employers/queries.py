@@ -13,10 +13,11 @@ from django.http import QueryDict
 
 from accounts.models import ContactPoint, Membership, Organisation, Person
 from accounts.roles import Role
+from core.formats import listed
 from core.models import Transition
 from core.names import by_name, sort_key
 from employers.access import offers_visible_to, person_merges_visible_to, relations_visible_to, sites_visible_to
-from employers.models import Capacity, Check, Employer, Offer, PersonMerge, SchoolEmployer, Site, Supervisor
+from employers.models import Capacity, Check, Employer, Need, Offer, PersonMerge, SchoolEmployer, Site, Supervisor
 from employers.rules import (
     CHECKS,
     UNDO_FOR,
@@ -25,6 +26,7 @@ from employers.rules import (
     Tier,
     Wishes,
     approval,
+    asks_in_words,
     holds_until,
     size_in_words,
     standing_of,
@@ -146,19 +148,23 @@ class SitePart:
     site: Site
     supervisors: list[Supervisor]
 
+    @property
+    def meets(self) -> str:
+        return listed(str(Need(need).label) for need in self.site.meets)
+
 
 @dataclass(frozen=True)
 class Page:
     """A firm as its page shows it; `relation` is the school's own part and empty for the firm itself.
 
-    `capacity` is what the firm has set, `said_no` its last "not this year" with the reason in words. `checks` are the
-    school's, `recognised_by` is what the firm itself is told.
+    `offers` come with what they ask of a student in words. `capacity` is what the firm has set, `said_no` its last
+    "not this year" with the reason in words. `checks` are the school's, `recognised_by` is what the firm is told.
     """
 
     employer: Employer
     relation: SchoolEmployer | None
     sites: list[SitePart]
-    offers: list[Offer]
+    offers: list[tuple[Offer, str]]
     capacity: Capacity | None
     said_no: tuple[Transition, str] | None
     checks: list[CheckLine]
@@ -184,12 +190,13 @@ def employer_page(employer: Employer, relation: SchoolEmployer | None, viewer: M
         checks=check_lines(relation, today) if relation else [],
         recognised_by=list(recognised_by(employer)) if viewer.role == Role.OWNER else [],
         sites=[SitePart(site, by_site.get(site.pk, [])) for site in sites],
-        offers=list(
-            offers_visible_to(viewer)
+        offers=[
+            (offer, asks_in_words(offer.weekdays, offer.languages, offer.least_age))
+            for offer in offers_visible_to(viewer)
             .filter(site__employer=employer)
             .select_related("site", "school", "offered_by")
             .order_by("-starts_on", "pk")[:OFFERS_SHOWN]
-        ),
+        ],
     )
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import TextChoices
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from holidays import list_supported_countries
 
+from core.languages import language_name
 from core.names import sort_key
 from core.templatetags.ui import day_year
 from employers.models import Check, SchoolEmployer
@@ -308,6 +309,18 @@ def wishes_in_words(wishes: Wishes, today: date) -> list[str]:
         months = get_text_list([str(MONTHS[month]) for month in sorted(wishes.quiet_months)], _("and"))
         lines.append(_("No requests in %(months)s.") % {"months": months})
     return lines
+
+
+def asks_in_words(weekdays: Collection[int], languages: Collection[str], least_age: int | None) -> str:
+    """What an offer asks of a student in one line; empty where it asks nothing. Monday is 0, an age is in years."""
+    parts = []
+    if weekdays:
+        parts.append(get_text_list([str(WEEKDAYS[day]) for day in sorted(weekdays)], _("and")))
+    if languages:
+        parts.append(get_text_list([language_name(code) for code in languages], _("or")))
+    if least_age:
+        parts.append(_("from %(age)s years on") % {"age": least_age})
+    return " · ".join(parts)
 
 
 def room_left(wishes: Wishes, first: date, last: date, others: Collection[Stay]) -> int | None:

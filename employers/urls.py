@@ -1,6 +1,6 @@
 from django.urls import path
 
-from employers.views import checks, firms, merging, one_person
+from employers.views import checks, firms, merging, one_person, workplaces
 
 app_name = "employers"
 
@@ -19,7 +19,10 @@ urlpatterns = [
     path("employers/<uuid:public_id>/checks/<slug:kind>/", checks.check, name="check"),
     path("employers/<uuid:public_id>/recognise/", checks.recognise, name="recognise"),
     path("employers/<uuid:public_id>/no-longer/", checks.no_longer, name="no_longer"),
-    path("employers/sites/<uuid:public_id>/offers/new/", firms.offer_new, name="offer_new"),
+    path("employers/sites/<uuid:public_id>/offers/new/", workplaces.offer_new, name="offer_new"),
+    path("employers/offers/<uuid:public_id>/withdraw/", workplaces.offer_withdraw, name="offer_withdraw"),
+    path("employers/<uuid:public_id>/sites/new/", workplaces.site_new, name="site_new"),
+    path("employers/sites/<uuid:public_id>/", workplaces.site, name="site"),
     path("employers/sites/<uuid:public_id>/supervisors/new/", firms.supervisor_new, name="supervisor_new"),
     path("employers/sites/<uuid:public_id>/closed/", firms.closed_days, name="closed_days"),
     path("employers/sites/<uuid:public_id>/region/", firms.region, name="region"),

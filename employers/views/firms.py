@@ -25,7 +25,7 @@ from employers.access import (
     supervisors_visible_to,
 )
 from employers.doubles import doubles, open_merges
-from employers.forms import EmployerForm, OfferForm, PhotosForm, RegionForm, RelationForm, ShutdownForm, SupervisorForm
+from employers.forms import EmployerForm, PhotosForm, RegionForm, RelationForm, ShutdownForm, SupervisorForm
 from employers.models import Employer, SchoolEmployer, Shutdown, Site
 from employers.one_person import twins_among
 from employers.queries import size_of
@@ -37,7 +37,6 @@ from employers.workflow import (
     close_site,
     edit_relation,
     end_supervisor,
-    offer_places,
     open_site,
     register_employer,
 )
@@ -46,7 +45,7 @@ COUNTED_FIRMS = 500
 """On a longer list, finding doubles takes too long beside it; they have a page of their own."""
 
 
-def _crumbs(employer: Employer | None = None) -> list[tuple[str, str]]:
+def crumbs_to(employer: Employer | None = None) -> list[tuple[str, str]]:
     """The way to a page below the list, or below one firm."""
     way = [(_("Employers"), reverse("employers:employers"))]
     return (
@@ -98,7 +97,7 @@ def employer(request: MemberRequest, public_id: UUID) -> HttpResponse:
     ]
     context = {
         "page": page,
-        "crumbs": [] if is_host else _crumbs(),
+        "crumbs": [] if is_host else crumbs_to(),
         "is_joined": bool(relation and relation.is_joined),
         "facts": facts,
         "today": today,
@@ -136,7 +135,7 @@ def employer_new(request: MemberRequest) -> HttpResponse:
         else:
             messages.info(request, _("Your school knew this firm already. This is its page."))
         return redirect("employers:employer", relation.employer.public_id)
-    return render(request, "employers/employer_new.html", {"form": form, "crumbs": _crumbs()}, status=status_of(form))
+    return render(request, "employers/employer_new.html", {"form": form, "crumbs": crumbs_to()}, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -158,15 +157,15 @@ def relation(request: MemberRequest, public_id: UUID) -> HttpResponse:
         edit_relation(relation=relation, **values, **acting(request))
         messages.success(request, _("Saved. The firm does not see this."))
         return redirect("employers:employer", public_id)
-    context = {"form": form, "crumbs": _crumbs(relation.employer), "employer": relation.employer}
+    context = {"form": form, "crumbs": crumbs_to(relation.employer), "employer": relation.employer}
     return render(request, "employers/relation.html", context, status=status_of(form))
 
 
-def _site(request: MemberRequest, public_id: UUID) -> Site:
+def site_of(request: MemberRequest, public_id: UUID) -> Site:
     return get_object_or_404(sites_visible_to(request.membership).select_related("employer"), public_id=public_id)
 
 
-def _firm(site: Site) -> Employer:
+def firm_of(site: Site) -> Employer:
     """The employer of a site; a school's own workshop has none and no page here."""
     if site.employer is None:
         raise Http404
@@ -175,21 +174,8 @@ def _firm(site: Site) -> Employer:
 
 @require_http_methods(["GET", "POST"])
 @allow(Role.COORDINATOR)
-def offer_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    site = _site(request, public_id)
-    form = OfferForm(data_of(request))
-    if form.is_valid():
-        offer_places(school=school_of(request.membership), site=site, **form.cleaned_data, **acting(request))
-        messages.success(request, _("The offer is saved."))
-        return redirect("employers:employer", _firm(site).public_id)
-    context = {"form": form, "site": site, "crumbs": _crumbs(_firm(site))}
-    return render(request, "employers/offer_new.html", context, status=status_of(form))
-
-
-@require_http_methods(["GET", "POST"])
-@allow(Role.COORDINATOR)
 def supervisor_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    site = _site(request, public_id)
+    site = site_of(request, public_id)
     form = SupervisorForm(data_of(request), initial={"starts_on": timezone.localdate()})
     if form.is_valid():
         try:
@@ -198,8 +184,8 @@ def supervisor_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
             form.add_error("email", str(refusal))
         else:
             messages.success(request, _("The supervisor is added."))
-            return redirect("employers:employer", _firm(site).public_id)
-    context = {"form": form, "site": site, "crumbs": _crumbs(_firm(site))}
+            return redirect("employers:employer", firm_of(site).public_id)
+    context = {"form": form, "site": site, "crumbs": crumbs_to(firm_of(site))}
     return render(request, "employers/supervisor_new.html", context, status=status_of(form))
 
 
@@ -217,8 +203,8 @@ def supervisor_end(request: MemberRequest, public_id: UUID) -> HttpResponse:
             form.add_error("last_day", str(refusal))
         else:
             messages.success(request, _("The last day is saved."))
-            return redirect("employers:employer", _firm(supervisor.site).public_id)
-    context = {"form": form, "supervisor": supervisor, "crumbs": _crumbs(_firm(supervisor.site))}
+            return redirect("employers:employer", firm_of(supervisor.site).public_id)
+    context = {"form": form, "supervisor": supervisor, "crumbs": crumbs_to(firm_of(supervisor.site))}
     return render(request, "employers/supervisor_end.html", context, status=status_of(form))
 
 
@@ -229,14 +215,14 @@ def supervisor_end(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @allow(Role.COORDINATOR, Role.OWNER)
 def photos(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """One question for the whole site; the firm answers it itself, or tells the school."""
-    site = _site(request, public_id)
+    site = site_of(request, public_id)
     form = PhotosForm(data_of(request), initial={"allowed": "yes" if site.photos_allowed else "no"})
     if form.is_valid():
         allow_photos(site=site, allowed=form.cleaned_data["allowed"], **acting(request))
         messages.success(request, _("Saved. Students see it when they want to add a photo."))
-        return redirect("employers:employer", _firm(site).public_id)
+        return redirect("employers:employer", firm_of(site).public_id)
     is_host = request.membership.role == Role.OWNER
-    way = [] if is_host else _crumbs(_firm(site))
+    way = [] if is_host else crumbs_to(firm_of(site))
     context = {"form": form, "site": site, "crumbs": way}
     return render(request, "employers/photos.html", context, status=status_of(form))
 
@@ -298,6 +284,6 @@ def _closed_days_page(request: MemberRequest, site: Site, form: ShutdownForm, re
         "form": form,
         "region_form": region_form,
         "shutdowns": site.shutdowns.order_by("starts_on", "pk"),
-        "crumbs": _crumbs(site.employer),
+        "crumbs": crumbs_to(site.employer),
     }
     return render(request, "employers/closed_days.html", context, status=status_of(form, region_form))

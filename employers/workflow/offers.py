@@ -1,5 +1,6 @@
 """The places that a host offers to a school: the school notes them, or the host offers them itself."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -18,7 +19,7 @@ OFFERS = Workflow(
     noun="offer",
     moves=(
         Move("offer", gettext_lazy("Add an offer"), (), None, frozenset({Role.COORDINATOR, *HOST})),
-        Move("withdraw", gettext_lazy("Take an offer back"), (), None, frozenset(HOST)),
+        Move("withdraw", gettext_lazy("Take an offer back"), (), None, frozenset({Role.COORDINATOR, *HOST})),
     ),
     school_id=lambda offer: offer.school_id,
 )
@@ -27,11 +28,14 @@ OFFERS = Workflow(
 @transaction.atomic
 def offer_places(
     *, school: Organisation, site: Site, title: str, starts_on: date, ends_on: date, places: int,
-    occupation_codes: list[str], offered_by: Person | None = None, public_id: UUID | None = None,
+    occupation_codes: Sequence[str], weekdays: Sequence[int] = (), languages: Sequence[str] = (),
+    least_age: int | None = None, offered_by: Person | None = None, public_id: UUID | None = None,
     by: Actor, at: datetime,
 ) -> Offer:  # fmt: skip
     """Note places that a site offers to the school; both days belong to the period. The host names itself in
     `offered_by`. The same `public_id` again gives the same offer.
+
+    Empty `weekdays` (Monday is 0) are any; one of the `languages` is spoken at work; `least_age` is in years, by law.
 
     Raises `Refused` when the last day is before the first, and to a host that takes no students in these days.
     """
@@ -44,7 +48,8 @@ def offer_places(
         raise Refused(problem)
     offer = Offer(
         school=school, site=site, title=title, starts_on=starts_on, ends_on=ends_on, places=places,
-        occupation_codes=occupation_codes, offered_by=offered_by,
+        occupation_codes=list(occupation_codes), weekdays=list(weekdays), languages=list(languages),
+        least_age=least_age, offered_by=offered_by,
     )  # fmt: skip
     offer.public_id = public_id or offer.public_id
     offer.save()
@@ -54,9 +59,12 @@ def offer_places(
 
 @transaction.atomic
 def withdraw_offer(*, offer: Offer, by: Actor, at: datetime) -> None:
-    """The host takes an offer back: nobody is placed on it any more, whoever has a place keeps it."""
+    """The host takes an offer back, or the school what it wrote down itself: nobody is placed on it any more, whoever
+    has a place keeps it. Raises `Refused` to a school for what the host offered."""
     OFFERS.must_allow("withdraw", by)
     held = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
+    if held.offered_by_id and by.role == Role.COORDINATOR:
+        raise Refused(_("Only the host takes back what it offered itself."))
     if held.withdrawn_at is None:
         held.withdrawn_at = at
         held.save(update_fields=["withdrawn_at"])

@@ -1,6 +1,8 @@
 """The places where students work, who guides them there, and the days on which nobody works."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,7 +12,8 @@ from accounts.models import Organisation, Person
 from accounts.people import new_person, people_at
 from accounts.roles import HOST, Role
 from core.workflow import Actor, Move, Refused, Workflow
-from employers.models import Shutdown, Site, Supervisor
+from employers.models import Employer, Shutdown, Site, Supervisor
+from employers.rules import address_key
 
 LONGEST_SHUTDOWN = 366
 _WRITERS = frozenset({Role.COORDINATOR})
@@ -27,7 +30,8 @@ SUPERVISORS = Workflow(
 SITES = Workflow(
     noun="site",
     moves=(
-        Move("add", gettext_lazy("Add a workshop"), (), None, _WRITERS),
+        Move("add", gettext_lazy("Add a place of work"), (), None, _WRITERS),
+        Move("describe", gettext_lazy("Describe the workplace"), (), None, frozenset({*_WRITERS, Role.OWNER})),
         Move("region", gettext_lazy("Choose the region"), (), None, _WRITERS),
         Move("close", gettext_lazy("Add days without work"), (), None, _WRITERS),
         Move("open", gettext_lazy("Take days without work away"), (), None, _WRITERS),
@@ -119,6 +123,68 @@ def add_own_site(*, school: Organisation, name: str, by: Actor, at: datetime) ->
     if new:
         SITES.log(site, "add", by=by, at=at)
     return site
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What is known of a place of work; a position is latitude and longitude in degrees."""
+
+    address: str
+    postcode: str = ""
+    phone: str = ""
+    email: str = ""
+    bring: str = ""
+    meets: tuple[str, ...] = ()
+    position: tuple[float, float] | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As the columns of `Site`."""
+        north, east = self.position or (None, None)
+        return {
+            "address": self.address,
+            "address_key": address_key(self.address, self.postcode),
+            "postcode": self.postcode,
+            "phone": self.phone,
+            "email": self.email,
+            "bring": self.bring,
+            "meets": list(self.meets),
+            "latitude": north,
+            "longitude": east,
+        }
+
+
+@transaction.atomic
+def add_site(*, employer: Employer, school: Organisation, place: Workplace, by: Actor, at: datetime) -> Site:
+    """One more place of work of a firm. Raises `Refused` for an address that the firm has already."""
+    SITES.must_allow("add", by)
+    Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
+    _must_be_new(employer.pk, place)
+    site = Site.objects.create(employer=employer, country=school.country, time_zone=school.time_zone, **place.values)
+    SITES.log(site, "add", by=by, at=at)
+    return site
+
+
+@transaction.atomic
+def describe_site(*, site: Site, place: Workplace, by: Actor, at: datetime) -> None:
+    """What is known of it now, for every school. Raises `Refused` for the address of another site of the firm."""
+    SITES.must_allow("describe", by)
+    row = Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
+    changed = {name: value for name, value in place.values.items() if getattr(row, name) != value}
+    if not changed:
+        return
+    if "address_key" in changed:
+        _must_be_new(row.employer_id, place, row.pk)
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(changed))
+    SITES.log(row, "describe", by=by, at=at, details={"changed": sorted(changed)})
+
+
+def _must_be_new(employer_id: int | None, place: Workplace, but: int | None = None) -> None:
+    same = Site.objects.filter(employer=employer_id, address_key=place.values["address_key"]).exclude(pk=but)
+    if same.exists():
+        raise Refused(_("The firm has a site at this address already."))
 
 
 @transaction.atomic

@@ -1,14 +1,16 @@
 """Forms of a coordinator who looks for places for many students: the batch, and what a student wishes."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayInput
-from employers.models import Employer, Need
+from employers.models import Employer
+from placements.forms.wishes import PlaceForm
 from placements.models import Wish
 from placements.workflow.wishing import FIRMS, Wishes
 from schools.models import Cohort, Enrolment
@@ -60,66 +62,28 @@ class HostField(forms.ModelChoiceField):
         return obj.name
 
 
-class WishForm(forms.Form):
-    """What a student wishes and needs of a place."""
+class WishForm(PlaceForm):
+    """What a student wishes and needs of a place, as the school writes it down."""
 
-    latitude = forms.FloatField(label=_("Latitude of about where the way begins"), min_value=-90, max_value=90,
-                                required=False)  # fmt: skip
-    longitude = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180, required=False)
-    most_km = forms.IntegerField(label=_("No farther than (km)"), min_value=1, max_value=500, required=False)
-    languages = forms.CharField(
-        label=_("Languages at work"),
-        max_length=60,
-        required=False,
-        help_text=_("Codes with a comma between them, such as en, fr."),
-    )
-    needs = forms.MultipleChoiceField(
-        label=_("What the place must have"), choices=Need.choices, required=False, widget=forms.CheckboxSelectMultiple
-    )
     priority = forms.BooleanField(label=_("Finds a place before the others do"), required=False)
 
-    def __init__(self, *args, hosts: QuerySet[Employer], **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, hosts: QuerySet[Employer], wish: Wish | None, priority: bool, **kwargs):
+        super().__init__(*args, wish=wish, **kwargs)
         labels = (_("First wish"), _("Second wish"), _("Third wish"), _("Fourth wish"), _("Fifth wish"))
         for number, label in enumerate(labels, 1):
             self.fields[f"host_{number}"] = HostField(
                 hosts, label=label, to_field_name="public_id", required=False, empty_label=_("No wish")
             )
+        named = wish.hosts.all() if wish else ()
+        firms = {f"host_{row.position}": row.employer.public_id for row in named}
+        self.initial = {**self.initial, "priority": priority, **firms}
 
-    def clean_languages(self) -> tuple[str, ...]:
-        return tuple(sorted({code.strip().lower() for code in self.cleaned_data["languages"].split(",")} - {""}))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None):
-            raise ValidationError(_("A position needs both latitude and longitude."))
-        return cleaned
+    @property
+    def firms(self) -> list[BoundField]:
+        """The fields of the firms that are wished for, the most wanted first."""
+        return [self[f"host_{number}"] for number in range(1, FIRMS + 1)]
 
     @property
     def wishes(self) -> Wishes:
-        said = self.cleaned_data
-        known = said["latitude"] is not None
-        hosts = (said[f"host_{number}"] for number in range(1, FIRMS + 1))
-        return Wishes(
-            position=(said["latitude"], said["longitude"]) if known else None,
-            most_km=said["most_km"],
-            languages=said["languages"],
-            needs=tuple(said["needs"]),
-            hosts=tuple(host for host in hosts if host),
-        )
-
-
-def initial_of(wish: Wish | None, *, priority: bool) -> dict[str, Any]:
-    """What is known of a student's wishes, for the form."""
-    if wish is None:
-        return {"priority": priority}
-    hosts = {f"host_{row.position}": row.employer.public_id for row in wish.hosts.all()}
-    return {
-        "priority": priority,
-        "latitude": wish.latitude,
-        "longitude": wish.longitude,
-        "most_km": wish.most_km,
-        "languages": ", ".join(wish.languages),
-        "needs": wish.needs,
-        **hosts,
-    }
+        hosts = (self.cleaned_data[field.name] for field in self.firms)
+        return replace(super().wishes, hosts=tuple(host for host in hosts if host))

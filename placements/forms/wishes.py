@@ -1,20 +1,19 @@
-"""What a student says of the place that it looks for, without typing."""
+"""What a student, or the school for it, says of the place that it looks for, without typing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from core.languages import language_choices
 from employers.models import Need
 from placements.models import Wish
 from placements.rules.wishing import Position
 from placements.workflow.wishing import Wishes
 
 KILOMETRES = (2, 5, 10, 15, 20, 30, 50)
-LANGUAGES = ("en", "fr", "ar", "de", "es", "it", "pl", "pt", "ro", "ru", "tr", "uk", "ur", "fa", "hi", "zh-hans")
 IN_OWN_WORDS = (
     (Need.STEP_FREE, _("I need a place without steps")),
     (Need.TRANSPORT, _("I come by bus or train")),
@@ -24,27 +23,27 @@ IN_OWN_WORDS = (
 )
 
 
-class OwnWishesForm(forms.Form):
+class PlaceForm(forms.Form):
     """Where the way begins is an area that the school knows; what is kept and not among the choices is one of them."""
 
-    area = forms.ChoiceField(label=_("Where does your way to work begin?"), required=False)
+    no_area: Any = _("Not known")
+    area = forms.ChoiceField(label=_("Where does the way to work begin?"), required=False)
     most_km = forms.TypedChoiceField(
-        label=_("How far can you go?"), coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+        label=_("No farther than"), coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
     )
     languages = forms.MultipleChoiceField(
-        label=_("Which languages can you work in?"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Languages at work"), required=False, widget=forms.CheckboxSelectMultiple
     )
     needs = forms.MultipleChoiceField(
-        label=_("What do you need?"), choices=IN_OWN_WORDS, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("What the place must have"), choices=Need.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    agrees = forms.BooleanField(label=_("My school may read what I need, to find a place for me"), required=False)
 
     def __init__(self, data: QueryDict | None, *, wish: Wish | None, areas: Mapping[Position, str]):
         super().__init__(data, initial=_initial(wish))
         kept = self.initial
-        self._choose("area", [("", _("Rather not say")), *_areas(areas, kept.get("area", ""))])
+        self._choose("area", [("", self.no_area), *_areas(areas, kept.get("area", ""))])
         self._choose("most_km", [("", _("Any distance")), *_distances(kept.get("most_km"))])
-        self._choose("languages", [(code, _name(code)) for code in _with(LANGUAGES, kept.get("languages", ()))])
+        self._choose("languages", language_choices(kept.get("languages", ())))
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -59,6 +58,21 @@ class OwnWishesForm(forms.Form):
             languages=tuple(sorted(said["languages"])),
             needs=tuple(said["needs"]),
         )
+
+
+class OwnWishesForm(PlaceForm):
+    """The same in the words of the student, who agrees that the school reads what is needed."""
+
+    no_area = _("Rather not say")
+    agrees = forms.BooleanField(label=_("My school may read what I need, to find a place for me"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["area"].label = _("Where does your way to work begin?")
+        self.fields["most_km"].label = _("How far can you go?")
+        self.fields["languages"].label = _("Which languages can you work in?")
+        self.fields["needs"].label = _("What do you need?")
+        self._choose("needs", list(IN_OWN_WORDS))
 
 
 def _initial(wish: Wish | None) -> dict[str, Any]:
@@ -82,15 +96,3 @@ def _areas(areas: Mapping[Position, str], kept: str) -> list[tuple[str, Any]]:
 
 def _distances(kept: int | None) -> list[tuple[int, Any]]:
     return [(km, _("%(km)s km") % {"km": km}) for km in sorted({*KILOMETRES, *([kept] if kept else [])})]
-
-
-def _with(usual: Collection[str], kept: Collection[str]) -> list[str]:
-    return list(dict.fromkeys([*usual, *kept]))
-
-
-def _name(code: str) -> str:
-    """The language in its own words; a code that nobody knows is its own name."""
-    try:
-        return get_language_info(code)["name_local"]
-    except KeyError:
-        return code

@@ -1,19 +1,21 @@
 """Reads for finding places: what a batch knows of its students and of the offers of the school."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from employers.models import Capacity, Offer, SchoolEmployer
+from accounts.models import Organisation
+from employers.models import Capacity, Offer, SchoolEmployer, Site
 from employers.queries import as_wishes
 from employers.rules import Stay, room_left, stop_of
 from placements.matching.problem import Place, Problem, Seeker
 from placements.models import Matching, MatchingStudent, Pin, Placement, Segment, WishedHost
 from placements.queries.offering import with_taken
 from placements.queries.room import counted_stays
+from placements.rules.wishing import Position, area_of, middles
 
 
 def students_of(matching: Matching) -> QuerySet[Any]:
@@ -53,7 +55,7 @@ def problem_of(matching: Matching) -> Problem:
     keep = {pin.enrolment_id: pin.offer_id for pin in pins if pin.verdict == Pin.Verdict.KEEP}
     return Problem(
         seekers=tuple(_seekers(students, matching.starts_on)),
-        places=tuple(_place(offer) for offer in offers),
+        places=tuple(_places(offers, middles(known_positions(matching.school)))),
         room=_room({offer.site.employer_id for offer in offers}, matching),
         keep={seeker: offer for seeker, offer in keep.items() if seeker in looking and offer in there},
         never=frozenset((pin.enrolment_id, pin.offer_id) for pin in pins if pin.verdict == Pin.Verdict.NEVER),
@@ -113,19 +115,28 @@ def _seeker(row: MatchingStudent, before: frozenset[int], day: date) -> Seeker:
     )  # fmt: skip
 
 
-def _place(offer: Any) -> Place:
-    site = offer.site
-    return Place(
-        key=offer.pk,
-        employer=site.employer_id,
-        places=offer.places - offer.taken,
-        position=(site.latitude, site.longitude) if site.latitude is not None else None,
-        occupations=frozenset(offer.occupation_codes),
-        languages=frozenset(offer.languages),
-        meets=frozenset(site.meets),
-        weekdays=frozenset(offer.weekdays),
-        least_age=offer.least_age,
-    )
+def known_positions(school: Organisation) -> QuerySet[Site, Any]:
+    """Country, postcode and position of the school's sites that are known on the map, in order."""
+    sites = Site.objects.filter(employer__school_employers__school=school, latitude__isnull=False).order_by("pk")
+    return sites.values_list("country", "postcode", "latitude", "longitude")
+
+
+def _places(offers: Collection[Any], around: Mapping[str, Position]) -> Iterator[Place]:
+    """A site that is not on the map stands in the middle of its area, where other sites of it are known."""
+    for offer in offers:
+        site = offer.site
+        exact = (site.latitude, site.longitude) if site.latitude is not None else None
+        yield Place(
+            key=offer.pk,
+            employer=site.employer_id,
+            places=offer.places - offer.taken,
+            position=exact or around.get(area_of(site.country, site.postcode)),
+            occupations=frozenset(offer.occupation_codes),
+            languages=frozenset(offer.languages),
+            meets=frozenset(site.meets),
+            weekdays=frozenset(offer.weekdays),
+            least_age=offer.least_age,
+        )
 
 
 def _room(employers: Collection[int], matching: Matching) -> dict[int, int]:

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation
 from core.names import by_name, sort_key
-from employers.models import Employer, SchoolEmployer, Site
+from employers.models import Employer, SchoolEmployer
 from placements.models import Matching, MatchingStudent, Wish
-from placements.queries.matching import has_place
+from placements.queries.matching import has_place, known_positions
 from placements.rules.wishing import Position, areas, counts_until
 from schools.access import enrolments_visible_to
 from schools.models import Enrolment
@@ -61,8 +61,7 @@ def own_wishes(viewer: Membership, today: date) -> Own | None:
 
 def areas_near(school: Organisation) -> dict[Position, str]:
     """Areas in which the school knows a site of a firm and where it is."""
-    sites = Site.objects.filter(employer__school_employers__school=school, latitude__isnull=False).order_by("pk")
-    return areas(sites.values_list("country", "postcode", "latitude", "longitude"))
+    return areas(known_positions(school))
 
 
 def firms_to_name(school: Organisation, q: str = "") -> QuerySet[Employer]:

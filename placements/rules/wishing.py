@@ -25,15 +25,20 @@ def area_of(country: str, postcode: str) -> str:
     return code[:-3].strip()
 
 
-def areas(sites: Iterable[tuple[str, str, float | None, float | None]]) -> dict[Position, str]:
-    """Areas by their middle, to about a kilometre, with their names; `sites` are country, postcode and position."""
+def middles(sites: Iterable[tuple[str, str, float | None, float | None]]) -> dict[str, Position]:
+    """The middle of each area, to about a kilometre; `sites` are country, postcode and position."""
     found: dict[str, list[Position]] = {}
     for country, postcode, north, east in sites:
         if postcode and north is not None and east is not None:
             found.setdefault(area_of(country, postcode), []).append((north, east))
+    return {name: _middle(positions) for name, positions in found.items()}
+
+
+def areas(sites: Iterable[tuple[str, str, float | None, float | None]]) -> dict[Position, str]:
+    """Areas by their middle with their names, of sites as `middles` takes them."""
     named: dict[Position, list[str]] = {}
-    for name, positions in sorted(found.items()):
-        named.setdefault(_middle(positions), []).append(name)
+    for name, middle in sorted(middles(sites).items()):
+        named.setdefault(middle, []).append(name)
     return {middle: ", ".join(names) for middle, names in named.items()}
 
 

@@ -22,11 +22,12 @@ from employers.access import employers_visible_to
 from employers.models import Need, Offer
 from placements import tasks
 from placements.access import match_runs_visible_to, matchings_visible_to
-from placements.forms.matching import BatchForm, CohortForm, WishForm, initial_of
+from placements.forms.matching import BatchForm, CohortForm, WishForm
 from placements.matching.comparing import compare
 from placements.models import Matching, MatchRun, Pin
 from placements.queries import matched
 from placements.queries.matching import offers_of, placed_in, students_of
+from placements.queries.wishing import areas_near
 from placements.workflow import matching as verbs
 from schools.access import cohorts_visible_to, enrolments_visible_to
 from schools.models import Enrolment
@@ -95,7 +96,8 @@ def matching_wish(request: MemberRequest, public_id: UUID, enrolment: UUID) -> H
     row = get_object_or_404(students_of(found), enrolment__public_id=enrolment)
     hosts = employers_visible_to(request.membership).filter(merged_into=None).order_by("sort_key", "pk")
     wish = getattr(row.enrolment, "wish", None)
-    form = WishForm(data_of(request), hosts=hosts, initial=initial_of(wish, priority=row.priority))
+    areas = areas_near(school_of(request.membership))
+    form = WishForm(data_of(request), hosts=hosts, areas=areas, wish=wish, priority=row.priority)
     if form.is_valid():
         verbs.say_wish(row=row, wishes=form.wishes, priority=form.cleaned_data["priority"], **acting(request))
         return redirect("placements:matching", public_id=public_id)

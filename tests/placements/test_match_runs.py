@@ -403,10 +403,20 @@ def test_a_page_of_matches_is_planned_and_the_next_one_comes(
     assert "All these students have a place by now" in desk.get(plan).text
 
 
-def test_a_wish_that_is_half_a_position_comes_back(desk, batch, students):
+def test_the_school_chooses_an_area_a_distance_and_languages_and_types_nothing(desk, batch, students, offers):
+    for number, offer in enumerate(offers, 1):
+        Site.objects.filter(pk=offer.site_id).update(postcode=f"HB{number} 1AA")
     url = reverse("placements:matching_wish", args=[batch.public_id, students[0].public_id])
-    page = desk.post(url, {"latitude": "51.5", "languages": "en"})
-    assert page.status_code == 422
-    assert page.context["form"].non_field_errors() == ["A position needs both latitude and longitude."]
-    assert desk.post(url, {"latitude": "51.5", "longitude": "-0.1", "languages": "FR, en"}).status_code == 302
-    assert Wish.objects.get(enrolment=students[0]).languages == ["en", "fr"]
+    form = desk.get(url).context["form"]
+    assert form.fields["area"].choices == [("", "Not known"), ("51.51,-0.1", "HB1"), ("51.58,-0.1", "HB2")]
+    said = {"area": "51.58,-0.1", "most_km": "15", "languages": ["fr", "en"], "needs": ["quiet"], "priority": "on"}
+    assert desk.post(url, said | {"area": "48.8,2.3"}).status_code == 422
+    assert desk.post(url, said).status_code == 302
+    wish = Wish.objects.get(enrolment=students[0])
+    assert (wish.latitude, wish.longitude, wish.most_km, wish.languages, wish.needs) == (
+        51.58, -0.1, 15, ["en", "fr"], ["quiet"],
+    )  # fmt: skip
+    assert batch.students.get(enrolment=students[0]).priority
+    again = desk.get(url).context["form"]
+    kept = {name: again[name].value() for name in said}
+    assert kept == {**said, "most_km": 15, "languages": ["en", "fr"], "priority": True}

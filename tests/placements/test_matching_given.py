@@ -121,6 +121,19 @@ def test_a_run_is_given_what_is_known_of_students_and_offers(college, batch, bak
     )  # fmt: skip
 
 
+def test_a_site_that_is_not_on_the_map_stands_in_the_middle_of_its_area(college, batch, bakery):
+    north, south = (offer(college, name) for name in ("North", "South"))
+    lost, far = (offer(college, name) for name in ("Lost", "Far"))
+    for one, postcode, degrees in (
+        (north, "HB4 1AA", 51.62), (south, "HB4 9ZZ", 51.6), (lost, "hb4 2bb", None), (far, "ZE1 1AA", None),
+    ):  # fmt: skip
+        values = {"postcode": postcode, "latitude": degrees, "longitude": degrees and 0.1}
+        Site.objects.filter(pk=one.site_id).update(**values)
+    places = problem_of(batch).place_of
+    assert places[lost.pk].position == (51.61, 0.1)
+    assert places[far.pk].position is None
+
+
 def test_only_offers_that_stand_for_all_days_and_have_room_at_a_firm_that_takes_students_are_asked(college, batch):
     offer(college, "Too Short", ends_on=LAST - timedelta(days=1))
     offer(college, "Taken Back", withdrawn_at=NOW)
