@@ -79,10 +79,9 @@ def offer_new(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 @allow(Role.COORDINATOR)
 def offer_withdraw(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """Take an offer back for the host, or one that was written down wrongly."""
-    offer = get_object_or_404(
-        offers_visible_to(request.membership).select_related("site__employer"), public_id=public_id
-    )
+    """Take back what the school wrote down itself."""
+    offers = offers_visible_to(request.membership).filter(offered_by=None).select_related("site__employer")
+    offer = get_object_or_404(offers, public_id=public_id)
     withdraw_offer(offer=offer, **acting(request))
     messages.success(request, _("The offer is taken back. Students who have a place keep it."))
     return redirect("employers:employer", firm_of(offer.site).public_id)

@@ -181,9 +181,9 @@ def describe_site(*, site: Site, place: Workplace, by: Actor, at: datetime) -> N
     SITES.log(row, "describe", by=by, at=at, details={"changed": sorted(changed)})
 
 
-def _must_be_new(employer_id: int | None, place: Workplace, but: int | None = None) -> None:
-    same = Site.objects.filter(employer=employer_id, address_key=place.values["address_key"]).exclude(pk=but)
-    if same.exists():
+def _must_be_new(employer_id: int | None, place: Workplace, but: int = 0) -> None:
+    same = Site.objects.filter(employer=employer_id, address_key=place.values["address_key"])
+    if same.exclude(pk=but).exists():
         raise Refused(_("The firm has a site at this address already."))
 
 

@@ -57,11 +57,6 @@ class BatchForm(forms.Form):
         return cleaned
 
 
-class HostField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Employer) -> str:
-        return obj.name
-
-
 class WishForm(PlaceForm):
     """What a student wishes and needs of a place, as the school writes it down."""
 
@@ -70,13 +65,15 @@ class WishForm(PlaceForm):
     def __init__(self, *args, hosts: QuerySet[Employer], wish: Wish | None, priority: bool, **kwargs):
         super().__init__(*args, wish=wish, **kwargs)
         labels = (_("First wish"), _("Second wish"), _("Third wish"), _("Fourth wish"), _("Fifth wish"))
+        firms = {str(host.public_id): host for host in hosts}
+        choices = [("", _("No wish")), *((key, host.name) for key, host in firms.items())]
         for number, label in enumerate(labels, 1):
-            self.fields[f"host_{number}"] = HostField(
-                hosts, label=label, to_field_name="public_id", required=False, empty_label=_("No wish")
+            self.fields[f"host_{number}"] = forms.TypedChoiceField(
+                label=label, choices=choices, coerce=firms.get, empty_value=None, required=False
             )
         named = wish.hosts.all() if wish else ()
-        firms = {f"host_{row.position}": row.employer.public_id for row in named}
-        self.initial = {**self.initial, "priority": priority, **firms}
+        kept = {f"host_{row.position}": str(row.employer.public_id) for row in named}
+        self.initial = {**self.initial, "priority": priority, **kept}
 
     @property
     def firms(self) -> list[BoundField]:
