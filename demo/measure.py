@@ -44,10 +44,10 @@ COORDINATORS = {
     "student": ("reports:student", "credits:transcript"),
     "enrolment": ("credits:decision", "credits:records", "schools:exceptions", "schools:own_school_days"),
     "employer": (
-        "employers:employer", "employers:relation", "reports:relationship", "employers:twice", "placements:host_stops",
-        "placements:employer_time",
+        "employers:employer", "employers:relation", "reports:relationship", "employers:twice", "employers:site_new",
+        "placements:host_stops", "placements:employer_time",
     ),
-    "site": ("employers:closed_days",),
+    "site": ("employers:closed_days", "employers:site", "employers:offer_new", "employers:supervisor_new"),
     "programme": ("schools:programme",),
     "cohort": ("schools:cohort", "schools:enrol", "schools:school_days"),
 }  # fmt: skip
