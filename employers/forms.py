@@ -12,7 +12,9 @@ from employers.models import Check, Need, SchoolEmployer
 from employers.workflow import Workplace
 
 
-class EmployerForm(forms.Form):
+class FirmForm(forms.Form):
+    """By what a firm is known."""
+
     name = forms.CharField(label=_("Name of the firm"), max_length=200)
     register_number = forms.CharField(
         label=_("Number in the public register"),
@@ -20,6 +22,9 @@ class EmployerForm(forms.Form):
         required=False,
         help_text=_("With it we find the firm again, also when another school knows it."),
     )
+
+
+class EmployerForm(FirmForm):
     address = forms.CharField(
         label=_("Address where students work"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -15,6 +15,7 @@ urlpatterns = [
     path("employers/merges/<uuid:public_id>/undo/", merging.merge_undo, name="merge_undo"),
     path("employers/<uuid:public_id>/", firms.employer, name="employer"),
     path("employers/<uuid:public_id>/twice/", merging.twice, name="twice"),
+    path("employers/<uuid:public_id>/name/", firms.firm_name, name="firm_name"),
     path("employers/<uuid:public_id>/notes/", firms.relation, name="relation"),
     path("employers/<uuid:public_id>/checks/<slug:kind>/", checks.check, name="check"),
     path("employers/<uuid:public_id>/recognise/", checks.recognise, name="recognise"),

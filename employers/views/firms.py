@@ -25,7 +25,7 @@ from employers.access import (
     supervisors_visible_to,
 )
 from employers.doubles import doubles, open_merges
-from employers.forms import EmployerForm, PhotosForm, RegionForm, RelationForm, ShutdownForm, SupervisorForm
+from employers.forms import EmployerForm, FirmForm, PhotosForm, RegionForm, RelationForm, ShutdownForm, SupervisorForm
 from employers.models import Employer, SchoolEmployer, Shutdown, Site
 from employers.one_person import twins_among
 from employers.queries import size_of
@@ -39,6 +39,7 @@ from employers.workflow import (
     end_supervisor,
     open_site,
     register_employer,
+    rename,
 )
 
 COUNTED_FIRMS = 500
@@ -136,6 +137,26 @@ def employer_new(request: MemberRequest) -> HttpResponse:
             messages.info(request, _("Your school knew this firm already. This is its page."))
         return redirect("employers:employer", relation.employer.public_id)
     return render(request, "employers/employer_new.html", {"form": form, "crumbs": crumbs_to()}, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.COORDINATOR)
+def firm_name(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """A firm that has another name now, or was typed wrongly; `public_id` is the firm's."""
+    relations = relations_visible_to(request.membership).select_related("employer")
+    relation = get_object_or_404(relations, employer__public_id=public_id)
+    firm = relation.employer
+    form = FirmForm(data_of(request), initial={"name": firm.name, "register_number": firm.register_number})
+    if form.is_valid():
+        try:
+            rename(relation=relation, **form.cleaned_data, **acting(request))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved. Every school that works with the firm reads it."))
+            return redirect("employers:employer", public_id)
+    context = {"form": form, "crumbs": crumbs_to(firm), "firm": firm}
+    return render(request, "employers/firm_name.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])

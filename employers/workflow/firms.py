@@ -27,6 +27,7 @@ RELATIONS = Workflow(
     moves=(
         Move("register", gettext_lazy("Add a firm"), (), None, _WRITERS),
         Move("edit", gettext_lazy("Change what the school keeps"), (), None, _WRITERS),
+        Move("rename", gettext_lazy("Change name or number"), (), None, _WRITERS),
         Move("give_on", gettext_lazy("Give to a colleague"), (), None, _LEADERS),
         Move("check", gettext_lazy("Record a check"), (), None, _VISITORS),
         Move("recognise", gettext_lazy("Recognise this host"), (), None, _LEADERS, needs_reason=True),
@@ -73,6 +74,32 @@ def _employer(country: str, name: str, register_number: str, postcode: str) -> E
         },
     )  # fmt: skip
     return employer.merged_into or employer
+
+
+@transaction.atomic
+def rename(*, relation: SchoolEmployer, name: str, register_number: str, by: Actor, at: datetime) -> None:
+    """The name of the firm and its number in the register, for every school; a later list finds the firm by them.
+
+    Raises `Refused` for what another firm is known by.
+    """
+    RELATIONS.must_allow("rename", by)
+    name = " ".join(name.split())
+    firm = Employer.objects.select_for_update(of=("self",)).get(pk=relation.employer_id)
+    site = firm.sites.order_by("pk").first()
+    values = {
+        "name": name,
+        "sort_key": sort_key(name),
+        "register_number": register_number,
+        "identity": identity(firm.country, register_number, name, site.postcode if site else ""),
+    }
+    if (firm.name, firm.register_number) == (name, register_number):
+        return
+    if Employer.objects.filter(identity=values["identity"]).exclude(pk=firm.pk).exists():
+        raise Refused(_("Another firm is known by this. Look at “On the list twice?” on the page of this firm."))
+    for field, value in values.items():
+        setattr(firm, field, value)
+    firm.save(update_fields=list(values))
+    RELATIONS.log(relation, "rename", by=by, at=at)
 
 
 @transaction.atomic

@@ -10,7 +10,8 @@ from accounts.models import Organisation
 from accounts.roles import Role
 from core.models import Transition
 from core.workflow import Actor, Refused
-from employers.models import Offer, Site
+from employers.models import Employer, Offer, SchoolEmployer, Site
+from employers.rules import identity
 from employers.workflow import Workplace, add_site, describe_site, withdraw_offer
 from tests.placements.college import NOW, build, member
 
@@ -89,6 +90,34 @@ def test_the_firm_says_it_of_its_own_site_and_nobody_else_does(college):
     with pytest.raises(Refused):
         add_site(employer=firm, school=school, place=Workplace("Gate 3"), by=Actor("user", 1, Role.OWNER), at=NOW)
     assert list(firm.sites.values_list("address", flat=True)) == ["Gate 1"]
+
+
+def test_a_firm_gets_its_right_name_and_number_and_a_later_list_finds_it_by_them(desk, college):
+    firm = college.site.employer
+    here = reverse("employers:firm_name", args=[firm.public_id])
+    said = {"name": "Dock  Motors Ltd", "register_number": "0310 7561"}
+    for _time in range(2):
+        assert desk.post(here, said).status_code == 302
+    firm.refresh_from_db()
+    assert (firm.name, firm.sort_key, firm.register_number) == ("Dock Motors Ltd", "dock motors ltd", "0310 7561")
+    assert firm.identity == identity("GB", "3107561", "Another Name", "")
+    assert Transition.objects.filter(noun="relation", verb="rename").count() == 1
+    same = {"name": "Dock Motors", "register_number": "3107561", "address": "Mill Lane 4"}
+    desk.post(reverse("employers:employer_new"), same)
+    assert list(SchoolEmployer.objects.filter(school=college.school).values_list("employer", flat=True)) == [firm.pk]
+
+
+def test_a_number_that_another_firm_has_comes_back_and_nothing_changes(desk, college):
+    Employer.objects.create(name="Mill Motors", sort_key="mill motors", identity=identity("GB", "3107561", "", ""))
+    firm = college.site.employer
+    page = desk.post(
+        reverse("employers:firm_name", args=[firm.public_id]), {"name": "Dock", "register_number": "3107561"}
+    )
+    assert page.status_code == 422
+    assert "Another firm is known by this." in page.text
+    assert page.context["form"]["name"].value() == "Dock"
+    firm.refresh_from_db()
+    assert firm.name != "Dock"
 
 
 def test_an_offer_says_its_days_languages_and_least_age(desk, college):

@@ -98,6 +98,7 @@ TABLE = {
     "employers:employers": Row("/employers/", (C, T, H)),
     "employers:employer_new": Row("/employers/new/", (C,), (C,)),
     "employers:employer": Row("/employers/{employer}/", (C, T, H, O)),
+    "employers:firm_name": Row("/employers/{employer}/name/", (C,), (C,)),
     "employers:relation": Row("/employers/{employer}/notes/", (C,), (C,)),
     "employers:check": Row("/employers/{employer}/checks/visit/", (C, T), (C, T)),
     "employers:recognise": Row("/employers/{employer}/recognise/", (C, H), (C, H)),
