@@ -44,8 +44,8 @@ COORDINATORS = {
     "student": ("reports:student", "credits:transcript"),
     "enrolment": ("credits:decision", "credits:records", "schools:exceptions", "schools:own_school_days"),
     "employer": (
-        "employers:employer", "employers:firm_name", "employers:relation", "reports:relationship", "employers:twice", "employers:site_new",
-        "placements:host_stops", "placements:employer_time",
+        "employers:employer", "employers:firm_name", "employers:relation", "reports:relationship", "employers:twice",
+        "employers:site_new", "placements:host_stops", "placements:employer_time",
     ),
     "site": ("employers:closed_days", "employers:site", "employers:offer_new", "employers:supervisor_new"),
     "programme": ("schools:programme",),
