@@ -15,13 +15,23 @@ from django.db.models import PROTECT, Field, Model, Q, UniqueConstraint
 
 from accounts.models import ContactPoint, Membership, Person
 from employers.duplicates import Firm, same_place
-from employers.models import Capacity, Employer, Merge, NotSame, PersonMerge, SchoolEmployer, Site, Supervisor
+from employers.models import (
+    Capacity,
+    Employer,
+    Merge,
+    NotOnePerson,
+    NotSame,
+    PersonMerge,
+    SchoolEmployer,
+    Site,
+    Supervisor,
+)
 from employers.queries import at_work
 
 type Moved = dict[str, dict[str, list[Any]]]
 """{"app.model.field": {key of the row: [value before, value after]}}"""
 
-STAYS = (Merge, PersonMerge, NotSame)
+STAYS = (Merge, PersonMerge, NotSame, NotOnePerson)
 """What people have said of these two rows is about these two rows."""
 OPEN = {
     "placements.signature": Q(signed_at=None),

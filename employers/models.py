@@ -260,6 +260,24 @@ class NotSame(models.Model):
         return f"employers {self.one_id} and {self.other_id} are two"
 
 
+class NotOnePerson(models.Model):
+    """Somebody looked at two entries of a person at a firm, and said that they are two. The lower key comes first."""
+
+    one = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="not_one_person_once"),
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="not_one_person_in_order"),
+        ]
+
+    def __str__(self):
+        return f"persons {self.one_id} and {self.other_id} are two"
+
+
 class Joined(PublicModel):
     """Two entries were one: `gone` was merged into `kept`, and can be taken apart again for 30 days.
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("employers/sites/<uuid:public_id>/photos/", firms.photos, name="photos"),
     path("employers/sites/closed/<uuid:public_id>/remove/", firms.closed_days_remove, name="closed_days_remove"),
     path("employers/supervisors/<uuid:kept>/<uuid:gone>/", one_person.one_person, name="one_person"),
+    path("employers/supervisors/<uuid:kept>/<uuid:gone>/two/", one_person.two_people, name="two_people"),
     path("employers/supervisors/one/<uuid:public_id>/undo/", one_person.one_person_undo, name="one_person_undo"),
     path("employers/supervisors/<uuid:public_id>/end/", firms.supervisor_end, name="supervisor_end"),
 ]

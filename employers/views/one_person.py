@@ -18,7 +18,7 @@ from employers import one_person as reads
 from employers.access import person_merges_visible_to
 from employers.models import Supervisor
 from employers.rules import UNDO_FOR
-from employers.workflow import merge_people, undo_people
+from employers.workflow import merge_people, say_two_people, undo_people
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,6 +60,18 @@ def _both(request: MemberRequest, kept: UUID, gone: UUID) -> tuple[Supervisor, S
     if len(found) != 2 or len({row.site.employer_id for row in found.values()}) != 1:
         raise Http404
     return found[kept], found[gone]
+
+
+@require_POST
+@allow(Role.COORDINATOR)
+def two_people(request: MemberRequest, kept: UUID, gone: UUID) -> HttpResponse:
+    """They only look like one."""
+    one, other = _both(request, kept, gone)
+    say_two_people(one=one, other=other, person=person_of(request.membership), **acting(request))
+    messages.success(request, _("Saved. Nobody is asked about these two again."))
+    firm = one.site.employer
+    assert firm
+    return redirect("employers:employer", firm.public_id)
 
 
 @require_POST

@@ -21,12 +21,14 @@ from employers.workflow.firms import (
 )
 from employers.workflow.merging import (
     MERGES,
+    NOT_ONE_PERSON,
     NOT_SAME,
     PERSON_MERGES,
     ask_again,
     merge_employers,
     merge_people,
     say_two,
+    say_two_people,
     undo_merge,
     undo_people,
 )
@@ -51,6 +53,7 @@ from employers.workflow.sites import (
 __all__ = [
     "CAPACITY",
     "MERGES",
+    "NOT_ONE_PERSON",
     "NOT_SAME",
     "OFFERS",
     "PERSON_MERGES",
@@ -86,6 +89,7 @@ __all__ = [
     "rename",
     "restore_employer",
     "say_two",
+    "say_two_people",
     "set_limits",
     "stop",
     "suspend_employer",

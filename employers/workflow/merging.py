@@ -13,7 +13,7 @@ from accounts.models import Organisation, Person
 from accounts.roles import Role
 from core.workflow import Actor, Move, Refused, Workflow
 from employers import merging
-from employers.models import Employer, Merge, NotSame, PersonMerge, SchoolEmployer, Supervisor
+from employers.models import Employer, Merge, NotOnePerson, NotSame, PersonMerge, SchoolEmployer, Supervisor
 from employers.rules import UNDO_FOR
 
 _WRITERS = frozenset({Role.COORDINATOR})
@@ -32,6 +32,11 @@ PERSON_MERGES = Workflow(
         Move("undo", gettext_lazy("Make two entries again"), (), None, _WRITERS),
     ),
     school_id=lambda merge: merge.school_id,
+)
+NOT_ONE_PERSON = Workflow(
+    noun="not_one_person",
+    moves=(Move("say", gettext_lazy("These are two people"), (), None, _WRITERS),),
+    school_id=lambda pair: None,
 )
 NOT_SAME = Workflow(
     noun="not_same",
@@ -131,6 +136,16 @@ def merge_people(
     )
     PERSON_MERGES.log(merge, "merge", by=by, at=at, details={"kept": one.pk, "gone": other.pk})
     return merge
+
+
+@transaction.atomic
+def say_two_people(*, one: Supervisor, other: Supervisor, person: Person | None, by: Actor, at: datetime) -> None:
+    """These two are not proposed any more; they can still be put together."""
+    NOT_ONE_PERSON.must_allow("say", by)
+    low, high = sorted((one.person_id, other.person_id))
+    pair, new = NotOnePerson.objects.get_or_create(one_id=low, other_id=high, defaults={"person": person, "at": at})
+    if new:
+        NOT_ONE_PERSON.log(pair, "say", by=by, at=at)
 
 
 def _two_people(kept: Supervisor, gone: Supervisor) -> tuple[Person, Person]:

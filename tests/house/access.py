@@ -120,6 +120,7 @@ TABLE = {
     "employers:region": Row("/employers/sites/{site}/region/", NONE, (C,)),
     "employers:closed_days_remove": Row("/employers/sites/closed/{shutdown}/remove/", NONE, (C,)),
     "employers:one_person": Row("/employers/supervisors/{supervisor}/{second_supervisor}/", (C,), (C,)),
+    "employers:two_people": Row("/employers/supervisors/{supervisor}/{second_supervisor}/two/", NONE, (C,)),
     "employers:one_person_undo": Row("/employers/supervisors/one/{person_merge}/undo/", NONE, (C,)),
     "employers:supervisor_end": Row("/employers/supervisors/{supervisor}/end/", (C,), (C,)),
     # placements: plan and agreement
