@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -14,7 +14,7 @@ from core.formats import listed
 from employers.access import sites_visible_to
 from employers.doubles import SIGNS, Line
 from employers.duplicates import Guide, Sign, same_person
-from employers.models import NotOnePerson, PersonMerge, Supervisor
+from employers.models import PersonMerge, Supervisor
 from employers.queries import with_points
 
 Channel = ContactPoint.Channel
@@ -22,7 +22,8 @@ Channel = ContactPoint.Channel
 
 @dataclass(frozen=True)
 class Twins:
-    """Two supervisors of a firm who may be one person; `kept` is known longer."""
+    """Two supervisors of a firm who may be one person; `kept` is known longer. Somebody may have said that they are
+    two."""
 
     kept: Supervisor
     gone: Supervisor
@@ -35,25 +36,13 @@ class Twins:
 
 
 def twins_among(supervisors: Iterable[Supervisor]) -> list[Twins]:
-    """Each pair of one firm that may be one person, once; supervisors come `with_points`. Where there is one, a query
-    more tells of which pairs somebody has said that they are two."""
-    found = _alike(supervisors)
-    said = _said_two({pair.kept.person_id for pair in found}) if found else set()
-    return [replace(pair, said_two=(pair.kept.person_id, pair.gone.person_id) in said) for pair in found]
-
-
-def _said_two(people: Collection[int]) -> set[tuple[int, int]]:
-    return set(NotOnePerson.objects.filter(one__in=people).values_list("one", "other"))
-
-
-def _alike(supervisors: Iterable[Supervisor]) -> list[Twins]:
-    """The lower key of a person comes first."""
+    """Each pair of one firm that may be one person, once; supervisors come `with_points`."""
     rows: dict[int, list[Any]] = defaultdict(list)
     for supervisor in sorted(supervisors, key=lambda one: (one.person_id, one.pk)):
         rows[supervisor.person_id].append(supervisor)
     people = [(own[0], _guide(own)) for own in rows.values()]
     return [
-        Twins(one, other, signs)
+        Twins(one, other, signs, said_two=other.person_id in one.others)
         for (one, mine), (other, theirs) in combinations(people, 2)
         if (signs := same_person(mine, theirs))
     ]

@@ -17,7 +17,18 @@ from core.formats import listed
 from core.models import Transition
 from core.names import by_name, sort_key
 from employers.access import offers_visible_to, person_merges_visible_to, relations_visible_to, sites_visible_to
-from employers.models import Capacity, Check, Employer, Need, Offer, PersonMerge, SchoolEmployer, Site, Supervisor
+from employers.models import (
+    Capacity,
+    Check,
+    Employer,
+    Need,
+    NotOnePerson,
+    Offer,
+    PersonMerge,
+    SchoolEmployer,
+    Site,
+    Supervisor,
+)
 from employers.rules import (
     CHECKS,
     UNDO_FOR,
@@ -201,10 +212,12 @@ def employer_page(employer: Employer, relation: SchoolEmployer | None, viewer: M
 
 
 def with_points(supervisors: QuerySet[Supervisor]) -> QuerySet[Supervisor]:
-    """Supervisors with their person and its addresses and numbers (`points`), without those that were replaced."""
+    """Supervisors with their person and its addresses and numbers (`points`), without those that were replaced; and
+    with the keys of the people of whom somebody has said that they are not the same person (`others`)."""
     known = ContactPoint.objects.exclude(state=ContactPoint.State.REPLACED).order_by("pk")
     points = Prefetch("person__contact_points", queryset=known, to_attr="points")
-    return supervisors.select_related("person").prefetch_related(points)
+    others = NotOnePerson.objects.filter(one=OuterRef("person")).order_by().values("other")
+    return supervisors.annotate(others=ArraySubquery(others)).select_related("person").prefetch_related(points)
 
 
 @dataclass(frozen=True)
