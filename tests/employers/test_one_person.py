@@ -332,11 +332,11 @@ def test_the_page_of_the_firm_proposes_two_entries_and_they_are_made_one_and_two
 
 def test_two_people_are_said_to_be_two_once_and_can_still_be_put_together(college, desk, again):
     Person.objects.filter(pk=again.person_id).update(given_name="Milan")
-    for pair in ((again, college.host), (college.host, again)):
-        assert desk.post(reverse("employers:two_people", args=[one.public_id for one in pair])).status_code == 302
+    for both_of in ((again, college.host), (college.host, again)):
+        assert desk.post(reverse("employers:two_people", args=[one.public_id for one in both_of])).status_code == 302
     assert Transition.objects.filter(noun="not_one_person", verb="say").count() == 1
     page = desk.get(page_of(college))
-    assert [pair.said_two for pair in page.context["twins"]] == [True]
+    assert [twins.said_two for twins in page.context["twins"]] == [True]
     assert "may be one person" not in page.text
     assert "Said to be two people: Milan Novak and Milan Novak." in page.text
     assert desk.post(both(college.host, again)).status_code == 302
