@@ -140,12 +140,17 @@ def merge_undo(request: MemberRequest, public_id: UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("They are two firms again, each with what it had."))
-        if stay:
-            text = ngettext(
-                "%(number)s thing was changed since and stays as it is now.",
-                "%(number)s things were changed since and stay as they are now.",
-                stay,
-            )
-            messages.info(request, text % {"number": stay})
+        tell_undone(request, _("They are two firms again, each with what it had."), stay)
     return redirect("employers:merge", found.public_id)
+
+
+def tell_undone(request: MemberRequest, words: str, stay: int) -> None:
+    """After a merge was taken apart; `stay` is how many rows somebody has changed since."""
+    messages.success(request, words)
+    if stay:
+        text = ngettext(
+            "%(number)s thing was changed since and stays as it is now.",
+            "%(number)s things were changed since and stay as they are now.",
+            stay,
+        )
+        messages.info(request, text % {"number": stay})

@@ -5,10 +5,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import MemberRequest, acting, allow, person_of, school_of
@@ -18,6 +16,8 @@ from employers import one_person as reads
 from employers.access import person_merges_visible_to
 from employers.models import Supervisor
 from employers.rules import UNDO_FOR
+from employers.views.firms import crumbs_to
+from employers.views.merging import tell_undone
 from employers.workflow import merge_people, say_two_people, undo_people
 
 
@@ -41,10 +41,7 @@ def one_person(request: MemberRequest, kept: UUID, gone: UUID) -> HttpResponse:
             messages.success(request, _("They are one person now."))
             return redirect("employers:employer", firm.public_id)
     context = {
-        "crumbs": [
-            (_("Employers"), reverse("employers:employers")),
-            (firm.name, reverse("employers:employer", args=[firm.public_id])),
-        ],
+        "crumbs": crumbs_to(firm),
         "firm": firm,
         "preview": reads.preview(one, other, request.membership),
         "problem": problem,
@@ -85,12 +82,5 @@ def one_person_undo(request: MemberRequest, public_id: UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("They are two entries again, each with what it had."))
-        if stay:
-            text = ngettext(
-                "%(number)s thing was changed since and stays as it is now.",
-                "%(number)s things were changed since and stay as they are now.",
-                stay,
-            )
-            messages.info(request, text % {"number": stay})
+        tell_undone(request, _("They are two entries again, each with what it had."), stay)
     return redirect("employers:employer", (merge.employer.merged_into or merge.employer).public_id)

@@ -85,6 +85,8 @@ def rename(*, relation: SchoolEmployer, name: str, register_number: str, by: Act
     RELATIONS.must_allow("rename", by)
     name = " ".join(name.split())
     firm = Employer.objects.select_for_update(of=("self",)).get(pk=relation.employer_id)
+    if (firm.name, firm.register_number) == (name, register_number):
+        return
     site = firm.sites.order_by("pk").first()
     values = {
         "name": name,
@@ -92,8 +94,6 @@ def rename(*, relation: SchoolEmployer, name: str, register_number: str, by: Act
         "register_number": register_number,
         "identity": identity(firm.country, register_number, name, site.postcode if site else ""),
     }
-    if (firm.name, firm.register_number) == (name, register_number):
-        return
     if Employer.objects.filter(identity=values["identity"]).exclude(pk=firm.pk).exists():
         raise Refused(_("Another firm is known by this. Look at “On the list twice?” on the page of this firm."))
     for field, value in values.items():
